@@ -1,0 +1,164 @@
+"""The contract between deskui and a ticket system: one file beside this one is one adapter.
+
+An adapter is a class `Adapter(Upstream)` in `deskui/upstream/NAME.py` (or a plug-in).  It translates; it keeps no
+state that matters, never retries, never sleeps, and never decides.  The engine calls one method at a time, from one
+worker thread, and may drop an iterator half way.  All times are epoch seconds (UTC), cut to the whole second.
+
+**Errors.**  `Unreachable`: no answer, or one that says nothing about the request (network, TLS, 5xx, 429, a login
+refused): the run ends, the schedule tries again, nothing is settled.  `Rejected`: the system understood the change and
+will not do it: the outbox row is settled with the message.  Nothing else may leave an adapter.
+
+**Pulling.**  The first pull asks, in this order: `head` (the cursor from which `feed` will go on later), `open_tickets`
+(plain, quick), `history` of those (events in bulk), `bodies`.  From then on only `feed`.  Every page carries the cursor
+to save *with* it, so that a pull cut between two pages resumes at the page that was not committed; a page may be
+delivered twice, never skipped.  Events are facts: the same fact has the same key each time it is read.
+
+**Tickets.**  `Ticket` as the system has it now.  `uid`, `id` and `holds` are left empty: the store gives them.
+`remote_id` is the system's own id as text.  Values that the system has no field for come from *desk lines* (a private
+note's first lines, `_deskline.py`), which the adapter turns into events and fields; it honours them only in private
+notes by staff.
+
+**Events.**  Complete histories, oldest first, with system, customer and staff told apart (`side`).  A message's `text`
+is None until its body was read, and "" if it has none.  `key` is unique in the system, and one transaction that gives
+several facts gives them the keys `17`, `17/1`, `17/2`.  `order(key)` sorts keys as the system made them.
+
+**Pushing.**  `push` writes one change and reads back what the system made of it; what it answers is what the system
+*has*, not what was sent.  Where somebody else changed the ticket after `seen` and the change moves a field, nothing is
+written and the receipt says `written=False` with the fresh reading: the engine merges and tries again.  Messages are
+written all the same.  When the answer to the write itself is lost, `Unreachable` leaves and the engine finds out by
+`read` (messages and fields) or `created` (a new ticket) whether it landed: never send blindly again.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskui.domain.change import Entry
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket
+
+
+class Unreachable(Exception):
+    """No usable answer.  `kind` is the command line's error kind: unreachable, auth, tls or busy."""
+
+    def __init__(self, message: str, kind: str = "unreachable", hint: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.hint = kind, hint
+
+
+class Rejected(Exception):
+    """The system understood and refused; the message is its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the configuration says of one upstream, as plain values."""
+
+    url: str = ""
+    user: str = ""
+    auth: str = "password"  # or "token"
+    service_account: bool = False
+    ca_file: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)  # our fact -> the system's field name
+    queues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # queue -> {kind, customer}
+    customers: Mapping[str, str] = field(default_factory=dict)  # e-mail domain -> customer
+    cis: frozenset[str] = frozenset()  # names that are configuration items
+    offline_events: str = "at"  # "made": resolved, reopened and priority also get a desk line
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who we are there, and how far this machine's clock is ahead of the system's, in seconds."""
+
+    user: str
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a pull: save it whole, with its cursor.
+
+    `events` pairs a remote id with a fact; `complete` lists the remote ids of which all facts were delivered with this
+    page; `gone` were deleted; `merged` pairs an id with the one it was merged into.
+    """
+
+    tickets: tuple[Ticket, ...] = ()
+    events: tuple[tuple[str, Event], ...] = ()
+    cursor: str = ""
+    complete: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One ticket now, with the events after a key (bodies included), oldest first; `into`: it was merged there."""
+
+    ticket: Ticket
+    events: tuple[Event, ...]
+    into: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a push did: the ticket and the events after `seen` as read back, and the keys of those that are ours."""
+
+    ticket: Ticket
+    events: tuple[Event, ...]
+    own: tuple[str, ...] = ()
+    written: bool = True
+
+
+class Upstream(ABC):
+    """One ticket system.  Built as `Adapter(name, options, secret)`; `secret` is never logged nor put in an error."""
+
+    name: str
+    prefix: str = ""
+    private_notes: bool = True  # False: no note that the customer cannot read; desk lines are then not written
+    work_time: bool = True  # False: minutes go into the note's text
+    push_tokens: bool = True  # `created` is reliable: a token in a new ticket can be searched
+
+    @abstractmethod
+    def login(self) -> Login:
+        """Prove that we may in; the first call of every run."""
+
+    @abstractmethod
+    def head(self) -> str:
+        """The feed's cursor for "from now on"."""
+
+    @abstractmethod
+    def open_tickets(self, after: str) -> Iterator[Page]:
+        """All open tickets without events, in id order, behind `after` (a page's cursor; "": from the start)."""
+
+    @abstractmethod
+    def history(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        """All events of these tickets, message bodies left None, and the tickets with their expensive fields."""
+
+    @abstractmethod
+    def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        """The events of these tickets that have a body, with it; `complete` lists those wholly delivered."""
+
+    @abstractmethod
+    def feed(self, cursor: str) -> Iterator[Page]:
+        """What changed since `cursor`, oldest first, with bodies; new tickets with all their events."""
+
+    @abstractmethod
+    def read(self, remote_id: str, seen: str) -> Reading:
+        """One ticket now and its events after `seen`; `Rejected` if there is no such ticket (any more)."""
+
+    @abstractmethod
+    def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
+        """Write one change on `ticket` (our base of it; of a create, what to make) and read it back."""
+
+    @abstractmethod
+    def created(self, token: str) -> tuple[str, ...] | None:
+        """The remote ids that carry this client token; None: a complete answer cannot be had."""
+
+    def order(self, key: str) -> tuple[int, ...]:
+        """Sorts event keys in the system's own order."""
+        return tuple(int(part) for part in key.split("/"))
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let connections go."""
