@@ -1,0 +1,124 @@
+"""Passwords and tokens: from a variable, a credentials folder or an allowed keyring; never from anywhere else."""
+
+import os
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+SERVICE = "deskui"
+ALLOWED = (
+    "keyring.backends.macOS.Keyring",
+    "keyring.backends.SecretService.Keyring",
+    "keyring.backends.libsecret.Keyring",
+    "keyring.backends.kwallet.DBusKeyring",
+    "keyring_pass.PasswordStoreBackend",
+)
+# Plain text on disk, nothing at all, or a wrapper that may choose either.
+_NEVER = re.compile(r"plaintext|\bnull\b|\bfail\b|chainer", re.IGNORECASE)
+
+
+class NoSecret(Exception):
+    """There is no secret under that name, or no place to keep one; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def variable(name: str) -> str:
+    """The variable that holds the secret `name` (an upstream's name, or `ci_NAME`)."""
+    return "DESKUI_SECRET_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+class Secrets:
+    """Where secrets are looked up; `keyrings` are backends that the configuration allows beyond the built-in list."""
+
+    def __init__(self, keyrings: tuple[str, ...] = (), environ: Mapping[str, str] | None = None) -> None:
+        self._names = (*ALLOWED, *keyrings)
+        self._environ = os.environ if environ is None else environ
+        self._asked: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return "Secrets()"
+
+    def get(self, name: str) -> str:
+        """The secret `name`; NoSecret if there is none."""
+        found = self.given(name) or self._asked.get(name)
+        if found:
+            return found
+        backend = self._backend()
+        found = _call(backend, "get_password", SERVICE, name) if backend else None
+        if not found:
+            raise NoSecret(f"there is no secret for {name}", self.hint(name, backend))
+        return str(found)
+
+    def given(self, name: str) -> str | None:
+        """The secret from the environment: the variable, else the file of that name in $CREDENTIALS_DIRECTORY."""
+        value = self._environ.get(variable(name))
+        if value:
+            return value
+        folder = self._environ.get("CREDENTIALS_DIRECTORY")
+        if not folder:
+            return None
+        try:
+            return (Path(folder) / variable(name)).read_text(encoding="utf-8").rstrip("\r\n") or None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a secret in memory only, until the program ends."""
+        self._asked[name] = value
+
+    def keep(self, name: str, value: str) -> str:
+        """Put a secret into the first allowed keyring and name it; NoSecret if there is none."""
+        backend = self._backend()
+        if backend is None:
+            raise NoSecret("no allowed keyring is available here", self.hint(name, None))
+        _call(backend, "set_password", SERVICE, name, value)
+        return self.place() or ""
+
+    def place(self) -> str | None:
+        """The name of the keyring in use; None: there is none."""
+        backend = self._backend()
+        return f"{type(backend).__module__}.{type(backend).__qualname__}" if backend else None
+
+    def hint(self, name: str, backend: object | None) -> str:
+        """What to do about a missing secret."""
+        where = "or run `deskui init` again to store it in the keyring" if backend else "no allowed keyring is here"
+        return f"Set the variable {variable(name)} ({where})."
+
+    def _backend(self) -> Any:
+        # Each allowed class by its name: the keyring package's own choice may be one that writes plain text or prompts.
+        for dotted in self._names:
+            if _NEVER.search(dotted):
+                continue
+            backend = _viable(dotted)
+            if backend is not None:
+                return backend
+        return None
+
+
+def _viable(dotted: str) -> Any:
+    """The backend of that name, if it works here."""
+    module, _, name = dotted.rpartition(".")
+    try:
+        cls = getattr(import_module(module), name)
+        return cls() if cls.viable else None
+    except (ImportError, AttributeError, RuntimeError, ValueError, TypeError, OSError):
+        return None
+
+
+def _call(backend: Any, method: str, *args: str) -> Any:
+    """Ask the keyring; its errors become ours, without the secret in them."""
+    from keyring.errors import KeyringError
+
+    try:
+        return getattr(backend, method)(*args)
+    except (KeyringError, RuntimeError, OSError) as error:
+        name = type(backend).__module__
+        raise NoSecret(
+            f"the keyring {name} did not answer ({type(error).__name__})",
+            f"Unlock it, or set the variable {variable(args[1])}.",
+        ) from None
