@@ -1,0 +1,137 @@
+"""Small questions over a screen: pick one by its key, or type a value.  The default is always Cancel."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from deskui import text
+
+_CSS = """
+Choose, Ask { align: center middle; }
+Choose > Vertical, Ask > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: ascii $primary; padding: 0 1; background: $surface; }
+Choose .title, Ask .title { text-style: bold; }
+Choose VerticalScroll, Ask VerticalScroll { height: auto; max-height: 12; }
+Choose OptionList { height: auto; max-height: 12; border: none; padding: 0; }
+Ask Input { border: none; height: 1; padding: 0; background: $boost; }
+Ask .bad { color: $error; text-style: bold; }
+Choose .hint, Ask .hint { color: $text-muted; }
+"""  # noqa: E501 - one rule a line
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer: the key that picks it at once, what it says, and the value that the screen returns."""
+
+    key: str
+    label: str
+    value: str
+
+
+class Choose(ModalScreen[str | None]):
+    """Asks for one of `choices`; returns its value, None for Cancel.  Enter on an untouched list cancels."""
+
+    DEFAULT_CSS = _CSS
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Cancel"), ("j", "move(1)", "Down"), ("k", "move(-1)", "Up"),
+    ]  # fmt: skip
+
+    def __init__(self, title: str, choices: Sequence[Choice], body: str = "") -> None:
+        super().__init__()
+        self.heading, self.choices, self.body = title, tuple(choices), body
+        self._by_key = {choice.key: choice.value for choice in choices}
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content(text.line(self.heading)), classes="title")
+            if self.body:
+                with VerticalScroll(can_focus=False):
+                    yield Static(Content(text.block(self.body)))
+            rows = [Option(Content(f" {c.key}  {text.line(c.label)}")) for c in self.choices]
+            yield OptionList(Option(Content(" Esc  Cancel")), *rows)
+            yield Static(Content("press its key, or j/k and Enter; Esc cancels"), classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = 0
+
+    def action_move(self, step: int) -> None:
+        """Cursor by one; j and k as everywhere."""
+        options = self.query_one(OptionList)
+        (options.action_cursor_down if step > 0 else options.action_cursor_up)()
+
+    def on_key(self, event: Key) -> None:
+        """A choice's own key picks it, before j and k mean a move."""
+        value = self._by_key.get(event.character or event.key)
+        if value is not None:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(value)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(None if event.option_index == 0 else self.choices[event.option_index - 1].value)
+
+
+class Ask(ModalScreen[str | None]):
+    """Asks for a typed value; returns it stripped, None for Cancel.
+
+    `check` answers what is wrong with a value ("" or None: nothing); `expect` demands exactly that text (the host's
+    name before a change on it, the count before a bulk verb); an empty value is refused unless `empty`.
+    """
+
+    DEFAULT_CSS = _CSS
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(
+        self,
+        title: str,
+        prompt: str = "",
+        initial: str = "",
+        *,
+        body: str = "",
+        expect: str | None = None,
+        check: Callable[[str], str | None] | None = None,
+        empty: bool = False,
+    ) -> None:
+        super().__init__()
+        self.heading, self.prompt, self.initial, self.body = title, prompt, initial, body
+        self.expect, self.check, self.empty = expect, check, empty
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content(text.line(self.heading)), classes="title")
+            if self.body:
+                with VerticalScroll(can_focus=False):
+                    yield Static(Content(text.block(self.body)))
+            yield Static(Content(text.line(self.prompt)))
+            field = Input(value=text.line(self.initial))
+            field.cursor_blink = False
+            yield field
+            yield Static(Content(""), classes="bad")
+            yield Static(Content("Enter: ok   Esc: cancel"), classes="hint")
+
+    def wrong(self, value: str) -> str | None:
+        """What is wrong with `value`; None: nothing."""
+        if not value and not self.empty:
+            return "Nothing typed yet; Esc cancels."
+        if self.expect is not None and value != self.expect:
+            return f"Type exactly {self.expect} to go on; Esc cancels."
+        return self.check(value) if self.check else None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        value = event.value.strip()
+        if wrong := self.wrong(value):
+            self.query_one(".bad", Static).update(Content(text.line(wrong)))
+        else:
+            self.dismiss(value)
