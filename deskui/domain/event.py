@@ -34,7 +34,7 @@ class Event:
     author: str = ""
     side: str = "staff"
     made_at: int | None = None
-    data: Mapping[str, Any] = field(default=_EMPTY)
+    data: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     text: str | None = None  # None: a message whose body has not been pulled
     pending: bool = False  # made here, not yet upstream
 

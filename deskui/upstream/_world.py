@@ -1,0 +1,245 @@
+"""A small ticket system in memory: what `memory.py` speaks to, and what the other people in it do."""
+
+import fcntl
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from deskui.domain.change import Change, Create, Fact, Note, Reply, Resolve
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket, from_json, to_json
+from deskui.upstream.base import Rejected
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One transaction: the ticket after it and the facts it made; `into`: merged there, `gone`: deleted."""
+
+    n: int
+    ticket: Ticket
+    events: tuple[Event, ...] = ()
+    gone: bool = False
+    into: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """What the rows add up to."""
+
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    into: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Take one more row in."""
+        remote_id = row.ticket.remote_id
+        self.tickets[remote_id] = row.ticket
+        self.events.setdefault(remote_id, []).extend(row.events)
+        if row.gone:
+            self.gone.add(remote_id)
+        if row.into:
+            self.into[remote_id] = row.into
+
+    def alive(self, remote_id: str) -> bool:
+        """Whether there is such a ticket, neither deleted nor merged."""
+        return remote_id in self.tickets and remote_id not in self.gone and remote_id not in self.into
+
+
+class World:
+    """The system's one truth, shared by all who log in; with `path`, also by other processes and the next start.
+
+    Kept as an append-only file of rows, one JSON object a line.  `clock` is the system's own, in epoch seconds.
+    `backlog` makes the feed of a fresh console begin on the first day, so that finished tickets arrive too.
+    """
+
+    def __init__(
+        self, clock: Callable[[], int] | None = None, path: str = "", first_id: int = 1, backlog: bool = False
+    ) -> None:
+        self.clock = clock or (lambda: int(time.time()))  # the other system's clock: no business of wiring's
+        self.path, self.backlog = path, backlog
+        self.rows: list[Row] = []
+        self.live = State()
+        self._first_id, self._offset = first_id, 0
+        self._lock, self._writing = threading.RLock(), False
+        self.look()
+
+    # --- what people there do ---------------------------------------------------------------------------------
+
+    def make(self, change: Create, who: str = "", *, side: str = "customer", at: int | None = None,
+             made_at: int | None = None) -> str:  # fmt: skip
+        """A new ticket by `who` (default: its requestor); answers its remote id."""
+        with self.turn():
+            stamp = self.clock() if at is None else at
+            remote_id = str(max((int(known) for known in self.live.tickets), default=self._first_id - 1) + 1)
+            blank = Ticket("", remote_id, id=f"#{remote_id}", created=stamp, updated=stamp)
+            author = who or change.requestor or SYSTEM
+            self._commit(change.apply(blank), change.facts(blank), author, side, stamp, made_at)
+            return remote_id
+
+    def change_as(self, who: str, remote_id: str, change: Change, *, at: int | None = None,
+                  made_at: int | None = None) -> tuple[Event, ...]:  # fmt: skip
+        """`who` of the staff does it; answers the facts it made.  Rejected where the state refuses it."""
+        with self.turn():
+            ticket, stamp = self.ticket(remote_id), self.clock() if at is None else at
+            refusal = change.refused(ticket)
+            if refusal:
+                raise Rejected(refusal)
+            row = self._commit(change.apply(ticket), change.facts(ticket), who, "staff", stamp, made_at)
+            if isinstance(change, Reply):
+                self._after_reply(row.ticket, stamp)
+            return row.events
+
+    def note_as(self, who: str, remote_id: str, text: str, *, at: int | None = None) -> tuple[Event, ...]:
+        """A work note by `who`."""
+        return self.change_as(who, remote_id, Note(text), at=at)
+
+    def resolve_as(self, who: str, remote_id: str, text: str = "", *, at: int | None = None) -> tuple[Event, ...]:
+        """`who` resolves it."""
+        return self.change_as(who, remote_id, Resolve(text), at=at)
+
+    def reply_as_customer(self, remote_id: str, text: str, who: str = "", *, at: int | None = None) -> Event:
+        """The customer answers: a pending ticket resumes and a resolved one reopens by the system's own rule."""
+        with self.turn():
+            ticket, stamp = self.ticket(remote_id), self.clock() if at is None else at
+            author = who or next(iter(ticket.requestors), "customer")
+            row = self._commit(ticket, (("customer_reply", {}, text),), author, "customer", stamp)
+            if ticket.state == "pending":
+                moved = replace(row.ticket, state="in_progress", holds=())
+                self._commit(moved, (("resume", {}, None),), SYSTEM, SYSTEM, stamp)
+            elif ticket.state == "resolved":
+                self._reopen(row.ticket, stamp)
+            return row.events[0]
+
+    def auto_reply(self, remote_id: str, text: str, *, at: int | None = None) -> None:
+        """The system writes to the customer by itself; that answers nothing."""
+        with self.turn():
+            stamp = self.clock() if at is None else at
+            self._commit(self.ticket(remote_id), (("auto_reply", {}, text),), SYSTEM, SYSTEM, stamp)
+
+    def delete(self, remote_id: str) -> None:
+        """Gone for good."""
+        with self.turn():
+            self._commit(self.ticket(remote_id), (), SYSTEM, "staff", self.clock(), gone=True)
+
+    def merge(self, remote_id: str, into: str) -> None:
+        """`remote_id` becomes part of `into`."""
+        with self.turn():
+            stamp = self.clock()
+            survivor = self.ticket(into)
+            self._commit(self.ticket(remote_id), (), SYSTEM, "staff", stamp, into=into)
+            self._commit(survivor, (("link", {"kind": "merged", "to": remote_id}, None),), SYSTEM, "staff", stamp)
+
+    def rewind(self, n: int) -> None:
+        """Restored from a backup made after transaction `n`: what came later is forgotten, its numbers come again."""
+        with self._lock:
+            self.rows = [row for row in self.rows if row.n <= n]
+            self.live = fold(self.rows)
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    @property
+    def last(self) -> int:
+        """The newest transaction's number."""
+        return self.rows[-1].n if self.rows else 0
+
+    def ticket(self, remote_id: str) -> Ticket:
+        """One ticket now; Rejected if there is none (any more)."""
+        if not self.live.alive(remote_id):
+            into = self.live.into.get(remote_id)
+            raise Rejected(f"ticket {remote_id} " + (f"was merged into {into}" if into else "does not exist"))
+        return self.live.tickets[remote_id]
+
+    def look(self) -> None:
+        """See what other processes wrote."""
+        with self._lock:
+            if self.path and not self._writing and os.path.exists(self.path):
+                with open(self.path, "rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_SH)
+                    self._catch_up(file.fileno())
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One writer at a time; what it committed is in the file at the end."""
+        with self._lock:
+            if not self.path or self._writing:  # in memory, or inside another turn
+                yield
+                return
+            fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX)
+                self._catch_up(fd)
+                known, self._writing = len(self.rows), True
+                yield
+                self._offset = _append(fd, self._offset, self.rows[known:])
+            finally:
+                self._writing = False
+                os.close(fd)
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    def _after_reply(self, ticket: Ticket, at: int) -> None:
+        if ticket.state == "new":
+            moved = {"field": "state", "from": "new", "to": "in_progress"}
+            self._commit(replace(ticket, state="in_progress"), (("field", moved, None),), SYSTEM, SYSTEM, at)
+        elif ticket.state == "resolved":
+            self._reopen(ticket, at)
+
+    def _reopen(self, ticket: Ticket, at: int) -> None:
+        self._commit(replace(ticket, state="in_progress"), (("reopen", {}, None),), SYSTEM, SYSTEM, at)
+
+    def _commit(
+        self, ticket: Ticket, facts: Sequence[Fact], author: str, side: str, at: int, made_at: int | None = None,
+        *, gone: bool = False, into: str = "",
+    ) -> Row:  # fmt: skip
+        n = self.last + 1
+        made = None if made_at is None else min(made_at, at)  # never later than our own stamp
+        events = tuple(
+            Event(f"{n}/{i}" if i else str(n), at, kind, author, side, made, data, text)
+            for i, (kind, data, text) in enumerate(facts)
+        )
+        return self._take(Row(n, replace(ticket, updated=at), events, gone, into))
+
+    def _take(self, row: Row) -> Row:
+        self.rows.append(row)
+        self.live.add(row)
+        return row
+
+    def _catch_up(self, fd: int) -> None:
+        data = os.pread(fd, max(0, os.fstat(fd).st_size - self._offset), self._offset)
+        end = data.rfind(b"\n") + 1  # a line cut by a kill is none
+        for line in data[:end].splitlines():
+            self._take(_row(json.loads(line)))
+        self._offset += end
+
+
+def fold(rows: Sequence[Row]) -> State:
+    """The state after `rows`."""
+    state = State()
+    for row in rows:
+        state.add(row)
+    return state
+
+
+def _append(fd: int, offset: int, rows: Sequence[Row]) -> int:
+    data = b"".join(json.dumps(_plain(row), ensure_ascii=True).encode() + b"\n" for row in rows)
+    os.ftruncate(fd, offset)
+    os.pwrite(fd, data, offset)
+    return offset + len(data)
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    events = [{**asdict(replace(event, data={})), "data": dict(event.data)} for event in row.events]
+    return {"n": row.n, "ticket": to_json(row.ticket), "events": events, "gone": row.gone, "into": row.into}
+
+
+def _row(data: dict[str, Any]) -> Row:
+    events = tuple(Event(**event) for event in data["events"])
+    return Row(data["n"], from_json(data["ticket"]), events, data["gone"], data["into"])

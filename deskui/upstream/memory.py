@@ -1,0 +1,207 @@
+"""The upstream in memory: a real small ticket system for the demo, the tests and the simulator; it fails on demand."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from deskui.domain.change import Create, Entry
+from deskui.domain.event import MESSAGES, Event, field_of
+from deskui.domain.ticket import Ticket
+from deskui.upstream._world import Row, State, World, fold
+from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Unreachable, Upstream
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Faults:
+    """What goes wrong between one console and the system; set and unset at will."""
+
+    offline: bool = False  # no call gets through
+    login_refused: str = ""  # the words of the refusal
+    offset_s: float = 0.0  # how far the console's clock is ahead
+    drop_next_request: bool = False  # the next push never arrives
+    drop_next_response: bool = False  # the next push is done, but its answer is lost
+    reject_next: str = ""  # the next push is refused with these words
+    stale: int | None = None  # readings show the system as of this transaction (a lagging replica)
+    pages_left: int | None = None  # the line dies after so many pages
+    repeat_pages: bool = False  # each page arrives twice
+    before: Callable[[str], None] | None = None  # called with each method's name: a place to race
+
+
+class Adapter(Upstream):
+    """Speaks to a `World`: the one given, else the one that the url `memory:PATH` keeps in a file (`memory:`: none)."""
+
+    page_size = 100
+
+    def __init__(
+        self, name: str, options: Options | None = None, secret: str = "", *,
+        world: World | None = None, faults: Faults | None = None,
+    ) -> None:  # fmt: skip
+        self.name, self.options = name, options or Options()
+        self.prefix = f"{name.upper()}-"
+        self.user = self.options.user or "me"
+        self.world = world or World(path=self.options.url.removeprefix("memory:"))
+        self.faults = faults or Faults()
+
+    def login(self) -> Login:
+        self._call("login")
+        if self.faults.login_refused:
+            raise Unreachable(self.faults.login_refused, "auth", "check the user and the secret")
+        return Login(self.user, self.faults.offset_s)
+
+    def head(self) -> str:
+        self._call("head")
+        return "0" if self.world.backlog else str(max((row.n for row in self._rows()), default=0))
+
+    def open_tickets(self, after: str) -> Iterator[Page]:
+        self._call("open_tickets")
+        state, floor = self._state(), int(after or 0)
+        ids = sorted(int(known) for known, ticket in state.tickets.items() if ticket.is_open and state.alive(known))
+        for some in _slices([str(number) for number in ids if number > floor], self.page_size):
+            yield from self._page(Page(self._tickets(state, some), cursor=some[-1]))
+
+    def history(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        self._call("history")
+        for some, state, page in self._wanted(remote_ids):
+            facts = tuple((known, _bare(event)) for known in some for event in state.events[known])
+            yield from self._page(replace(page, tickets=self._tickets(state, some), events=facts, complete=some))
+
+    def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        self._call("bodies")
+        for some, state, page in self._wanted(remote_ids):
+            facts = tuple((known, event) for known in some for event in state.events[known] if event.text is not None)
+            yield from self._page(replace(page, events=facts, complete=some))
+
+    def feed(self, cursor: str) -> Iterator[Page]:
+        self._call("feed")
+        state, floor = self._state(), int(cursor or 0)
+        for rows in _slices([row for row in self._rows() if row.n > floor], self.page_size):
+            yield from self._page(self._news(rows, state))
+
+    def read(self, remote_id: str, seen: str) -> Reading:
+        self._call("read")
+        state = self._state()
+        if remote_id not in state.tickets:
+            raise Rejected(f"ticket {remote_id} does not exist")
+        survivor = _survivor(state, remote_id)
+        events = self._after(state.events[survivor], seen)
+        into = survivor if survivor != remote_id else ""
+        return Reading(self._out(state.tickets[survivor]), events, into, survivor in state.gone)
+
+    def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
+        self._call("push")
+        if self._once("drop_next_request"):
+            raise Unreachable("the connection was lost while sending")
+        reason, self.faults.reject_next = self.faults.reject_next, ""
+        if reason:
+            raise Rejected(reason)
+        with self.world.turn():
+            receipt = self._write(entry, ticket, seen)
+        if self._once("drop_next_response"):
+            raise Unreachable("the connection was lost while waiting for the answer")
+        return receipt
+
+    def created(self, token: str) -> tuple[str, ...] | None:
+        self._call("created")
+        state = self._state()
+        return tuple(known for known, ticket in state.tickets.items() if token and ticket.token == token)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def _write(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
+        world, change = self.world, entry.change
+        if isinstance(change, Create):
+            remote_id, seen = world.make(change, self.user, side="staff", made_at=entry.made_at), ""
+            own = tuple(world.live.events[remote_id])
+        else:
+            remote_id = _survivor(world.live, ticket.remote_id) if change.field is None else ticket.remote_id
+            world.ticket(remote_id)
+            news = self._after(world.live.events[remote_id], seen)
+            if change.field is not None and any(field_of(event) for event in news):
+                return Receipt(self._out(world.live.tickets[remote_id]), news, written=False)
+            own = world.change_as(self.user, remote_id, change, made_at=entry.made_at)
+        events = self._after(world.live.events[remote_id], seen)
+        return Receipt(self._out(world.live.tickets[remote_id]), events, tuple(event.key for event in own))
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _news(self, rows: Sequence[Row], state: State) -> Page:
+        """What these transactions say, on tickets as they are now; a new ticket comes with all that it has."""
+        known = tuple(dict.fromkeys(row.ticket.remote_id for row in rows))
+        alive = tuple(one for one in known if state.alive(one))
+        new = {row.ticket.remote_id for row in rows if any(event.type == "created" for event in row.events)}
+        facts = [(one, event) for one in alive if one in new for event in state.events[one]]
+        facts += [(row.ticket.remote_id, event) for row in rows for event in row.events
+                  if row.ticket.remote_id in alive and row.ticket.remote_id not in new]  # fmt: skip
+        return Page(
+            self._tickets(state, alive), tuple(facts), str(rows[-1].n), tuple(one for one in alive if one in new),
+            tuple(row.ticket.remote_id for row in rows if row.gone),
+            tuple((row.ticket.remote_id, row.into) for row in rows if row.into),
+        )  # fmt: skip
+
+    def _wanted(self, remote_ids: Sequence[str]) -> Iterator[tuple[tuple[str, ...], State, Page]]:
+        """The living among the wanted, in slices, and a page that names the others."""
+        state = self._state()
+        for some in _slices(list(remote_ids), self.page_size):
+            gone = tuple(one for one in some if one in state.gone or one not in state.tickets)
+            merged = tuple((one, state.into[one]) for one in some if one in state.into)
+            yield tuple(one for one in some if state.alive(one)), state, Page(gone=gone, merged=merged)
+
+    def _page(self, page: Page) -> Iterator[Page]:
+        for _ in range(2 if self.faults.repeat_pages else 1):
+            self._call("page")
+            if self.faults.pages_left is not None:
+                if self.faults.pages_left <= 0:
+                    raise Unreachable("the connection was lost between two pages")
+                self.faults.pages_left -= 1
+            yield page
+
+    def _call(self, method: str) -> None:
+        if self.faults.before:
+            self.faults.before(method)
+        if self.faults.offline:
+            raise Unreachable(
+                "no route to the ticket system", hint="changes wait here until it is back", maybe_written=False
+            )
+        self.world.look()
+
+    def _once(self, fault: str) -> bool:
+        was: bool = getattr(self.faults, fault)
+        setattr(self.faults, fault, False)
+        return was
+
+    def _rows(self) -> list[Row]:
+        stale = self.faults.stale
+        return [row for row in self.world.rows if stale is None or row.n <= stale]
+
+    def _state(self) -> State:
+        return self.world.live if self.faults.stale is None else fold(self._rows())
+
+    def _after(self, events: Sequence[Event], seen: str) -> tuple[Event, ...]:
+        floor = self.order(seen) if seen else ()
+        return tuple(event for event in events if self.order(event.key) > floor)
+
+    def _tickets(self, state: State, remote_ids: Sequence[str]) -> tuple[Ticket, ...]:
+        return tuple(self._out(state.tickets[one]) for one in remote_ids)
+
+    def _out(self, ticket: Ticket) -> Ticket:
+        return replace(ticket, upstream=self.name, id="", holds=())
+
+
+def _survivor(state: State, remote_id: str) -> str:
+    while remote_id in state.into:
+        remote_id = state.into[remote_id]
+    return remote_id
+
+
+def _bare(event: Event) -> Event:
+    return replace(event, text=None) if event.type in MESSAGES or event.type == "created" else event
+
+
+def _slices(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    for start in range(0, len(items), size):
+        yield tuple(items[start : start + size])
