@@ -39,11 +39,17 @@ from deskui.domain.ticket import Ticket
 
 
 class Unreachable(Exception):
-    """No usable answer.  `kind` is the command line's error kind: unreachable, auth, tls or busy."""
+    """No usable answer.  `kind` is the command line's error kind: unreachable, auth, tls or busy.
 
-    def __init__(self, message: str, kind: str = "unreachable", hint: str = "") -> None:
+    `maybe_written` is False only where it is certain that no write had left (the login or a read before it failed):
+    the change is then simply still queued, else the engine looks upstream whether it landed.
+    """
+
+    def __init__(
+        self, message: str, kind: str = "unreachable", hint: str = "", *, maybe_written: bool = True
+    ) -> None:
         super().__init__(message)
-        self.kind, self.hint = kind, hint
+        self.kind, self.hint, self.maybe_written = kind, hint, maybe_written
 
 
 class Rejected(Exception):

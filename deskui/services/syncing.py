@@ -1,0 +1,226 @@
+"""Syncing as screens and commands see it: its state, what clashes, what waits, and "now, please"."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from deskui.domain import change as changes
+from deskui.domain.change import Change
+from deskui.domain.ticket import Ticket
+from deskui.store import conflicts, outbox, syncstate, tickets
+from deskui.store.conflicts import Conflict
+from deskui.store.lock import SyncLock
+from deskui.store.store import Store, Tx
+from deskui.sync.engine import Engine, Result
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 60.0  # a run by hand waits so long for another one
+
+
+class Busy(Exception):
+    """Another process syncs this desk and did not finish in time."""
+
+
+class Unsettled(Exception):
+    """The conflict cannot be settled that way; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamStatus:
+    """One upstream's health; times in epoch seconds, `offset_s` how far this machine's clock is ahead of it."""
+
+    name: str
+    last_ok: int | None
+    offline_since: int | None
+    error: str
+    next_try: int | None
+    offset_s: float
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status bar says: every upstream, and how many changes are where."""
+
+    upstreams: tuple[UpstreamStatus, ...]
+    queued: int
+    conflicts: int
+    rejected: int
+    unknown: int
+
+    @property
+    def last_ok(self) -> int | None:
+        """The age of what is shown: the oldest of the upstreams' last good runs; None: one never had any."""
+        times = [upstream.last_ok for upstream in self.upstreams]
+        return None if not times or None in times else min(time for time in times if time is not None)
+
+    @property
+    def offline_since(self) -> int | None:
+        """Since when the first of the upstreams that are away has been."""
+        return min((up.offline_since for up in self.upstreams if up.offline_since is not None), default=None)
+
+
+class Syncing:
+    """Runs engines under the desk's lock and answers for their state.
+
+    `next_run` and `soon` are the scheduler's, set by wiring where there is one.
+    """
+
+    def __init__(
+        self, store: Store, engines: Mapping[str, Engine], lock: SyncLock, clock: Callable[[], int],
+        every_s: Mapping[str, int],
+    ) -> None:  # fmt: skip
+        self.store, self.engines, self.clock, self.every_s = store, engines, clock, every_s
+        self._lock, self._turn, self._running = lock, threading.Lock(), ""
+        self._asked: set[str] = set()
+        self.next_run: Callable[[str], int | None] = lambda _name: None
+        self.soon: Callable[[str, float | None], None] = lambda _name, _at: None
+
+    # -- state ------------------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        """Read from the store, so that it is true whoever synced."""
+        states = {name: self.store.read(lambda db, n=name: syncstate.get(db, n)) for name in self.engines}  # type: ignore[misc]
+        counts = self.store.read(outbox.counts)
+        return Status(
+            tuple(
+                UpstreamStatus(
+                    name, state.last_ok, state.offline_since, state.error, self.next_run(name), state.offset_s,
+                    self._running == name,
+                )
+                for name, state in states.items()
+            ),
+            counts.get("queued", 0) + counts.get("sending", 0), counts.get("conflict", 0), counts.get("rejected", 0),
+            counts.get("unknown", 0),
+        )  # fmt: skip
+
+    # -- runs -------------------------------------------------------------------------------------------------------
+
+    def scheduled(self, name: str) -> None:
+        """The scheduler's job: does nothing where another process is at it, or has just been."""
+        with self._turn:
+            if not self._wanted(name) or not self._lock.acquire(0):
+                return
+            try:
+                self._run(name)
+            finally:
+                self._lock.release()
+
+    def _wanted(self, name: str) -> bool:
+        """Whether somebody asked for this run, or the last one (of whatever process) is old enough."""
+        asked = name in self._asked
+        self._asked.discard(name)
+        last = self.store.read(lambda db: syncstate.get(db, name)).last_try
+        return asked or last is None or self.clock() - last >= self.every_s[name] * 0.9
+
+    def sync_now(self) -> None:
+        """Move every upstream's next run to now; returns at once."""
+        for name in self.engines:
+            self._asked.add(name)
+            self.soon(name, None)
+
+    def run_once(self, *, full: bool = False) -> dict[str, Result]:
+        """One run of each upstream, here and now; waits for another process, `Busy` after 60 s."""
+        with self._turn, self._locked():
+            return {name: self._run(name, full=full) for name in self.engines}
+
+    def send(self, ticket: str, upstream: str) -> Result:
+        """Push one ticket's queue (a uid) now, its hold-back ended."""
+
+        def release(tx: Tx) -> None:
+            for entry in outbox.entries(tx.db, ticket, states=("queued",)):
+                outbox.mark(tx, entry.uid, "queued", not_before=0)
+
+        self.store.write(release).result()
+        with self._turn, self._locked():
+            return self._run(upstream, only=ticket)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self._lock.acquire(WAIT_S):
+            raise Busy(f"another process has been syncing this desk for {WAIT_S:.0f} s")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _run(self, name: str, *, full: bool = False, only: str | None = None) -> Result:
+        self._running = name
+        self.store.announce("sync")
+        try:
+            result = self.engines[name].run(full=full, only=only)
+        finally:
+            self._running = ""
+            self.store.announce("sync")
+        held = self.store.read(lambda db: outbox.entries(db, states=("queued",), upstream=name))
+        if (later := min((e.not_before for e in held if e.not_before > self.clock()), default=None)) is not None:
+            self._asked.add(name)
+            self.soon(name, later)
+        if result.error:
+            log.warning("%s: %s", name, result.error)
+        return result
+
+    # -- what clashes, what waits -----------------------------------------------------------------------------------
+
+    def conflicts(self) -> list[Conflict]:
+        """The open ones, oldest first."""
+        return self.store.read(conflicts.open_)
+
+    def settle(self, uid: str, how: str, value: str | None = None) -> Future[None]:
+        """Keep `mine` (sent again, now knowingly), take `theirs` (mine ends), or send another `value`.
+
+        The future raises `Unsettled` where what the ticket has become does not allow it.
+        """
+
+        def work(tx: Tx) -> None:
+            conflict = conflicts.get(tx.db, uid)
+            entry = outbox.get(tx.db, conflict.entry)
+            base = tickets.base(tx.db, conflict.ticket)
+            if how == "theirs":
+                outbox.mark(tx, entry.uid, "dropped", error="settled: theirs")
+            else:
+                change = entry.change if how == "mine" else _to(conflict.field, value or "", base)
+                if base is not None and (why := change.refused(base)):
+                    raise Unsettled(f"{why}; take theirs, or change the ticket first")
+                if how != "mine":
+                    outbox.replace_change(tx, entry.uid, change)
+                outbox.mark(tx, entry.uid, "queued", error="")
+            conflicts.close(tx, uid, how)
+            tickets.rebuild(tx, [conflict.ticket])
+
+        return self.store.write(work)
+
+
+_SETTERS: Mapping[str, Callable[[str], Change]] = {
+    "owner": lambda to: changes.Assign(None if to in ("", "none") else to),
+    "priority": lambda to: changes.SetPriority(int(to.upper().removeprefix("P"))),
+    "impact": changes.SetImpact,
+    "urgency": changes.SetUrgency,
+    "category": changes.SetCategory,
+    "cis": changes.SetCi,
+}
+_MOVES: Mapping[str, Callable[[], Change]] = {
+    "in_progress": changes.Reopen,
+    "pending": lambda: changes.Hold("other"),
+    "resolved": changes.Resolve,
+    "closed": changes.Close,
+    "cancelled": changes.Cancel,
+}
+
+
+def _to(field: str, value: str, base: Ticket | None) -> Change:
+    """The change that sets `field` of what the ticket has become to `value`."""
+    if field == "state":
+        if value == "in_progress" and base is not None and base.state == "pending":
+            return changes.Resume()
+        if value not in _MOVES:
+            raise Unsettled(f"no state {value!r}: one of {', '.join(_MOVES)}")
+        return _MOVES[value]()
+    try:
+        return _SETTERS[field](value)
+    except (KeyError, ValueError):
+        raise Unsettled(f"{field} cannot be set to {value!r}") from None

@@ -1,0 +1,75 @@
+"""Taking in what the upstream says: runs inside one write transaction, so base, events and conflicts move together."""
+
+from collections.abc import Iterable, Sequence
+
+from deskui.domain.change import Entry
+from deskui.domain.event import Event, field_of
+from deskui.domain.merge import rebase
+from deskui.domain.ticket import Ticket
+from deskui.store import conflicts, outbox, tickets
+from deskui.store.store import Tx
+from deskui.sync import plan
+
+
+def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str] = ()) -> str:
+    """Store `ticket` as the base with its new `events`; what waits is replayed on it, or conflicts.  Gives the uid."""
+    uid = tickets.uid_by_remote(tx.db, ticket.upstream, ticket.remote_id)
+    before = tickets.base(tx.db, uid) if uid else None
+    known = uid is not None and tickets.history(tx.db, uid) != "none"
+    uid = tickets.put(tx, ticket)
+    fresh = tickets.add_events(tx, uid, events)
+    if before is not None:
+        # Without its history, a ticket's past arrives late: only what happened since the base was read is news.
+        news = fresh if known else [event for event in fresh if event.at > before.updated]
+        _clashes(tx, uid, before, ticket, plan.others(news, frozenset(own)))
+    tickets.rebuild(tx, [uid])
+    return uid
+
+
+def _clashes(tx: Tx, uid: str, before: Ticket, theirs: Ticket, others: Sequence[Event]) -> None:
+    pending = [entry for entry in outbox.entries(tx.db, uid) if entry.state == "queued"]
+    if not pending:
+        return
+    clashing = rebase(before, theirs, [entry.change for entry in pending], others).conflicts
+    for entry in pending:
+        if any(entry.change is change for change in clashing):
+            _clash(tx, entry, before, theirs, others)
+
+
+def _clash(tx: Tx, entry: Entry, before: Ticket, theirs: Ticket, others: Sequence[Event]) -> None:
+    """Take `entry` out of the queue and lay the three values before a person."""
+    field = str(entry.change.field)
+    outbox.mark(tx, entry.uid, "conflict")
+    conflicts.put(
+        tx,
+        ticket=entry.ticket,
+        entry=entry.uid,
+        field=field,
+        base=getattr(before, field),
+        mine=getattr(entry.change.apply(before), field),
+        theirs=getattr(theirs, field),
+        by=next((event.author for event in reversed(others) if field_of(event) == field), ""),
+    )
+
+
+def adopt(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
+    """A ticket made here has arrived upstream: it gets its id, its base and its events, and its create is sent."""
+    tickets.adopt(tx, entry.ticket, ticket)
+    sent(tx, entry, ticket, events, keys)
+    tickets.set_history(tx, [entry.ticket], "full")
+
+
+def sent(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
+    """A receipt: base, events and the entry's `sent` in one transaction."""
+    outbox.mark(tx, entry.uid, "sent", event_keys=tuple(keys))
+    take(tx, ticket, events, own=keys)
+
+
+def settle(tx: Tx, entry: Entry, state: str, error: str = "") -> None:
+    """The entry ends, or goes back to the queue; a create that ends takes what waited for its ticket with it."""
+    outbox.mark(tx, entry.uid, state, error=error)
+    if entry.change.verb == "create" and state in ("rejected", "dropped"):
+        for other in outbox.entries(tx.db, entry.ticket):
+            if other.state == "queued":
+                outbox.mark(tx, other.uid, "dropped", error="its ticket was not made")
+    tickets.rebuild(tx, [entry.ticket])

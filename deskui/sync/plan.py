@@ -1,0 +1,98 @@
+"""What a run has to do, and what a lost answer meant: pure functions, tested as tables."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from deskui.domain.change import Change, Entry, Fact, Note
+from deskui.domain.event import MESSAGES, Event
+from deskui.domain.ticket import Ticket
+
+
+def others(events: Iterable[Event], own: Collection[str]) -> tuple[Event, ...]:
+    """What somebody else did: neither our own receipts (`own` keys) nor the upstream's automatic moves."""
+    return tuple(event for event in events if not event.automatic and event.key not in own)
+
+
+def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
+    """The entries that may leave now: at most one a ticket, first in, first out.
+
+    An `unknown` or `sending` one stops its ticket's queue, a held-back reply too; a conflict stops only later changes
+    of the same field; without its create, nothing of a ticket goes.
+    """
+    stopped: set[str] = set()
+    clashing: set[tuple[str, str]] = set()
+    ready = []
+    for entry in entries:
+        if entry.ticket in stopped:
+            continue
+        if entry.state == "conflict":
+            clashing.add((entry.ticket, str(entry.change.field)))
+        elif entry.state in ("unknown", "sending"):
+            stopped.add(entry.ticket)
+        elif entry.state == "queued" and (entry.ticket, str(entry.change.field)) not in clashing:
+            stopped.add(entry.ticket)
+            if entry.not_before <= now:
+                ready.append(entry)
+    return tuple(ready)
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What was found of a change whose answer was lost: the keys it became, and what of it is still to be sent."""
+
+    keys: tuple[str, ...]
+    rest: Change | None
+
+
+def landed(
+    entry: Entry, ticket: Ticket, events: Iterable[Event], authors: Collection[str], taken: Collection[str]
+) -> Landing:
+    """Match a lost change with the events since it was sent, one to one, by own author (`authors`) and same content.
+
+    `ticket` is the base it was sent on, `taken` the event keys that other entries already account for.
+    """
+    free = [event for event in events if event.author in authors and event.key not in taken]
+    keys, missing = [], []
+    for fact in _essential(entry.change.facts(ticket)):
+        match = next((event for event in free if _same(fact, event)), None)
+        if match is None:
+            missing.append(fact)
+        else:
+            free.remove(match)
+            keys.append(match.key)
+    return Landing(tuple(keys), _rest(entry.change, missing) if keys else entry.change)
+
+
+def _essential(facts: Sequence[Fact]) -> list[Fact]:
+    """Without the side effect of an acknowledgement: its state move may have been made by anybody."""
+    return [fact for fact in facts if not (fact[0] == "field" and fact[1].get("field") == "state")]
+
+
+def _same(fact: Fact, event: Event) -> bool:
+    kind, data, text = fact
+    if kind != event.type:
+        return False
+    if kind in MESSAGES:
+        return normal(text) == normal(event.text)
+    if kind == "hold":
+        return bool(data["reason"] == event.data.get("reason"))
+    return all(event.data.get(name) == data[name] for name in ("field", "to") if name in data)
+
+
+def _rest(change: Change, missing: Sequence[Fact]) -> Change | None:
+    """The part of a change that did not land: the note of a move, or the move without its note."""
+    if not missing:
+        return None
+    notes = [text or "" for kind, _, text in missing if kind in MESSAGES]
+    if len(notes) == len(missing):
+        return Note(text=notes[0])
+    silent: dict[str, str] = {name: "" for name in ("text", "why") if hasattr(change, name)}
+    return replace(change, **silent)
+
+
+def normal(text: str | None) -> str:
+    """A body without what systems change on the way: line ends, runs of blanks, a service account's signature."""
+    lines = (text or "").replace("\r", "").rstrip().split("\n")
+    if len(lines) > 1 and lines[-1].startswith("-- "):
+        lines = lines[:-1]
+    return " ".join(" ".join(lines).split())

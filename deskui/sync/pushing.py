@@ -1,0 +1,139 @@
+"""Sending what waits, once: `sending` is on disk before it leaves; a lost answer is looked up, not repeated."""
+
+from collections.abc import Callable
+
+from deskui.domain.change import Create, Entry
+from deskui.domain.ticket import Ticket
+from deskui.store import outbox, tickets
+from deskui.store.store import Store, Tx
+from deskui.sync import merging, plan
+from deskui.upstream.base import Receipt, Rejected, Unreachable, Upstream
+
+REBASES = 3  # automatic tries against a ticket that others keep moving; then the next run
+OPEN_STATES = ("queued", "sending", "unknown", "conflict")
+
+
+def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str | None = None) -> int:
+    """Send every entry that may leave now; how many were sent.  `only`: just this ticket's (a uid)."""
+    tried: dict[str, int] = {}
+    sent = 0
+    while True:
+        entries = store.read(lambda db: outbox.entries(db, only, states=OPEN_STATES, upstream=upstream.name))
+        ready = [e for e in plan.sendable(entries, clock()) if tried.get(e.uid, 0) < REBASES]
+        if not ready:
+            return sent
+        for entry in ready:
+            tried[entry.uid] = tried.get(entry.uid, 0) + 1
+            sent += _push_one(store, upstream, entry)
+
+
+def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
+    """Send one entry; whether it was written."""
+    ticket, seen = _look(store, upstream, entry)
+    if store.read(lambda db: outbox.get(db, entry.uid)).state != "queued":
+        return False  # looking found that it clashes
+    store.write(lambda tx: outbox.mark(tx, entry.uid, "sending", seen=seen)).result()
+    try:
+        receipt = upstream.push(entry, ticket, seen)
+    except Rejected as refusal:
+        words = str(refusal)
+        store.write(lambda tx: merging.settle(tx, entry, "rejected", words)).result()
+        return False
+    except Unreachable as gone:
+        state, words = ("unknown" if gone.maybe_written else "queued"), str(gone)
+        store.write(lambda tx: merging.settle(tx, entry, state, words)).result()
+        raise
+    store.write(lambda tx: _receive(tx, entry, receipt)).result()
+    return receipt.written
+
+
+def _receive(tx: Tx, entry: Entry, receipt: Receipt) -> None:
+    if not receipt.written:
+        outbox.mark(tx, entry.uid, "queued")
+        merging.take(tx, receipt.ticket, receipt.events)
+    elif isinstance(entry.change, Create):
+        merging.adopt(tx, entry, receipt.ticket, receipt.events, receipt.own)
+    else:
+        merging.sent(tx, entry, receipt.ticket, receipt.events, receipt.own)
+
+
+def _look(store: Store, upstream: Upstream, entry: Entry) -> tuple[Ticket, str]:
+    """The base that the entry is sent on and the newest event key known; facts that are missing are read first."""
+    if isinstance(entry.change, Create):
+        shown = store.read(lambda db: tickets.shown(db, entry.ticket))
+        if shown is None:
+            raise AssertionError(f"{entry.uid}: a create without its ticket")
+        return shown, ""
+    if store.read(lambda db: tickets.history(db, entry.ticket)) == "none":
+        _read_whole(store, upstream, entry.ticket)
+    base = store.read(lambda db: tickets.base(db, entry.ticket))
+    if base is None:
+        raise AssertionError(f"{entry.uid}: a change without a base")
+    return base, _newest(store, upstream, entry.ticket)
+
+
+def _read_whole(store: Store, upstream: Upstream, uid: str) -> None:
+    base = store.read(lambda db: tickets.base(db, uid))
+    if base is None:
+        return
+    reading = upstream.read(base.remote_id, "")
+
+    def work(tx: Tx) -> None:
+        merging.take(tx, reading.ticket, reading.events)
+        tickets.set_history(tx, [uid], "full")
+
+    store.write(work).result()
+
+
+def _newest(store: Store, upstream: Upstream, uid: str) -> str:
+    keys = store.read(lambda db: tickets.keys(db, uid))
+    return max(keys, key=upstream.order, default="")
+
+
+def settle_unknown(store: Store, upstream: Upstream) -> None:
+    """Find out what became of every change whose answer was lost, or whose process died while sending it."""
+    lost = store.read(lambda db: outbox.entries(db, states=("sending", "unknown"), upstream=upstream.name))
+    authors = {upstream.login().user}
+    for entry in lost:
+        if isinstance(entry.change, Create):
+            _settle_create(store, upstream, entry, entry.change)
+        else:
+            _settle_change(store, upstream, entry, authors | {entry.author})
+
+
+def _settle_create(store: Store, upstream: Upstream, entry: Entry, create: Create) -> None:
+    found = upstream.created(create.token)
+    if found is None or len(found) > 1:
+        words = "no telling whether it was made: look upstream" if found is None else f"made twice: {', '.join(found)}"
+        store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
+    elif not found:
+        store.write(lambda tx: merging.settle(tx, entry, "queued")).result()
+    else:
+        reading = upstream.read(found[0], "")
+        keys = [event.key for event in reading.events if event.type == "created"]
+        store.write(lambda tx: merging.adopt(tx, entry, reading.ticket, reading.events, keys)).result()
+
+
+def _settle_change(store: Store, upstream: Upstream, entry: Entry, authors: set[str]) -> None:
+    base = store.read(lambda db: tickets.base(db, entry.ticket))
+    if base is None:
+        return
+    try:
+        reading = upstream.read(base.remote_id, entry.seen)
+    except Rejected as refusal:
+        words = str(refusal)
+        store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
+        return
+    taken = store.read(lambda db: outbox.claimed(db, entry.ticket))
+    landing = plan.landed(entry, base, reading.events, authors, taken)
+
+    def work(tx: Tx) -> None:
+        if landing.rest is None:
+            merging.sent(tx, entry, reading.ticket, reading.events, landing.keys)
+            return
+        if landing.keys:
+            outbox.replace_change(tx, entry.uid, landing.rest, event_keys=landing.keys)
+        outbox.mark(tx, entry.uid, "queued", error="")
+        merging.take(tx, reading.ticket, reading.events, own=landing.keys)
+
+    store.write(work).result()
