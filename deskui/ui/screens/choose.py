@@ -1,6 +1,6 @@
 """Small questions over a screen: pick one by its key, or type a value.  The default is always Cancel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,21 +9,21 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from deskui import text
+from deskui.ui.dispatch import DeskModal
 
 _CSS = """
-Choose, Ask { align: center middle; }
-Choose > Vertical, Ask > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: ascii $primary; padding: 0 1; background: $surface; }
-Choose .title, Ask .title { text-style: bold; }
-Choose VerticalScroll, Ask VerticalScroll { height: auto; max-height: 12; }
-Choose OptionList { height: auto; max-height: 12; border: none; padding: 0; }
-Ask Input { border: none; height: 1; padding: 0; background: $boost; }
-Ask .bad { color: $error; text-style: bold; }
-Choose .hint, Ask .hint { color: $text-muted; }
+Choose, AskScreen { align: center middle; }
+ChooseScreen > Vertical, AskScreen > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: ascii $primary; padding: 0 1; background: $surface; }
+ChooseScreen .title, AskScreen .title { text-style: bold; }
+ChooseScreen VerticalScroll, AskScreen VerticalScroll { height: auto; max-height: 12; }
+ChooseScreen OptionList { height: auto; max-height: 12; border: none; padding: 0; }
+AskScreen Input { border: none; height: 1; padding: 0; background: $boost; }
+AskScreen .bad { color: $error; text-style: bold; }
+ChooseScreen .hint, AskScreen .hint { color: $text-muted; }
 """  # noqa: E501 - one rule a line
 
 
@@ -36,8 +36,24 @@ class Choice:
     value: str
 
 
-class Choose(ModalScreen[str | None]):
-    """Asks for one of `choices`; returns its value, None for Cancel.  Enter on an untouched list cancels."""
+def keyed(choices: Iterable[Choice | tuple[str, str]]) -> tuple[Choice, ...]:
+    """All of them as `Choice`, each with a key of its own."""
+    out: list[Choice] = []
+    for choice in choices:
+        if isinstance(choice, Choice):
+            out.append(choice)
+            continue
+        taken = {other.key for other in out}
+        key = next((c for c in f"{choice[0].lower()}123456789" if c.isalnum() and c not in taken), "")
+        out.append(Choice(key, choice[1], choice[0]))
+    return tuple(out)
+
+
+class ChooseScreen(DeskModal):
+    """Asks for one of `choices`; returns its value, None for Cancel.  Enter on an untouched list cancels.
+
+    A choice may be given as (value, label): its key is then the first letter of the value that is still free.
+    """
 
     DEFAULT_CSS = _CSS
     AUTO_FOCUS = "OptionList"
@@ -45,9 +61,9 @@ class Choose(ModalScreen[str | None]):
         ("escape", "dismiss(None)", "Cancel"), ("j", "move(1)", "Down"), ("k", "move(-1)", "Up"),
     ]  # fmt: skip
 
-    def __init__(self, title: str, choices: Sequence[Choice], body: str = "") -> None:
+    def __init__(self, title: str, choices: Sequence[Choice | tuple[str, str]], body: str = "") -> None:
         super().__init__()
-        self.heading, self.choices, self.body = title, tuple(choices), body
+        self.heading, self.choices, self.body = title, keyed(choices), body
         self._by_key = {choice.key: choice.value for choice in choices}
 
     def compose(self) -> ComposeResult:
@@ -81,7 +97,7 @@ class Choose(ModalScreen[str | None]):
         self.dismiss(None if event.option_index == 0 else self.choices[event.option_index - 1].value)
 
 
-class Ask(ModalScreen[str | None]):
+class AskScreen(DeskModal):
     """Asks for a typed value; returns it stripped, None for Cancel.
 
     `check` answers what is wrong with a value ("" or None: nothing); `expect` demands exactly that text (the host's

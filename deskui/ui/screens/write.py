@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Input, Static, TextArea
 
 from deskui import text
@@ -19,7 +18,8 @@ from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.services.services import Services
 from deskui.ui import timeline
-from deskui.ui.screens.choose import Choice, Choose
+from deskui.ui.dispatch import DeskScreen
+from deskui.ui.screens.choose import Choice, ChooseScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-class WriteScreen(Screen[bool]):
+class WriteScreen(DeskScreen):
     """Write a `kind` (of KINDS) on one or more tickets; returns whether it was saved.
 
     The text stays in the editor until the store has committed it; a draft that is left stays in memory.
@@ -62,9 +62,9 @@ class WriteScreen(Screen[bool]):
     WriteScreen .hint { height: 1; color: $text-muted; }
     """
     AUTO_FOCUS = "TextArea"
+    SCOPES = ("write", "app")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "save", "Save", priority=True),
-        Binding("escape", "leave", "Leave"),
+        Binding("f2", "write_save", "Save", priority=True),
     ]
     drafts: ClassVar[dict[tuple[str, str], str]] = {}  # (kind, ticket ids) -> text
 
@@ -132,7 +132,7 @@ class WriteScreen(Screen[bool]):
 
     # saving
 
-    def action_save(self) -> None:
+    def action_write_save(self) -> None:
         """Save what is written; a reply is shown once more first."""
         if problem := self.problem():
             self.say(problem)
@@ -141,7 +141,7 @@ class WriteScreen(Screen[bool]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        self.action_save()
+        self.action_write_save()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -201,7 +201,7 @@ class WriteScreen(Screen[bool]):
             self.ids = self.ids[1:]
         return ""
 
-    def preview(self) -> Choose:
+    def preview(self) -> ChooseScreen:
         """The reply as the customer will get it, and what came in since the editor was opened."""
         customer = self.ticket.customer or "the customer"
         news = [event for event in self._public() if event.key not in self.known]
@@ -210,7 +210,7 @@ class WriteScreen(Screen[bool]):
         title = f"Send this PUBLIC REPLY to {customer}?"
         if news:
             title = f"NEW MESSAGE on {self.ticket.id} since you began. Send to {customer} all the same?"
-        return Choose(title, [Choice("y", f"Yes, send it to {customer}", "send")], "\n".join(parts))
+        return ChooseScreen(title, [Choice("y", f"Yes, send it to {customer}", "send")], "\n".join(parts))
 
     def _news(self, event: Event) -> str:
         return f"{timeline.word(event)} {event.author}: {(event.text or '').strip()[:300]}\n"
@@ -227,7 +227,7 @@ class WriteScreen(Screen[bool]):
     # leaving
 
     @work(exclusive=True)
-    async def action_leave(self) -> None:
+    async def action_write_leave(self) -> None:
         """Leave; if something is written, ask what becomes of it."""
         if self.saving:
             return
@@ -236,7 +236,7 @@ class WriteScreen(Screen[bool]):
             self.dismiss(False)
             return
         answer = await self.app.push_screen_wait(
-            Choose(
+            ChooseScreen(
                 f"Leave this {self.kind.title.lower()}?",
                 [
                     Choice("s", self.kind.button, "save"),
@@ -246,7 +246,7 @@ class WriteScreen(Screen[bool]):
             )
         )
         if answer == "save":
-            self.action_save()
+            self.action_write_save()
         elif answer is not None:
             self.drafts.pop(self.draft_key, None)
             if answer == "keep":
