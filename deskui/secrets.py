@@ -45,14 +45,15 @@ class Secrets:
 
     def get(self, name: str) -> str:
         """The secret `name`; NoSecret if there is none."""
-        found = self.given(name) or self._asked.get(name)
-        if found:
-            return found
-        backend = self._backend()
-        found = _call(backend, "get_password", SERVICE, name) if backend else None
+        found = self.given(name) or self._asked.get(name) or self.stored(name)
         if not found:
-            raise NoSecret(f"there is no secret for {name}", self.hint(name, backend))
-        return str(found)
+            raise NoSecret(f"there is no secret for {name}", self.hint(name, self._backend()))
+        return found
+
+    def stored(self, name: str) -> str | None:
+        """The secret from the first allowed keyring, if there is one."""
+        backend = self._backend()
+        return (_call(backend, "get_password", SERVICE, name) or None) if backend else None
 
     def given(self, name: str) -> str | None:
         """The secret from the environment: the variable, else the file of that name in $CREDENTIALS_DIRECTORY."""

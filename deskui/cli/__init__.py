@@ -1,0 +1,1 @@
+"""`deskui …`: every capability has a command; a command imports what it runs when it runs."""

@@ -1,0 +1,57 @@
+# Everything needs only Python 3.11+, make and a network: .venv is made when it is missing or the lock changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV := $(BIN)/uv
+
+.PHONY: help demo setup test check format lock servers bench clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+# The installer itself comes from the lock as well, hash-checked by pip.
+$(UV): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deskui needs Python 3.11 or later; name one: make PYTHON=python3.11 ...")'
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@awk '/^[a-z]/{on=/^uv==/} on' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r $(VENV)/uv.lock
+	@touch $@
+
+$(READY): $(UV) requirements.lock pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## the environment in .venv
+
+demo: $(READY) ## the console on the demo desk
+	@$(BIN)/deskui demo
+
+test: $(READY) ## all tests; DESKUI_SERVERS=auto|required|off
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: $(READY) ## format, lint, types, imports
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
+
+format: $(READY) ## put the code into shape
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+lock: $(READY) ## requirements.lock anew from pyproject.toml
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --group dev pyproject.toml --output-file requirements.lock
+
+servers: $(READY) ## start the real servers that the tests use
+	@$(BIN)/python -m tests.servers
+
+bench: $(READY) ## latency, bytes and memory, beside a bare Textual app
+	@$(BIN)/python -m tests.bench
+
+clean: ## remove what was made
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,50 @@
+"""`deskui` and `deskui demo`: the console."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from deskui.cli import output
+from deskui.cli.context import Context
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def register(add: Add, _shared: Any) -> None:
+    """Its place on the command line."""
+    demo = add("demo", help="the console on a scratch copy of the demo desk")
+    demo.set_defaults(run=run_demo)
+    console = add("console", help="the console on the configured desk (the same as no command)")
+    console.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """The console on the configured desk."""
+    _needs_terminal(context)
+    if not (context.home / "config.toml").exists():
+        raise output.Failure(
+            "config",
+            f"there is no desk in {context.home} yet",
+            "Run `deskui init` to set one up, or `deskui demo` to look around.",
+        )
+    with context.desk(background=True) as desk:
+        return desk.console()
+
+
+def run_demo(context: Context) -> int:
+    """The console on the demo desk, in a folder that is removed at the end."""
+    _needs_terminal(context)
+    from deskui import wiring
+
+    with wiring.demo(me=context.me, read_only=context.read_only) as desk:
+        return desk.console()
+
+
+def _needs_terminal(context: Context) -> None:
+    if context.json:
+        raise output.Failure("usage", "the console has no --json", "Use `deskui list --json` and the like.")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise output.Failure(
+            "usage", "the console needs a terminal", "In a script use `deskui list`, `show`, `do`, `sync`: see --help."
+        )

@@ -1,0 +1,54 @@
+"""`deskui diag`: runbooks, without a screen."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deskui.cli import output
+from deskui.cli.console import Add
+from deskui.cli.context import Context
+
+
+def register(add: Add, shared: Any) -> None:
+    """Its place on the command line."""
+    sub = add("diag", help="runbooks: list, run").add_subparsers(metavar="list|run", required=True)
+    sub.add_parser("list", parents=[shared], help="the runbooks").set_defaults(run=run_list)
+    run = sub.add_parser("run", parents=[shared], help="a runbook on a host")
+    run.add_argument("runbook", metavar="RUNBOOK")
+    run.add_argument("host", metavar="HOST", help="a configuration item, an ssh alias, or local")
+    run.add_argument("--ticket", metavar="ID", help="attach what was found as a work note")
+    run.set_defaults(run=run_run)
+
+
+def run_list(context: Context) -> int:
+    """What can be run."""
+    with context.desk() as desk:
+        found = desk.runbooks()
+    rows = [(book["name"], len(book["steps"]), book["title"]) for book in found]
+    context.show({"runbooks": found}, output.table(("RUNBOOK", "STEPS", "TITLE"), rows))
+    return output.DONE
+
+
+def run_run(context: Context) -> int:
+    """Run it; each step is told as it ends."""
+    context.writable()
+    args = context.args
+    with context.desk() as desk:
+        ticket = desk.ticket(args.ticket).id if args.ticket else None
+        found, trouble = desk.diagnose(args.runbook, args.host, ticket, threading.Event())
+    if trouble is not None:
+        raise output.Failure(trouble.kind, str(trouble), trouble.hint, document=found)
+    context.show(found, _people(found))
+    return output.DONE if found["ok"] else output.NOT_SO
+
+
+def _people(found: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{found['runbook']} on {found['host']}: {'ok' if found['ok'] else 'NOT OK'} ({found['seconds']:.1f} s)"
+    rows = [(step["status"], step["id"], _value(step), step["finding"] or "") for step in found["steps"]]
+    yield from output.table(("STATUS", "STEP", "VALUE", "FINDING"), rows)
+
+
+def _value(step: Mapping[str, Any]) -> str:
+    if step["value"] is None:
+        return "-"
+    return f"{step['value']}{' ' + step['unit'] if step['unit'] else ''}"

@@ -1,0 +1,93 @@
+"""The parser, and the one place where errors become exit codes."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from deskui.cli import ci, conflicts, console, diag, doctor, first, generate, output, queue, single, sla, syncing
+from deskui.cli.context import Command, Context
+
+_GROUPS = (console, first, doctor, syncing, queue, single, conflicts, sla, diag, ci, generate)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise output.Failure("usage", message, f"See `{self.prog} --help`.")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command and give its exit code."""
+    as_json = "--json" in argv
+    try:
+        args = parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
+        as_json = args.json
+        if args.no_color:
+            os.environ["NO_COLOR"] = "1"
+        return _flushed(_command(args), Context(args))
+    except output.Failure as failure:
+        return output.failed(failure, as_json=as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return output.DONE
+    except KeyboardInterrupt:
+        return 130
+
+
+_DEFAULTS = {"json": False, "home": None, "as_": None, "read_only": False, "no_color": False, "run": None}
+
+
+def _flushed(command: Command, context: Context) -> int:
+    from deskui.cli.failures import translated
+
+    with translated():
+        code = command(context)
+    sys.stdout.flush()
+    return code
+
+
+def _command(args: argparse.Namespace) -> Command:
+    chosen: Command = args.run or console.run
+    return chosen
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"deskui {version('deskui')}")
+        sys.exit(output.DONE)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    shared = _shared()
+    top = Parser(
+        prog="deskui",
+        description="A terminal console for the technicians of a managed service provider.",
+        epilog="Without a command: the console on the configured desk.",
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version")
+    commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
+    for group in _GROUPS:
+        group.register(lambda name, **kw: commands.add_parser(name, parents=[shared], allow_abbrev=False, **kw), shared)
+    return top
+
+
+def _shared() -> Parser:
+    """The options that may stand before and after the command."""
+    shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = shared.add_argument_group("everywhere")
+    group.add_argument("--json", action="store_true", help="one JSON document on stdout, nothing else there")
+    group.add_argument("--home", metavar="DIR", help="the folder with config.toml and desk.db (DESKUI_HOME)")
+    group.add_argument("--as", dest="as_", metavar="NAME", help="who works here (DESKUI_USER)")
+    group.add_argument("--read-only", action="store_true", help="no changes, no SSH; still pulls")
+    group.add_argument("--no-color", action="store_true", help="no colours")
+    return shared

@@ -1,0 +1,139 @@
+"""`deskui do` and `deskui new`: one change, queued like any other; --send pushes the ticket's queue at once."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from deskui.cli import output
+from deskui.cli.console import Add
+from deskui.cli.context import Context, home_of
+from deskui.domain import verbs
+
+SEND_S = 30
+_FLAGS = {"--json": "json", "--read-only": "read_only", "--no-color": "no_color"}
+_VALUES = {"--home": "home", "--as": "as_"}
+
+
+def register(add: Add, _shared: Any) -> None:
+    """Their place on the command line."""
+    do = add(
+        "do",
+        help="one change on a ticket",
+        epilog="Verbs:\n" + "\n".join(f"  {usage:<32} {what}" for usage, what in verbs.VERB_HELP.values()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="deskui do ID VERB [ARG ...] [--send [SECONDS]]",
+    )
+    do.add_argument("id", metavar="ID")
+    do.add_argument("verb", metavar="VERB")
+    do.add_argument("rest", nargs=argparse.REMAINDER, metavar="ARG", help="as the verb needs them; --send comes last")
+    do.set_defaults(run=run_do)
+    new = add("new", help="a new ticket")
+    new.add_argument("--subject", required=True)
+    new.add_argument("-m", dest="text", default="", metavar="TEXT", help="what happened")
+    new.add_argument("--customer")
+    new.add_argument("--priority", default="P4", metavar="P1..P4")
+    new.add_argument("--ci", metavar="NAME", help="the configuration item it is about")
+    new.add_argument("--queue", metavar="NAME")
+    new.add_argument("--requestor", metavar="ADDRESS")
+    new.add_argument("--kind", default="incident", choices=("incident", "service_request", "change", "problem"))
+    new.add_argument("--received", metavar="ISO", help="when it was phoned in, if that was earlier")
+    new.add_argument("--upstream", metavar="NAME", help="which system it goes to")
+    new.add_argument("--send", nargs="?", type=int, const=SEND_S, metavar="SECONDS", help="push it now")
+    new.set_defaults(run=run_new)
+
+
+@dataclass(slots=True)
+class Words:
+    """What stood after the verb, sorted: the verb's own words, --send, and the options of every command."""
+
+    own: list[str] = field(default_factory=list)
+    send: int | None = None
+    everywhere: dict[str, Any] = field(default_factory=dict)
+
+
+def sort_out(rest: Sequence[str]) -> Words:
+    """Take --send and the options of every command out of a verb's words; a value of an option is never one."""
+    words, left = Words(), iter(rest)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            words.own += [word, *left]
+        elif word in _FLAGS:
+            words.everywhere[_FLAGS[word]] = True
+        elif name in _VALUES:
+            words.everywhere[_VALUES[name]] = value if equals else _next(left, name)
+        elif word in verbs.VALUED:
+            words.own += [word, _next(left, word)]
+        elif name == "--send":
+            words.send = _seconds([value] if equals else list(left), words)
+        else:
+            words.own.append(word)
+    return words
+
+
+def _seconds(after: list[str], words: Words) -> int:
+    """The seconds behind --send; what follows them is sorted as well."""
+    seconds = SEND_S
+    if after and after[0].isascii() and after[0].isdigit():
+        seconds = int(after.pop(0))
+    more = sort_out(after)
+    words.own += more.own
+    words.everywhere |= more.everywhere
+    return seconds
+
+
+def _next(left: Iterator[str], name: str) -> str:
+    value = next(left, None)
+    if value is None:
+        raise output.Failure("usage", f"{name} needs a value")
+    return value
+
+
+def run_do(context: Context) -> int:
+    """Queue the change that the words mean."""
+    words = sort_out(context.args.rest)
+    if words.everywhere:
+        vars(context.args).update(words.everywhere)
+        context = Context(context.args)
+        context.home = home_of(context.args.home)
+    context.writable()
+    with context.desk() as desk:
+        ticket = desk.ticket(context.args.id)
+        me = desk.services.me(ticket.upstream)
+        change = verbs.parse(context.args.verb, words.own, desk.now(), desk.zone, me)
+        entry = desk.services.desk.do(ticket.id, change).result()
+        return _report(context, desk, ticket.id, entry, words.send)
+
+
+def run_new(context: Context) -> int:
+    """Queue a new ticket."""
+    context.writable()
+    from deskui.domain.change import Create
+
+    args = context.args
+    with context.desk() as desk:
+        received = verbs.time(args.received, desk.zone, desk.now()) if args.received else None
+        if received is not None and received > desk.now():
+            raise output.Failure("usage", f"--received {args.received} has not been yet")
+        create = Create(
+            args.subject, args.text, args.queue, args.customer, args.requestor, verbs.priority(args.priority),
+            args.kind, args.ci, received,
+        )  # fmt: skip
+        name, entry = desk.services.desk.new(create, args.upstream).result()
+        return _report(context, desk, name, entry, args.send)
+
+
+def _report(context: Context, desk: Any, name: str, entry: Any, send: int | None) -> int:
+    """Say what became of the change, after sending it if that was asked for."""
+    code = output.DONE
+    if entry is not None and send is not None:
+        entry, code, trouble = desk.send(entry, send)
+        if trouble:
+            output.say(f"deskui: {trouble}")
+        name = desk.ticket(name).id
+    state = entry.state if entry is not None else "sent"
+    change = entry.uid if entry is not None else None
+    result = {"ticket": name, "change": change, "state": state}
+    context.show(result, [f"{name}: {state}" if change else f"{name}: nothing to change"])
+    return code

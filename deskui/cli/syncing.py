@@ -1,0 +1,85 @@
+"""`deskui sync`: one run, or the scheduler without a screen."""
+
+import signal
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from deskui.cli import output
+from deskui.cli.console import Add
+from deskui.cli.context import Context
+
+
+def register(add: Add, _shared: Any) -> None:
+    """Its place on the command line."""
+    sync = add("sync", help="pull and push; without --once until it is stopped")
+    sync.add_argument("--once", action="store_true", help="one run")
+    sync.add_argument("--full", action="store_true", help="forget the cursors and read everything anew")
+    sync.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """One run of every upstream, or runs until SIGTERM or SIGINT."""
+    return _once(context) if context.args.once else _forever(context)
+
+
+def _once(context: Context) -> int:
+    with context.desk() as desk:
+        desk.needs_upstream()
+        results = desk.services.syncing.run_once(full=context.args.full)
+        found = {"upstreams": {name: as_json(result) for name, result in results.items()}, "open": desk.open_counts()}
+    context.show(found, _people(found))
+    for name, result in results.items():
+        if result.error:
+            output.say(f"deskui: {name}: {result.error}" + (f"\n        {result.hint}" if result.hint else ""))
+    if any(result.offline for result in results.values()):
+        return output.AWAY
+    return output.NOT_SO if any(result.needs_a_person for result in results.values()) else output.DONE
+
+
+def as_json(result: Any) -> dict[str, Any]:
+    """One upstream's run in DESIGN's words."""
+    names = ("pulled", "pushed", "conflicts", "rejected", "unknown", "offline", "error")
+    return {name: getattr(result, name) for name in names}
+
+
+def _people(found: Mapping[str, Any]) -> list[str]:
+    head = ("UPSTREAM", "PULLED", "PUSHED", "CONFLICTS", "REJECTED", "UNKNOWN", "STATE")
+    rows = [
+        (name, *(run[key] for key in ("pulled", "pushed", "conflicts", "rejected", "unknown")), _word(run))
+        for name, run in found["upstreams"].items()
+    ]
+    waits = ", ".join(f"{count} {name}" for name, count in found["open"].items())
+    return [*output.table(head, rows), f"open now: {waits}"]
+
+
+def _word(run: Mapping[str, Any]) -> str:
+    return "OFFLINE" if run["offline"] else "ok"
+
+
+def _forever(context: Context) -> int:
+    """The scheduler without a screen; with --json one object per run."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+
+    def tell(name: str, result: Any) -> None:
+        if context.json:
+            output.document({"upstream": name, **as_json(result)})
+        else:
+            output.lines([f"{name}: {_line(result)}"])
+        output.flush()
+
+    with context.desk() as desk:
+        desk.needs_upstream()
+        if context.args.full:
+            desk.services.syncing.run_once(full=True)
+        desk.start(tell)
+        stop.wait()
+    return output.DONE
+
+
+def _line(result: Any) -> str:
+    if result.offline:
+        return f"OFFLINE: {result.error}"
+    return f"ok, {result.pulled} pulled, {result.pushed} pushed, {result.conflicts} new conflicts"
