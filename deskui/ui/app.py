@@ -1,0 +1,238 @@
+"""The console: one Textual app that shows screens, passes on what the store committed, and counts the seconds."""
+
+import logging
+import os
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.message import Message
+
+from deskui.domain.event import StoreChanged
+from deskui.text import block
+from deskui.ui import terminal
+from deskui.ui.dispatch import Keys
+from deskui.ui.theme import plain as plain_theme
+from deskui.ui.theme import theme as make_theme
+
+LEAST = (80, 24)
+USABLE = (80, 22)  # an 80x24 terminal inside tmux has 23 lines left: works, and says that it is small
+COALESCE_S = 0.05
+
+log = logging.getLogger(__name__)
+
+
+class Committed(Message):
+    """The store committed something (posted from its writer thread)."""
+
+    def __init__(self, changed: StoreChanged) -> None:
+        super().__init__()
+        self.changed = changed
+
+
+class DeskApp(App[None], inherit_bindings=False):
+    """The app; `services` is all it knows of the desk.
+
+    `themes` are the tables of `themes/*.toml`; `plain` means no colour at all; `poll` looks for commits of other
+    processes and is called once a second.
+    """
+
+    TITLE = "deskui"
+    CSS_PATH = "deskui.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]
+    ALLOW_SELECT = False
+
+    def __init__(
+        self,
+        services: Any,
+        *,
+        themes: tuple[Mapping[str, Any], ...] = (),
+        theme: str = "dark",
+        plain: bool = False,
+        poll: Callable[[], None] | None = None,
+    ) -> None:
+        self.plain = plain or "NO_COLOR" in os.environ
+        if self.plain:
+            os.environ["NO_COLOR"] = "1"  # Textual reads it once, here
+        super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
+        self.services = services
+        self._poll = poll
+        self._news: StoreChanged | None = None
+        self._inert = terminal.Inert()
+        self._add_themes(themes, theme)
+        zone = getattr(services, "zone", UTC)
+        self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone
+
+    def _add_themes(self, themes: tuple[Mapping[str, Any], ...], wanted: str) -> None:
+        made = {each.name: each for each in (*map(make_theme, themes), plain_theme())}
+        for each in made.values():
+            self.register_theme(each)
+        self.theme = "plain" if self.plain or not themes else wanted if wanted in made else next(iter(made))
+
+    # --- life
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's own, and the net under untrusted text."""
+        return [*super().get_line_filters(), self._inert]
+
+    def get_default_screen(self) -> Any:
+        """The queue."""
+        from deskui.ui.screens.queue import QueueScreen
+
+        return QueueScreen(self.services)
+
+    def on_mount(self) -> None:
+        """Starts listening and counting."""
+        terminal.watch_signals(self)
+        self.services.listen(self._committed)
+        self.set_interval(1.0, self._second)
+
+    def now(self) -> int:
+        """Epoch seconds, from the services' clock."""
+        return int(self.services.clock())
+
+    def local(self, at: int) -> datetime:
+        """A time in the desk's zone."""
+        return datetime.fromtimestamp(at, UTC).astimezone(self.zone)
+
+    def _committed(self, changed: StoreChanged) -> None:  # on the store's thread
+        self.post_message(Committed(changed))
+
+    def on_committed(self, message: Committed) -> None:
+        """Collects what was committed and tells the visible screen soon."""
+        before, new = self._news, message.changed
+        if before is None:
+            self._news = new
+            self.set_timer(COALESCE_S, self._tell)
+        else:
+            self._news = StoreChanged(before.tickets | new.tickets, before.other | new.other)
+
+    def _tell(self) -> None:
+        news, self._news = self._news, None
+        if news is None:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, Keys):
+                screen.store_changed(news)
+
+    def _second(self) -> None:
+        if terminal.hung_up(self._driver):
+            terminal.leave(self, 129)
+            return
+        if self._poll is not None:
+            self._poll()
+        if isinstance(self.screen, Keys):
+            self.screen.tick(self.now())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the smallest size one screen says so; above it everything is as it was."""
+        from deskui.ui.screens.toosmall import TooSmallScreen
+
+        small = event.size.width < USABLE[0] or event.size.height < USABLE[1]
+        shown = isinstance(self.screen, TooSmallScreen)
+        if small and not shown:
+            self.push_screen(TooSmallScreen())
+        elif shown and not small:
+            self.pop_screen()
+
+    # --- saying things
+
+    def say(self, text: str, error: bool = False) -> None:
+        """A remark to the person at the keys: in the status line of the screen, or as a toast."""
+        if isinstance(self.screen, Keys) and not error:
+            self.screen.show_status(text)
+        else:
+            self.notify(block(text, 400), markup=False, severity="error" if error else "information", timeout=8)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """By OSC 52, wrapped for tmux; nobody can know whether the terminal took it."""
+        sequence = terminal.clipboard(text)
+        if sequence is None:
+            self.say("too long for the terminal's clipboard", error=True)
+            return
+        terminal.write(self, sequence)
+        self.say("sent to terminal")
+
+    # --- actions of every screen
+
+    def action_app_redraw(self) -> None:
+        """Draws everything again."""
+        self.refresh(repaint=True, layout=True)
+
+    def action_app_suspend(self) -> None:
+        """Back to the shell."""
+        self.action_suspend_process()
+
+    async def action_app_help(self) -> None:
+        """All keys of this screen."""
+        from deskui.ui.screens.help import HelpScreen
+
+        await self._offer(HelpScreen)
+
+    async def action_app_palette(self) -> None:
+        """Every action, found by a few letters."""
+        from deskui.ui.screens.help import PaletteScreen
+
+        await self._offer(PaletteScreen)
+
+    async def _offer(self, kind: Any) -> None:
+        screen = self.screen
+        if not isinstance(screen, Keys):
+            return
+
+        async def chosen(action: Any) -> None:
+            if action is not None:
+                await screen.run(action)
+
+        self.push_screen(kind(screen), chosen)
+
+    def action_app_command(self) -> None:
+        """The command line."""
+        from deskui.ui.screens.command import CommandScreen
+
+        self.push_screen(CommandScreen(self.screen))
+
+    def action_app_queue(self) -> None:
+        """Back to the queue, whatever stands on it."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_app_sync(self) -> None:
+        """The sync screen."""
+        from deskui.ui.screens.sync import SyncScreen
+
+        if not isinstance(self.screen, SyncScreen):
+            self.push_screen(SyncScreen(self.services))
+
+    def action_app_sync_now(self) -> None:
+        """Asks the scheduler for a run now."""
+        self.services.syncing.sync_now()
+        self.say("sync asked for")
+
+    def action_app_quit(self) -> None:
+        """Leaves; asks first."""
+        from deskui.ui.screens.choose import ChooseScreen
+
+        options = [("no", "No, stay"), ("yes", "Yes, leave deskui")]
+        self.push_screen(ChooseScreen("Leave deskui?", options), lambda answer: answer == "yes" and self.exit())
+
+    # --- the end of all things
+
+    def _fatal_error(self) -> None:
+        """The crash screen: what went wrong, without any local variable and without a control byte."""
+        said = traceback.format_exc()
+        log.error("the console stopped", exc_info=True)
+        self._exit_renderables.append(Text(f"{block(said)}\ndeskui stopped; what you had saved is in the store."))
+        self._close_messages_no_wait()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours on a terminal."""
+        return terminal.DeskDriver

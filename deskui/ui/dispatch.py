@@ -1,0 +1,98 @@
+"""Keys to actions: every screen of deskui looks its keys up in the registry, chords included."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
+from typing import Any, ClassVar
+
+from textual import events
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, TextArea
+
+from deskui.domain.event import StoreChanged
+from deskui.ui import keymap
+
+_TYPING = frozenset(("escape", "f1"))  # the only keys that are ours while somebody types
+
+
+class Keys:
+    """What `DeskScreen` and `DeskModal` share: key -> action -> method, of the screen or else of the app."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("app",)
+    _chord = ""
+    _table: Mapping[str, keymap.Action] | None = None
+    _starts: frozenset[str] = frozenset()
+
+    def table(self) -> Mapping[str, keymap.Action]:
+        """What each key means here."""
+        if self._table is None:
+            self._table = keymap.by_key(self.SCOPES)
+            self._starts = keymap.prefixes(self._table)
+        return self._table
+
+    async def on_key(self, event: events.Key) -> None:
+        """Runs what the key means; keys that mean nothing go on to Textual."""
+        screen: Any = self
+        if isinstance(screen.focused, Input | TextArea) and event.key not in _TYPING:
+            return
+        table = self.table()
+        keys = f"{self._chord} {event.key}" if self._chord else event.key
+        action, started = table.get(keys), not self._chord and event.key in self._starts
+        was_chord, self._chord = bool(self._chord), event.key if started else ""
+        if not (action or started or was_chord):
+            return
+        event.stop()
+        event.prevent_default()
+        if started or was_chord:
+            self.chord_changed(self._chord)
+        if action:
+            await self.run(action)
+
+    def method(self, action: keymap.Action) -> Callable[[], Awaitable[None] | None] | None:
+        """What does it: a method of this screen, else of the app; None: not offered here."""
+        screen: Any = self
+        return getattr(self, action.method, None) or getattr(screen.app, action.method, None)
+
+    def disabled(self, action: keymap.Action) -> str | None:
+        """Why it cannot be done now, as a sentence; None: it can."""
+        return None if self.method(action) else f"{action.word} is not available here"
+
+    async def run(self, action: keymap.Action) -> None:
+        """Does it, or says why not."""
+        screen: Any = self
+        if reason := self.disabled(action):
+            screen.app.say(reason)
+            return
+        method = self.method(action)
+        result = method() if method else None
+        if isawaitable(result):
+            await result
+
+    def chord_changed(self, begun: str) -> None:
+        """A chord was begun (its first key) or is over (empty)."""
+
+    def store_changed(self, changed: StoreChanged) -> None:
+        """The store committed something; called on the visible screen, at most every 50 ms."""
+
+    def tick(self, now: int) -> None:
+        """A second went by (`now`: epoch seconds); called on the visible screen."""
+
+    def show_status(self, text: str) -> None:
+        """Shows a short remark where this screen has room for one."""
+        screen: Any = self
+        screen.app.notify(text, markup=False)
+
+
+class DeskScreen(Keys, Screen[Any]):
+    """A full screen."""
+
+    AUTO_FOCUS = None
+
+
+class DeskModal(Keys, ModalScreen[Any]):
+    """A dialog: its result is what `dismiss` was given; Esc gives None."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("dialog",)
+
+    def action_dialog_cancel(self) -> None:
+        """Closes it without a result."""
+        self.dismiss(None)

@@ -1,0 +1,171 @@
+"""The one registry of actions: keys, footer, help, palette and `:command` all come from this table.
+
+A screen names its scopes; a key means the first action found in them.  The method behind `queue.filter` is
+`action_queue_filter`.  A key stands here only once its feature exists.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do.
+
+    `keys` are Textual key names, two of them separated by a space for a chord (`g q`).  `word` is its name in the
+    footer and after `:`; `tip` one sentence for help; `footer` its rank there (0: not shown).
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    word: str
+    tip: str
+    footer: int = 0
+
+    @property
+    def scope(self) -> str:
+        """Where it is offered: the part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def method(self) -> str:
+        """The method of the screen (or the app) that does it."""
+        return f"action_{self.id.replace('.', '_')}"
+
+    @property
+    def key(self) -> str:
+        """Its first key as people write it."""
+        return show(self.keys[0]) if self.keys else ""
+
+
+FORBIDDEN = frozenset(
+    ("ctrl+i", "ctrl+m", "ctrl+left_square_bracket", "ctrl+h", "ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a", "ctrl+o",
+     "ctrl+@", "ctrl+space", "ctrl+slash", "ctrl+underscore", "f10", "f11")
+)  # fmt: skip
+FORBIDDEN_WITH = ("alt+", "shift+enter", "ctrl+enter", "super+", "meta+", "hyper+")
+
+_NAMES = {
+    "question_mark": "?", "colon": ":", "semicolon": ";", "slash": "/", "backslash": "\\", "full_stop": ".",
+    "comma": ",", "minus": "-", "plus": "+", "asterisk": "*", "underscore": "_", "vertical_line": "|",
+    "exclamation_mark": "!", "left_square_bracket": "[", "right_square_bracket": "]", "space": "Space",
+    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "S-Tab", "pagedown": "PgDn", "pageup": "PgUp",
+    "home": "Home", "end": "End", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+}  # fmt: skip
+
+
+def show(keys: str) -> str:
+    """Textual key names as people write them: `ctrl+d` is ^d, `g q` is gq."""
+    return "".join(_show(key) for key in keys.split(" "))
+
+
+def _show(key: str) -> str:
+    if key.startswith("ctrl+"):
+        return f"^{key[5:]}"
+    return _NAMES.get(key, key.upper() if len(key) > 1 and key[0] == "f" else key)
+
+
+ACTIONS: tuple[Action, ...] = (
+    # everywhere
+    Action("app.help", ("question_mark", "f1"), "help", "Every key of this screen; type to search, Enter runs it", 1),
+    Action("app.command", ("colon",), "cmd", "Type a command: a verb with its arguments, or any action's name", 2),
+    Action("app.palette", ("semicolon", "ctrl+p"), "palette", "Every action, found by a few letters"),
+    Action("app.queue", ("g q",), "queue", "Go to the queue"),
+    Action("app.sync", ("g s", "g o"), "sync-screen", "What was pulled, what waits to be sent, what clashes"),
+    Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
+    Action("app.redraw", ("r", "ctrl+l"), "redraw", "Draw the whole screen again"),
+    Action("app.suspend", ("ctrl+z",), "suspend", "Back to the shell; `fg` returns"),
+    Action("app.quit", (), "quit", "Leave deskui; asks first"),
+    Action("dialog.cancel", ("escape",), "cancel", "Close without doing anything"),
+    # moving in a list
+    Action("list.down", ("j", "down"), "down", "One line down"),
+    Action("list.up", ("k", "up"), "up", "One line up"),
+    Action("list.half_down", ("ctrl+d",), "half-down", "Half a page down"),
+    Action("list.half_up", ("ctrl+u",), "half-up", "Half a page up"),
+    Action("list.page_down", ("pagedown",), "page-down", "A page down"),
+    Action("list.page_up", ("pageup",), "page-up", "A page up"),
+    Action("list.top", ("g g", "home"), "top", "To the first line"),
+    Action("list.bottom", ("G", "end"), "bottom", "To the last line"),
+    # the queue
+    Action("queue.open", ("enter", "l", "right"), "open", "Open the ticket"),
+    Action("queue.filter", ("slash",), "filter", "Filter live: words, state: prio: owner: customer:", 3),
+    Action("queue.clear_filter", ("backslash",), "clear", "Show the whole queue again"),
+    Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
+    Action("queue.back", ("escape", "h", "left", "q"), "q", "Clear the filter, or leave deskui; asks first", 99),
+    # what can be done to a ticket, from the queue and from the ticket
+    Action("verb.take", ("a",), "own+ack", "Acknowledge it and make it mine", 5),
+    Action("verb.assign", ("A",), "assign", "Give it to somebody", 0),
+    Action("verb.state", ("s",), "state", "Hold with a reason, resume, reopen, close, cancel", 6),
+    Action("verb.priority", ("p",), "priority", "Set the priority"),
+    Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 7),
+    Action("verb.reply", ("C",), "reply", "Write to the customer", 8),
+    Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI"),
+    Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 9),
+    Action("verb.undo", ("u",), "undo", "Take back the newest change that has not been sent yet", 11),
+    Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 10),
+    Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone"),
+    Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id"),
+    Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address"),
+    Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject"),
+    # one ticket
+    Action("ticket.back", ("escape", "h", "left", "q"), "back", "Back to the list", 90),
+    Action("ticket.next_pane", ("tab",), "panes", "Timeline, triage, people, similar tickets, SLA: the next one", 3),
+    Action("ticket.previous_pane", ("shift+tab",), "pane-before", "The pane before"),
+    Action("ticket.more", ("plus",), "more", "The next part of a long message"),
+    Action("ticket.why", ("v",), "why", "Why the clocks stand where they stand, span by span", 12),
+    Action("explain.back", ("escape", "h", "left", "q"), "back", "Back to the ticket", 1),
+    # what is written
+    Action("write.save", ("f2",), "save", "Save the note, or show the reply once more and send it", 1),
+    Action("write.leave", ("escape",), "leave", "Leave; asks what becomes of the text", 2),
+    Action("new.save", ("f2",), "create", "Create the ticket", 1),
+    Action("new.leave", ("escape",), "leave", "Leave; asks if anything is typed", 2),
+    # what is synced
+    Action("sync.mine", ("m",), "keep mine", "The conflict: send my value on top of theirs", 1),
+    Action("sync.theirs", ("t",), "take theirs", "The conflict: drop my value, keep theirs", 2),
+    Action("sync.edit", ("e",), "edit", "The conflict: set a third value", 3),
+    Action("sync.drop", ("d",), "drop", "Drop a waiting or refused change; asks first", 4),
+    Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 5),
+    Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    # diagnostics
+    Action("diag.run", ("enter",), "run", "Run the runbook, or the one under the cursor", 1),
+    Action("diag.again", ("r",), "re-run", "Run the same runbook again", 2),
+    Action("diag.cancel", ("K",), "cancel", "Stop it now; nothing is left running on the host", 3),
+    Action("diag.attach", ("a",), "attach", "Attach the findings as a work note, after a preview", 4),
+    Action("diag.follow", ("f",), "follow", "Follow the output, or stay where you are", 5),
+    Action("diag.pane", ("tab",), "steps/output", "Steps or output", 6),
+    Action("diag.back", ("escape", "h", "left", "q"), "back", "Back; asks while it runs", 9),
+)
+
+
+def in_scopes(scopes: Iterable[str], actions: Iterable[Action] = ACTIONS) -> list[Action]:
+    """The actions of these scopes, in the order of the scopes."""
+    every = list(actions)
+    return [action for scope in scopes for action in every if action.scope == scope]
+
+
+def by_key(scopes: Iterable[str]) -> Mapping[str, Action]:
+    """What each key and chord means; an earlier scope wins."""
+    found: dict[str, Action] = {}
+    for action in in_scopes(scopes):
+        for keys in action.keys:
+            found.setdefault(keys, action)
+    return found
+
+
+def prefixes(keys: Iterable[str]) -> frozenset[str]:
+    """The keys that begin a chord."""
+    return frozenset(key.split(" ")[0] for key in keys if " " in key)
+
+
+def footer(scopes: Iterable[str]) -> str:
+    """The hints of the bottom line, most important first."""
+    ranked = sorted((action for action in in_scopes(scopes) if action.footer), key=lambda action: action.footer)
+    return "  ".join(f"{action.key}:{action.word}" for action in ranked)
+
+
+def search(words: str, scopes: Iterable[str]) -> Iterator[Action]:
+    """The actions that have all `words` in their name, key or tip."""
+    wanted = words.lower().split()
+    for action in in_scopes(scopes):
+        said = f"{action.word} {action.id} {action.tip} {action.key}".lower()
+        if all(word in said for word in wanted):
+            yield action

@@ -1,0 +1,90 @@
+"""The command line: a verb with its arguments on this ticket, or the name of any action."""
+
+import shlex
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.suggester import SuggestFromList
+from textual.widgets import Input
+
+from deskui.domain import verbs as words
+from deskui.ui import keymap
+from deskui.ui.dispatch import DeskModal
+from deskui.ui.verbs import commit
+from deskui.ui.widgets.line import Line
+
+
+class CommandScreen(DeskModal):
+    """One field; what it cannot do it says, and keeps the text."""
+
+    def __init__(self, behind: Any) -> None:
+        super().__init__()
+        self._behind = behind
+
+    def compose(self) -> ComposeResult:
+        """A hint over a field."""
+        names = sorted({*words.VERB_HELP, *(action.word for action in keymap.in_scopes(self._behind.SCOPES)), "q"})
+        with Vertical(classes="box"):
+            yield Line(self._hint(""), id="hint", classes="muted")
+            yield Input(id="command", placeholder=": a verb or an action", suggester=SuggestFromList(names))
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+
+    def _hint(self, typed: str) -> str:
+        verb = typed.split(" ")[0]
+        if verb in words.VERB_HELP:
+            return " - ".join(words.VERB_HELP[verb])
+        found = [name for name in words.VERB_HELP if name.startswith(verb)] or list(words.VERB_HELP)
+        return "  ".join(found)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """How the verb is written."""
+        self.query_one("#hint", Line).show(self._hint(event.value))
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Does it; a wrong word stays for correction."""
+        try:
+            typed = shlex.split(event.value)
+        except ValueError as wrong:
+            self._say(str(wrong))
+            return
+        if not typed:
+            self.dismiss(None)
+        elif typed[0] in words.VERB_HELP and (len(typed) > 1 or typed[0] in ("ack", "close", "resume")):
+            self.run_worker(self._verb(typed[0], typed[1:]), exclusive=True)
+        else:
+            await self._action(typed[0])
+
+    def _say(self, text: str) -> None:
+        self.query_one("#hint", Line).show(text)
+
+    async def _verb(self, verb: str, argv: list[str]) -> None:
+        app: Any = self.app
+        services = app.services
+        selected = getattr(self._behind, "selected_id", lambda: None)()
+        ticket = services.desk.ticket(selected) if selected else None
+        if ticket is None:
+            self._say(f"{verb}: no ticket here")
+            return
+        try:
+            change = words.parse(verb, argv, app.now(), str(services.zone), services.me(ticket.upstream))
+        except words.VerbError as wrong:
+            self._say(str(wrong))
+            return
+        if await commit(app, services.desk.do(ticket.id, change)):
+            self.dismiss(None)
+            app.say(f"{ticket.id}: {verb}, waiting to send (u takes it back)")
+
+    async def _action(self, name: str) -> None:
+        wanted = "quit" if name in ("q", "q!", "quit") else name
+        for action in keymap.in_scopes(self._behind.SCOPES):
+            if wanted in (action.word, action.id):
+                self.dismiss(None)
+                await self._behind.run(action)
+                return
+        self._say(f"no verb and no action is called {name}")

@@ -1,0 +1,84 @@
+"""Help and palette: every action that this screen offers, found by a few letters; Enter runs it."""
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from deskui.ui import keymap
+from deskui.ui.dispatch import DeskModal, Keys
+from deskui.ui.widgets.line import Line
+
+
+class HelpScreen(DeskModal):
+    """Dismisses with the action to run, or None."""
+
+    TITLE_LINE = "Help: type to search, Enter runs it, Esc closes"
+    EXPLAIN: ClassVar[bool] = True
+
+    def __init__(self, behind: Keys) -> None:
+        super().__init__()
+        self._behind = behind
+        self._found: list[keymap.Action] = []
+
+    def compose(self) -> ComposeResult:
+        """A field over a list."""
+        with Vertical(classes="box"):
+            yield Line(self.TITLE_LINE, classes="heading")
+            yield Input(id="search")
+            yield OptionList(id="found")
+
+    def on_mount(self) -> None:
+        """Everything, until something is typed."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+        self.query_one(OptionList).can_focus = False
+        self._show("")
+
+    def _show(self, words: str) -> None:
+        self._found = list(keymap.search(words, self._behind.SCOPES))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(self._prompt(action)) for action in self._found])
+        if self._found:
+            options.highlighted = 0
+
+    def _prompt(self, action: keymap.Action) -> Text:
+        keys = " ".join(keymap.show(key) for key in action.keys)
+        reason = self._behind.disabled(action)
+        said = Text(f"{keys:<12.12} {action.word:<13}", no_wrap=True, overflow="ellipsis")
+        said.append(f" {reason or action.tip}" if self.EXPLAIN else "", "dim" if reason else "")
+        return said
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Finds as one types."""
+        self._show(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Runs the highlighted one."""
+        index = self.query_one(OptionList).highlighted
+        self.dismiss(None if index is None else self._found[index])
+
+    async def on_key(self, event: events.Key) -> None:
+        """Up and down move in the list while the field keeps the focus."""
+        moves: dict[str, Any] = {
+            "down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up",
+        }  # fmt: skip
+        if event.key in moves:
+            event.stop()
+            event.prevent_default()
+            getattr(self.query_one(OptionList), f"action_{moves[event.key]}")()
+            return
+        await super().on_key(event)
+
+
+class PaletteScreen(HelpScreen):
+    """The same, shorter."""
+
+    TITLE_LINE = "Palette: type a few letters, Enter runs it, Esc closes"
+    EXPLAIN = True

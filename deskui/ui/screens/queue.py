@@ -1,0 +1,334 @@
+"""The queue: every open ticket in the order in which it burns; renders and asks, knows no SQL and no HTTP."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import CancelledError as Superseded
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from deskui.domain.event import StoreChanged
+from deskui.ui import keymap, rows, status
+from deskui.ui.dispatch import DeskScreen
+from deskui.ui.verbs import Verbs
+from deskui.ui.widgets.line import Line
+from deskui.ui.widgets.preview import Preview
+from deskui.ui.widgets.ticketlist import TicketList
+
+QUIET_S = 3  # rows are sorted anew only when nobody pressed a key for so long
+SETTLE_S = 0.08  # the preview follows the cursor when it rests
+SAID_S = 6  # how long a remark stays in the status line
+
+
+class QueueScreen(Verbs, DeskScreen):
+    """The first screen."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("list", "queue", "verb", "app")
+
+    def __init__(self, services: Any) -> None:
+        super().__init__()
+        self.services, self.desk = services, services.desk
+        self.query_text = ""
+        self._last_key = 0.0
+        self._stale = False  # the order may have changed since the rows were sorted
+        self._error = ""
+        self._said: tuple[str, float] = ("", 0.0)
+        self._sync: Any = None
+        self._asleep: dict[tuple[Any, Any, int], bool] = {}
+        self._resting: Any = None
+
+    # --- what is on it
+
+    def compose(self) -> ComposeResult:
+        """Header, filter, heading, list with preview and panels, status, footer."""
+        yield Line(id="header", classes="bar")
+        yield Line(id="query", classes="muted")
+        yield Input(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False)
+        with Horizontal():
+            with Vertical():
+                yield Line(id="titles", classes="heading")
+                yield TicketList(self.desk.rows, self._now, self._me(), self._sleeping)
+                yield Preview(id="preview")
+            yield Vertical(id="side")
+        yield Line(id="status", classes="bar")
+        yield Line(keymap.footer(self.SCOPES), id="footer", classes="muted")
+
+    def on_mount(self) -> None:
+        """The rows are there with the first paint: read here and now."""
+        self.filter.cursor_blink = False
+        self._reread_sync()
+        self.list.show_ids(self.desk.ids_now(self.query_text, "sla"), keep=False)
+        self.list.focus()
+        self._show_all()
+        self.call_after_refresh(self._fill_side)
+
+    @property
+    def list(self) -> TicketList:
+        """The list."""
+        return self.query_one(TicketList)
+
+    @property
+    def filter(self) -> Input:
+        """The field of the filter."""
+        return self.query_one("#filter", Input)
+
+    def line(self, name: str) -> Line:
+        """One of the one-line widgets."""
+        return self.query_one(f"#{name}", Line)
+
+    def _now(self) -> int:
+        return int(self.services.clock())
+
+    def _me(self) -> frozenset[str]:
+        return frozenset(self.services.mine())
+
+    def _sleeping(self, row: tuple[Any, ...]) -> bool:
+        if row[rows.MODE] != "run":
+            return False
+        now = self._now()
+        key = (row[rows.CUSTOMER], row[rows.CALENDAR], now // 60)
+        if key not in self._asleep:
+            if len(self._asleep) > 500:
+                self._asleep.clear()
+            self._asleep[key] = bool(self.desk.asleep(row[rows.CUSTOMER], row[rows.CALENDAR], now))
+        return self._asleep[key]
+
+    def selected_id(self) -> str | None:
+        """The id of the ticket under the cursor."""
+        row = self.list.current
+        return None if row is None else str(row[rows.ID])
+
+    # --- the lines around the list
+
+    def _show_all(self) -> None:
+        self._show_header()
+        self._show_query()
+        self._show_status()
+        self.line("titles").show(rows.titles(self.list.fit_columns()))
+        self._show_preview()
+
+    def _show_header(self) -> None:
+        app: Any = self.app
+        now = self._now()
+        said = f"deskui {status.counts('Open', self.desk.counts(now))}"
+        sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
+        self.line("header").show(f"{said}  {status.clock(app.local(now))}", sync)
+
+    def _show_query(self) -> None:
+        found = self.list
+        place = f"{found.cursor + 1 if found.ids else 0}/{len(found.ids)}"
+        said = Text(f"/{self.query_text}" if self.query_text else "/ open tickets")
+        if self._error:
+            said.append(f"  {self._error}", "bold")
+        self.line("query").show(said, f"sort:sla {place}")
+
+    def _show_status(self) -> None:
+        app: Any = self.app
+        parts = status.waiting(self._sync) if self._sync else []
+        text = Text()
+        if self._said[0] and app.monotonic() < self._said[1]:
+            parts.insert(0, (self._said[0], ""))
+        if app.size.width < 80 or app.size.height < 24:
+            parts.append((f"terminal {app.size.width}x{app.size.height}, made for 80x24", "warning"))
+        for number, (said, style) in enumerate(parts):
+            text.append(" | " if number else "")
+            text.append(said, "bold" if style else "")
+        self.line("status").show(text)
+
+    def show_status(self, text: str) -> None:
+        """A remark in the status line, for a few seconds."""
+        app: Any = self.app
+        self._said = (text, app.monotonic() + SAID_S)
+        self._show_status()
+
+    def chord_changed(self, begun: str) -> None:
+        """After the first key of a chord the footer says what may follow."""
+        if not begun:
+            self.line("footer").show(keymap.footer(self.SCOPES))
+            return
+        follow = [(key.split(" ")[1], action) for key, action in self.table().items() if key.startswith(f"{begun} ")]
+        self.line("footer").show("  ".join(f"{keymap.show(f'{begun} {key}')}:{action.word}" for key, action in follow))
+
+    def _show_preview(self) -> None:
+        self._resting = None
+        self.query_one(Preview).show(self.selected_id())
+        for panel in self.query("#side > *"):
+            show = getattr(panel, "show", None)
+            if show is not None:
+                show(self.selected_id())
+
+    async def _fill_side(self) -> None:
+        """The triage panel is imported and mounted after the first paint."""
+        from deskui.ui import panels
+
+        side = self.query_one("#side", Vertical)
+        make = getattr(panels, "beside_list", None)
+        if make is not None:
+            await side.mount(*make(self.services))
+            side.add_class("-filled")
+            self._show_preview()
+
+    # --- what the store and the clock say
+
+    def _reread_sync(self) -> None:
+        self._sync = self.services.syncing.status()
+
+    def store_changed(self, changed: StoreChanged) -> None:
+        """Rows in view are read again at once; the order follows when the keys are quiet."""
+        if changed.tickets:
+            self.list.forget(changed.tickets)
+        elif "elsewhere" in changed.other:
+            self.list.reread()
+        self._stale = self._stale or bool(changed.tickets) or "elsewhere" in changed.other
+        self._reread_sync()
+        self._show_header()
+        self._show_status()
+        if changed.tickets or "elsewhere" in changed.other:
+            self._show_preview()
+
+    def tick(self, now: int) -> None:
+        """Countdowns, the header's minute, and the order when the keys have been quiet."""
+        app: Any = self.app
+        self.list.tick(now)
+        if now % 15 == 0:
+            self._reread_sync()
+        if now % 5 == 0 or self._said[0]:
+            self._show_header()
+            self._show_status()
+        quiet = app.monotonic() - self._last_key >= QUIET_S
+        if quiet and (self._stale or now % 60 == 0) and not self.filter.has_focus:
+            self.search()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Notes when the last key was, then as everywhere."""
+        app: Any = self.app
+        self._last_key = app.monotonic()
+        await super().on_key(event)
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: what happened meanwhile is shown."""
+        if self.is_mounted and self.query(TicketList):
+            self.search()
+
+    def on_resize(self) -> None:
+        """Other columns may fit."""
+        self.call_after_refresh(self._show_all)
+
+    # --- the filter
+
+    def search(self, keep: bool = True) -> None:
+        """Asks for the ids of the filter; a newer search ends an older one."""
+        self._stale = False
+        self.run_worker(self._search(keep), group="search", exclusive=True)
+
+    async def _search(self, keep: bool) -> None:
+        text = self.query_text
+        try:
+            ids: Sequence[int] = await asyncio.wrap_future(self.desk.ids(text, "sla"))
+        except Superseded:
+            return
+        except ValueError as wrong:  # the query, half typed
+            self._error = str(wrong)
+            self._show_query()
+            return
+        if text != self.query_text:
+            return
+        self._error = ""
+        self.list.show_ids(ids, keep)
+        self._show_query()
+        self._show_header()
+
+    def action_queue_filter(self) -> None:
+        """Opens the field."""
+        self.line("query").display = False
+        self.filter.add_class("-open")
+        self.filter.value = self.query_text
+        self.filter.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Live: each keystroke asks anew."""
+        if event.input.id == "filter" and event.value != self.query_text:
+            self.query_text = event.value
+            self.search(keep=False)
+
+    def on_input_submitted(self) -> None:
+        """Back to the list, filtered."""
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        self.filter.remove_class("-open")
+        self.line("query").display = True
+        self.list.focus()
+        self._show_query()
+
+    def action_queue_clear_filter(self) -> None:
+        """The whole queue again."""
+        self._close_filter()
+        if self.query_text:
+            self.query_text, self._error = "", ""
+            self.search()
+
+    def action_queue_back(self) -> None:
+        """Out of the filter, then out of deskui."""
+        app: Any = self.app
+        if self.filter.has_focus or self.query_text:
+            self.action_queue_clear_filter()
+        else:
+            app.action_app_quit()
+
+    # --- the cursor
+
+    def on_ticket_list_moved(self) -> None:
+        """The place at once, the preview when the cursor rests."""
+        self._show_query()
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(SETTLE_S, self._show_preview)
+
+    def action_list_down(self) -> None:
+        """One line down."""
+        self.list.move(self.list.cursor + 1)
+
+    def action_list_up(self) -> None:
+        """One line up."""
+        self.list.move(self.list.cursor - 1)
+
+    def action_list_half_down(self) -> None:
+        """Half a page down."""
+        self.list.move_page(0.5)
+
+    def action_list_half_up(self) -> None:
+        """Half a page up."""
+        self.list.move_page(-0.5)
+
+    def action_list_page_down(self) -> None:
+        """A page down."""
+        self.list.move_page(1)
+
+    def action_list_page_up(self) -> None:
+        """A page up."""
+        self.list.move_page(-1)
+
+    def action_list_top(self) -> None:
+        """To the first line."""
+        self.list.move(0)
+
+    def action_list_bottom(self) -> None:
+        """To the last line."""
+        self.list.move(len(self.list.ids) - 1)
+
+    def action_queue_preview(self) -> None:
+        """Shows or hides the preview."""
+        preview = self.query_one(Preview)
+        preview.display = not preview.display
+
+    def action_queue_open(self) -> None:
+        """Opens the ticket under the cursor."""
+        from deskui.ui.screens.ticket import TicketScreen
+
+        if found := self.selected_id():
+            self.app.push_screen(TicketScreen(self.services, found))

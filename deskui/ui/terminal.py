@@ -1,0 +1,116 @@
+"""All that touches the terminal itself: title, clipboard, signals, a lost line, and the net under untrusted text."""
+
+import asyncio
+import base64
+import os
+import select
+import signal
+import termios
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import LineFilter
+
+from deskui.text import line
+
+GRACE_S = 1.5  # after a signal: how long the orderly way out may take
+CLIPBOARD_BYTES = 74_000  # what terminals take in one OSC 52
+_LEAVE = "\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
+
+
+@lru_cache(1024)
+def _harmless(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" * cell_len(char) for char in text)
+
+
+class Inert(LineFilter):
+    """The last net: no control byte in a text leaves for the terminal, whatever widget let it through."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments, each of the same width, with every unprintable character replaced or dropped."""
+        if all(control is not None or text.isprintable() for text, _, control in segments):
+            return segments
+        return [
+            segment if segment.control is not None else Segment(_harmless(segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+class DeskDriver(LinuxDriver):
+    """Textual's driver, which also notices that the terminal has gone away."""
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except OSError:  # the other side of the line is closed
+            self._app.call_later(lambda: leave(self._app, 128 + signal.SIGHUP))
+
+
+def hung_up(driver: Driver | None) -> bool:
+    """Whether the terminal is gone (a closed line, EOF), which a selector reports as an endless stream of nothing."""
+    if not isinstance(driver, LinuxDriver):
+        return False
+    poll = select.poll()
+    poll.register(driver.fileno, select.POLLIN)
+    return any(what & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, what in poll.poll(0))
+
+
+def leave(app: Any, code: int) -> None:
+    """Ends the app with `code`; if that takes too long, restores the terminal by hand and goes."""
+    driver = app._driver
+    attrs = getattr(driver, "attrs_before", None)
+    timer = threading.Timer(GRACE_S, _last_resort, (getattr(driver, "fileno", -1), attrs, code))
+    timer.daemon = True
+    timer.start()
+    app.exit(return_code=code)
+
+
+def _last_resort(fileno: int, attrs: Any, code: int) -> None:
+    try:
+        if attrs is not None:
+            termios.tcsetattr(fileno, termios.TCSANOW, attrs)
+        os.write(2, _LEAVE.encode())
+    except (OSError, termios.error):
+        pass  # there is no terminal any more
+    os._exit(code)
+
+
+def watch_signals(app: Any) -> None:
+    """SIGHUP and SIGTERM end the app in order; only where there is a terminal to restore."""
+    if app.is_headless or threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        loop.add_signal_handler(number, leave, app, 128 + number)
+
+
+def wrapped(sequence: str, environ: Callable[[str], str | None] = os.environ.get) -> str:
+    """An OSC sequence as the terminal behind tmux or screen needs it."""
+    if environ("TMUX"):
+        escaped = sequence.replace("\x1b", "\x1b\x1b")
+        return f"\x1bPtmux;{escaped}\x1b\\"
+    return f"\x1bP{sequence}\x1b\\" if (environ("TERM") or "").startswith("screen") else sequence
+
+
+def clipboard(text: str) -> str | None:
+    """The sequence that puts `text` into the terminal's clipboard; None: too long for it."""
+    data = base64.b64encode(text.encode("utf-8", "replace"))
+    return None if len(data) > CLIPBOARD_BYTES else wrapped(f"\x1b]52;c;{data.decode()}\x07")
+
+
+def title(text: str) -> str:
+    """The sequence that sets the terminal's title, from a text that may be hostile."""
+    return f"\x1b]2;{line(text)[:120]}\x07"
+
+
+def write(app: Any, sequence: str) -> None:
+    """Writes one of the sequences above; nothing where there is no terminal."""
+    if app._driver is not None and not app.is_headless:
+        app._driver.write(sequence)

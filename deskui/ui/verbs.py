@@ -1,0 +1,269 @@
+"""What can be done to a ticket, from the queue and from the ticket alike: key -> question -> change -> store."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from deskui.domain.change import (
+    Acknowledge,
+    Assign,
+    Change,
+    Close,
+    Hold,
+    Resume,
+    SetCategory,
+    SetCi,
+    SetImpact,
+    SetPriority,
+    SetUrgency,
+)
+from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
+
+SAYING_S = 0.05  # a write that takes longer says "saving"
+Options = Sequence[tuple[str, str]]
+
+
+async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
+    """Waits for the commit; True: saved.  A failure is said and nothing is lost: the caller keeps its text."""
+    waiting = asyncio.wrap_future(future)
+    finished, _ = await asyncio.wait([waiting], timeout=SAYING_S)
+    if not finished:
+        app.say("saving ...")
+        await asyncio.wait([waiting])
+    error = waiting.exception()
+    if error is None:
+        if done:
+            app.say(done)
+        return True
+    if isinstance(error, ValueError):  # the desk refused the verb, and says why
+        app.say(str(error), error=True)
+    else:
+        app.say(f"not saved: {error}", error=True)
+    return False
+
+
+class Verbs:
+    """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
+
+    services: Any
+
+    def selected_id(self) -> str | None:
+        """The id of the ticket that the verbs act on."""
+        raise NotImplementedError
+
+    # --- the ways of asking
+
+    def _begin(self, work: Callable[[Ticket], Coroutine[Any, Any, None]]) -> None:
+        screen: Any = self
+        found = self.selected_id()
+        ticket = self.services.desk.ticket(found) if found else None
+        if ticket is None:
+            screen.app.say("no ticket here")
+            return
+        screen.run_worker(work(ticket), group="verb")
+
+    async def _choose(self, title: str, options: Options) -> str | None:
+        from deskui.ui.screens.choose import ChooseScreen
+
+        screen: Any = self
+        answer: str | None = await screen.app.push_screen_wait(ChooseScreen(title, list(options)))
+        return answer
+
+    async def _ask(self, title: str, prompt: str, initial: str = "") -> str | None:
+        from deskui.ui.screens.choose import AskScreen
+
+        screen: Any = self
+        answer: str | None = await screen.app.push_screen_wait(AskScreen(title, prompt, initial))
+        return answer
+
+    def _me(self, ticket: Ticket) -> str:
+        return str(self.services.me(ticket.upstream))
+
+    async def _do(self, ticket: Ticket, *changes: Change) -> bool:
+        """Queues the changes that the ticket's state allows; says what became of them."""
+        screen: Any = self
+        for change in changes:
+            done = f"{ticket.id}: {change.verb}, waiting to send (u takes it back)"
+            if not await commit(screen.app, self.services.desk.do(ticket.id, change), done):
+                return False
+        return True
+
+    def _write(self, kind: str) -> None:
+        from deskui.ui.screens.write import WriteScreen
+
+        screen: Any = self
+        found = self.selected_id()
+        if found is None:
+            screen.app.say("no ticket here")
+        else:
+            screen.app.push_screen(WriteScreen(self.services, found, kind))
+
+    # --- the verbs
+
+    def action_verb_take(self) -> None:
+        """Mine, and acknowledged."""
+
+        async def take(ticket: Ticket) -> None:
+            me = self._me(ticket)
+            changes = ([Acknowledge()] if self._unanswered(ticket) else []) + (
+                [Assign(me)] if ticket.owner != me else []
+            )
+            screen: Any = self
+            if not changes:
+                screen.app.say(f"{ticket.id} is yours and acknowledged already")
+            await self._do(ticket, *changes)
+
+        self._begin(take)
+
+    def _unanswered(self, ticket: Ticket) -> bool:
+        clocks = self.services.desk.clocks(ticket.id, int(self.services.clock()))
+        response = clocks.get("response") if clocks else None
+        return ticket.is_open and (response is None or response.state != "stopped" or ticket.state == "new")
+
+    def action_verb_assign(self) -> None:
+        """To me, to nobody, or to a name."""
+
+        async def assign(ticket: Ticket) -> None:
+            options = [("me", "me"), ("nobody", "nobody"), ("other", "somebody else ...")]
+            who = await self._choose(f"Give {ticket.id} to", options)
+            if who == "other":
+                who = await self._ask(f"Give {ticket.id} to", "user name in the ticket system")
+            if who:
+                await self._do(ticket, Assign({"me": self._me(ticket), "nobody": None}.get(who, who)))
+
+        self._begin(assign)
+
+    def action_verb_state(self) -> None:
+        """The moves that the state allows."""
+
+        async def move(ticket: Ticket) -> None:
+            to = await self._choose(f"{ticket.id} is {ticket.state}: what now?", _moves(ticket))
+            if to in ("reopen", "cancel", "resolve"):
+                self._write(to)
+            elif to == "close":
+                await self._do(ticket, Close())
+            elif to == "resume":
+                await self._do(ticket, Resume())
+            elif to:
+                await self._do(ticket, Hold(to))
+
+        self._begin(move)
+
+    def action_verb_priority(self) -> None:
+        """P1 to P4."""
+
+        async def set_to(ticket: Ticket) -> None:
+            options = [(str(number), f"P{number}") for number in range(1, 5) if number != ticket.priority]
+            to = await self._choose(f"{ticket.id} is P{ticket.priority}: which priority?", options)
+            if to:
+                await self._do(ticket, SetPriority(int(to)))
+
+        self._begin(set_to)
+
+    def action_verb_edit(self) -> None:
+        """Impact, urgency, category or CI."""
+
+        async def edit(ticket: Ticket) -> None:
+            now = {
+                "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
+                "ci": ", ".join(ticket.cis) or None,
+            }  # fmt: skip
+            options = [(name, f"{name}: {value or '-'}") for name, value in now.items()]
+            field = await self._choose(f"Edit {ticket.id}", options)
+            if field in ("impact", "urgency"):
+                await self._level(ticket, field)
+            elif field:
+                value = await self._ask(f"{field} of {ticket.id}", field, now[field] or "")
+                if value and value != now[field]:
+                    await self._do(ticket, SetCategory(value) if field == "category" else SetCi(value))
+
+        self._begin(edit)
+
+    async def _level(self, ticket: Ticket, field: str) -> None:
+        level = await self._choose(f"{field} of {ticket.id}", [(level, level) for level in LEVELS])
+        if level:
+            await self._do(ticket, SetImpact(level) if field == "impact" else SetUrgency(level))
+
+    def action_verb_note(self) -> None:
+        """Only the team reads it."""
+        self._write("note")
+
+    def action_verb_reply(self) -> None:
+        """The customer reads it."""
+        self._write("reply")
+
+    def action_verb_resolve(self) -> None:
+        """With what it was."""
+        self._write("resolve")
+
+    def action_verb_new(self) -> None:
+        """Somebody is on the phone."""
+        from deskui.ui.screens.newticket import NewTicketScreen
+
+        screen: Any = self
+        screen.app.push_screen(NewTicketScreen(self.services))
+
+    def action_verb_diagnose(self) -> None:
+        """The host of its CI, over SSH."""
+        from deskui.ui.screens.diagnostics import DiagnosticsScreen
+
+        screen: Any = self
+        if found := self.selected_id():
+            screen.app.push_screen(DiagnosticsScreen(self.services, found))
+
+    def action_verb_undo(self) -> None:
+        """The newest change of this ticket that has not left yet."""
+
+        async def undo(ticket: Ticket) -> None:
+            screen: Any = self
+            waiting = [entry for entry in self.services.desk.outbox() if entry.ticket == ticket.uid]
+            queued = [entry for entry in waiting if entry.state == "queued"]
+            if not queued:
+                screen.app.say(f"{ticket.id}: nothing waits to be sent; what was sent cannot be taken back")
+                return
+            newest = max(queued, key=lambda entry: entry.seq)
+            done = f"{ticket.id}: {newest.change.verb} taken back"
+            await commit(screen.app, self.services.desk.drop(newest.uid), done)
+
+        self._begin(undo)
+
+    # --- the clipboard
+
+    def _copy(self, what: Callable[[Ticket], str | None], name: str) -> None:
+        async def copy(ticket: Ticket) -> None:
+            screen: Any = self
+            text = what(ticket)
+            if text:
+                screen.app.copy_to_clipboard(text)
+            else:
+                screen.app.say(f"{ticket.id} has no {name} yet")
+
+        self._begin(copy)
+
+    def action_verb_copy_id(self) -> None:
+        """RT-4711."""
+        self._copy(lambda ticket: ticket.id, "id")
+
+    def action_verb_copy_subject(self) -> None:
+        """RT-4711 Tills offline."""
+        self._copy(lambda ticket: f"{ticket.id} {ticket.subject}", "subject")
+
+    def action_verb_copy_url(self) -> None:
+        """Where the ticket system shows it."""
+        self._copy(lambda ticket: self.services.url(ticket), "address")
+
+
+def _moves(ticket: Ticket) -> list[tuple[str, str]]:
+    """What `s` offers in this state."""
+    if ticket.state == "pending":
+        found = [("resume", f"resume work (waits for: {', '.join(ticket.holds) or 'unspecified'})")]
+    elif ticket.is_open:
+        found = [(reason, f"wait for: {reason.replace('_', ' ')}") for reason in HOLD_REASONS[:-1]]
+    else:
+        found = [("reopen", "reopen")] if ticket.state != "cancelled" else []
+    if ticket.is_open:
+        found += [("resolve", "resolve"), ("cancel", "cancel: not to be done")]
+    if ticket.state == "resolved":
+        found.append(("close", "close: the customer agrees"))
+    return found
