@@ -5,12 +5,12 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from deskui.domain.change import Change, Create, Fact, Note, Reply, Resolve
+from deskui.domain.change import Assign, Change, Create, Fact, Note, Reply, Resolve
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket, from_json, to_json
 from deskui.upstream.base import Rejected
@@ -58,13 +58,16 @@ class World:
 
     Kept as an append-only file of rows, one JSON object a line.  `clock` is the system's own, in epoch seconds.
     `backlog` makes the feed of a fresh console begin on the first day, so that finished tickets arrive too.
+    `staff` are the people to whom a ticket can be assigned (None: anybody).
     """
 
     def __init__(
-        self, clock: Callable[[], int] | None = None, path: str = "", first_id: int = 1, backlog: bool = False
-    ) -> None:
+        self, clock: Callable[[], int] | None = None, path: str = "", first_id: int = 1, backlog: bool = False,
+        staff: Iterable[str] | None = None,
+    ) -> None:  # fmt: skip
         self.clock = clock or (lambda: int(time.time()))  # the other system's clock: no business of wiring's
         self.path, self.backlog = path, backlog
+        self.staff = None if staff is None else set(staff)
         self.rows: list[Row] = []
         self.live = State()
         self._first_id, self._offset = first_id, 0
@@ -74,14 +77,15 @@ class World:
     # --- what people there do ---------------------------------------------------------------------------------
 
     def make(self, change: Create, who: str = "", *, side: str = "customer", at: int | None = None,
-             made_at: int | None = None) -> str:  # fmt: skip
-        """A new ticket by `who` (default: its requestor); answers its remote id."""
+             made_at: int | None = None, **fields: Any) -> str:  # fmt: skip
+        """A new ticket by `who` (default: its requestor) with further ticket `fields`; answers its remote id."""
         with self.turn():
             stamp = self.clock() if at is None else at
             remote_id = str(max((int(known) for known in self.live.tickets), default=self._first_id - 1) + 1)
             blank = Ticket("", remote_id, id=f"#{remote_id}", created=stamp, updated=stamp)
             author = who or change.requestor or SYSTEM
-            self._commit(change.apply(blank), change.facts(blank), author, side, stamp, made_at)
+            ticket = replace(change.apply(blank), **fields)
+            self._commit(ticket, change.facts(blank), author, side, stamp, made_at)
             return remote_id
 
     def change_as(self, who: str, remote_id: str, change: Change, *, at: int | None = None,
@@ -92,10 +96,20 @@ class World:
             refusal = change.refused(ticket)
             if refusal:
                 raise Rejected(refusal)
+            if isinstance(change, Assign) and self.staff is not None and change.who and change.who not in self.staff:
+                raise Rejected(f"there is no {change.who!r} here")
             row = self._commit(change.apply(ticket), change.facts(ticket), who, "staff", stamp, made_at)
             if isinstance(change, Reply):
                 self._after_reply(row.ticket, stamp)
             return row.events
+
+    def move_as(self, who: str, remote_id: str, name: str, value: Any, *, at: int | None = None) -> None:
+        """`who` sets a plain field by hand, as people do who do not use deskui (`state` among the open ones)."""
+        with self.turn():
+            ticket = self.ticket(remote_id)
+            fact = ("field", {"field": name, "from": getattr(ticket, name), "to": value}, None)
+            stamp = self.clock() if at is None else at
+            self._commit(replace(ticket, **{name: value}), (fact,), who, "staff", stamp)
 
     def note_as(self, who: str, remote_id: str, text: str, *, at: int | None = None) -> tuple[Event, ...]:
         """A work note by `who`."""

@@ -26,7 +26,8 @@ class Faults:
     stale: int | None = None  # readings show the system as of this transaction (a lagging replica)
     pages_left: int | None = None  # the line dies after so many pages
     repeat_pages: bool = False  # each page arrives twice
-    before: Callable[[str], None] | None = None  # called with each method's name: a place to race
+    before: Callable[[str], None] | None = None  # called with each method's name
+    rival: Callable[[Entry, str], None] | None = None  # called with what is to be pushed on which ticket: a race
 
 
 class Adapter(Upstream):
@@ -43,6 +44,8 @@ class Adapter(Upstream):
         self.user = self.options.user or "me"
         self.world = world or World(path=self.options.url.removeprefix("memory:"))
         self.faults = faults or Faults()
+        if self.world.staff is not None:
+            self.world.staff.add(self.user)
 
     def login(self) -> Login:
         self._call("login")
@@ -76,8 +79,9 @@ class Adapter(Upstream):
     def feed(self, cursor: str) -> Iterator[Page]:
         self._call("feed")
         state, floor = self._state(), int(cursor or 0)
+        whole: set[str] = set()  # new tickets that this reading has already brought with all they have
         for rows in _slices([row for row in self._rows() if row.n > floor], self.page_size):
-            yield from self._page(self._news(rows, state))
+            yield from self._page(self._news(rows, state, whole))
 
     def read(self, remote_id: str, seen: str) -> Reading:
         self._call("read")
@@ -96,6 +100,8 @@ class Adapter(Upstream):
         reason, self.faults.reject_next = self.faults.reject_next, ""
         if reason:
             raise Rejected(reason)
+        if self.faults.rival:
+            self.faults.rival(entry, ticket.remote_id)
         with self.world.turn():
             receipt = self._write(entry, ticket, seen)
         if self._once("drop_next_response"):
@@ -129,19 +135,19 @@ class Adapter(Upstream):
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _news(self, rows: Sequence[Row], state: State) -> Page:
+    def _news(self, rows: Sequence[Row], state: State, whole: set[str]) -> Page:
         """What these transactions say, on tickets as they are now; a new ticket comes with all that it has."""
         known = tuple(dict.fromkeys(row.ticket.remote_id for row in rows))
         alive = tuple(one for one in known if state.alive(one))
-        new = {row.ticket.remote_id for row in rows if any(event.type == "created" for event in row.events)}
-        facts = [(one, event) for one in alive if one in new for event in state.events[one]]
+        made = {row.ticket.remote_id for row in rows if any(event.type == "created" for event in row.events)}
+        new = tuple(one for one in alive if one in made)
+        whole.update(made)
+        facts = [(one, event) for one in new for event in state.events[one]]
         facts += [(row.ticket.remote_id, event) for row in rows for event in row.events
-                  if row.ticket.remote_id in alive and row.ticket.remote_id not in new]  # fmt: skip
-        return Page(
-            self._tickets(state, alive), tuple(facts), str(rows[-1].n), tuple(one for one in alive if one in new),
-            tuple(row.ticket.remote_id for row in rows if row.gone),
-            tuple((row.ticket.remote_id, row.into) for row in rows if row.into),
-        )  # fmt: skip
+                  if row.ticket.remote_id in alive and row.ticket.remote_id not in whole]  # fmt: skip
+        gone = tuple(row.ticket.remote_id for row in rows if row.gone)
+        merged = tuple((row.ticket.remote_id, row.into) for row in rows if row.into)
+        return Page(self._tickets(state, alive), tuple(facts), str(rows[-1].n), new, gone, merged)
 
     def _wanted(self, remote_ids: Sequence[str]) -> Iterator[tuple[tuple[str, ...], State, Page]]:
         """The living among the wanted, in slices, and a page that names the others."""

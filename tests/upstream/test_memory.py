@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deskui.domain.change import Assign, Change, Close, Create, Entry, Hold, Note, Reply, Resolve, SetPriority
+from deskui.domain.change import Assign, Change, Close, Create, Entry, Hold, Note, Reply, Resolve, Resume, SetPriority
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import World
 from deskui.upstream.base import Options, Page, Reading, Receipt, Rejected, Unreachable
 from deskui.upstream.memory import Adapter, Faults
+from tests.upstream.contract import Contract
 
 NOW = 1_795_571_220
 
 
-def world(path: str = "", **more: bool) -> World:
-    return World(lambda: NOW, path, 100, **more)
+def world(path: str = "", backlog: bool = False) -> World:
+    return World(lambda: NOW, path, 100, backlog)
 
 
 def desk(there: World, faults: Faults | None = None) -> Adapter:
@@ -43,6 +45,69 @@ def newest(reading: Reading | Receipt) -> str:
 def push(adapter: Adapter, remote_id: str, change: Change, seen: str = "") -> Receipt:
     reading = adapter.read(remote_id, "")
     return adapter.push(entry(change), reading.ticket, seen or newest(reading))
+
+
+class Others:
+    """The other people of the contract's tests."""
+
+    staff, customer, ci = "kim", "erika@nordkauf.example", "sw1"
+    resumes_on_reply = reopens_on_reply = deletes = merges = True
+
+    def __init__(self, there: World) -> None:
+        self.there = there
+
+    def make(self, subject: str, text: str = "It is broken.", priority: int = 4) -> str:
+        return self.there.make(Create(subject, text, requestor=self.customer, priority=priority))
+
+    def reply_as_customer(self, remote_id: str, text: str) -> None:
+        self.there.reply_as_customer(remote_id, text)
+
+    def reply(self, remote_id: str, text: str) -> None:
+        self.there.change_as(self.staff, remote_id, Reply(text))
+
+    def note(self, remote_id: str, text: str) -> None:
+        self.there.note_as(self.staff, remote_id, text)
+
+    def change(self, remote_id: str, field: str, value: Any) -> None:
+        changes: dict[tuple[str, Any], Change] = {
+            ("state", "resolved"): Resolve(),
+            ("state", "pending"): Hold("unspecified"),
+        }
+        change = changes.get((field, value))
+        if field == "priority":
+            change = SetPriority(value)
+        elif field == "owner":
+            change = Assign(value)
+        elif (field, value, self.there.ticket(remote_id).state) == ("state", "in_progress", "pending"):
+            change = Resume()
+        if change is None:
+            self.there.move_as(self.staff, remote_id, field, value)
+        else:
+            self.there.change_as(self.staff, remote_id, change)
+
+    def delete(self, remote_id: str) -> None:
+        self.there.delete(remote_id)
+
+    def merge(self, remote_id: str, into: str) -> None:
+        self.there.merge(remote_id, into)
+
+    def now(self) -> int:
+        return NOW
+
+
+class TestContract(Contract):
+    """The memory upstream keeps the contract, in memory and in a file."""
+
+    @pytest.fixture(params=["memory", "file"])
+    def world(self, request: pytest.FixtureRequest, tmp_path: Path) -> Others:
+        path = str(tmp_path / "world.jsonl") if request.param == "file" else ""
+        return Others(World(lambda: NOW, path, staff=["kim"]))
+
+    @pytest.fixture
+    def adapter(self, world: Others) -> Adapter:
+        adapter = desk(world.there)
+        adapter.page_size = 2
+        return adapter
 
 
 def test_a_customers_answer_takes_a_ticket_out_of_pending_by_the_systems_own_rule() -> None:
@@ -192,6 +257,13 @@ def test_a_message_follows_a_merge_and_a_field_does_not() -> None:
     assert adapter.push(entry(Note("for both")), base, "9").ticket.remote_id == one
     with pytest.raises(Rejected, match="merged into 100"):
         adapter.push(entry(Assign("me")), base, "9")
+
+
+def test_a_rival_is_faster_than_the_push() -> None:
+    there, faults = world(), Faults()
+    one = make(there)
+    faults.rival = lambda _entry, remote_id: (there.change_as("kim", remote_id, Assign("kim")), None)[1]
+    assert not push(desk(there, faults), one, Assign("me")).written
 
 
 def test_another_process_sees_it_and_a_cut_line_is_none(tmp_path: Path) -> None:
