@@ -1,0 +1,130 @@
+"""config.toml: every mistake is named with its file, key and line."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from deskui import config
+from deskui.config import ConfigError
+
+WHOLE = """\
+[desk]
+zone = "Europe/Berlin"
+undo_seconds = 10
+resume_on_customer_reply = false
+acknowledge_on_open = false
+[me]                         # one name, or one per upstream
+name = "anna"
+rt = "anna.k"
+[upstream.rt]                # kind = "rt" (default: the section's name)
+url = "https://rt.example"
+user = "anna"
+auth = "password"            # or "token"
+prefix = "RT-"
+every_s = 60
+service_account = false
+ca_file = ""
+[upstream.rt.fields]
+hold_reason = "Hold Reason"
+[upstream.rt.queues]
+Network = { kind = "incident", customer = "Nordkauf" }
+[customer]                   # e-mail domain -> customer
+"nordkauf.example" = "Nordkauf"
+[history]
+days = 400
+[secrets]
+keyrings = []                # allowed backends beyond the built-in list
+[ssh]
+known_hosts = "~/.ssh/known_hosts"
+[ui]
+theme = "auto"
+keys = "deskui"
+icons = "ascii"
+"""
+
+
+def test_the_whole_documented_file_is_read():
+    settings = config.parse(WHOLE, "config.toml")
+    assert settings.desk.zone == "Europe/Berlin"
+    assert settings.me == {"name": "anna", "rt": "anna.k"}
+    assert settings.upstream["rt"].queues["Network"]["customer"] == "Nordkauf"
+    assert settings.upstream["rt"].fields == {"hold_reason": "Hold Reason"}
+    assert settings.customer == {"nordkauf.example": "Nordkauf"}
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path):
+    settings = config.load(tmp_path / "config.toml")
+    assert (settings.desk.zone, settings.desk.undo_seconds, settings.upstream) == ("UTC", 10, {})
+
+
+def test_an_upstream_needs_only_its_address():
+    upstream = config.parse('[upstream.rt]\nurl = "https://rt.example"\n', "c").upstream["rt"]
+    assert (upstream.auth, upstream.every_s, upstream.service_account) == ("password", 60, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("[desk]\nzona = 1\n", 2, "desk.zona: unknown key"),
+        ("\n\n[dask]\nzone = 1\n", 3, "dask: unknown key"),
+        ("zone = 'UTC'\n", 1, "zone: unknown key"),
+        ("desk = 3\n", 1, "desk: must be a table"),
+        ("[desk]\n\n# no\nundo_seconds = '10'\n", 4, "desk.undo_seconds: must be a whole number"),
+        ("[desk]\nundo_seconds = true\n", 2, "must be a whole number"),
+        ("[desk]\nundo_seconds = -1\n", 2, "must be at least 0"),
+        ("[desk]\nzone = 'Berlin'\n", 2, "desk.zone: 'Berlin' is no IANA time zone"),
+        ("[desk]\nzone = '../../etc/passwd'\n", 2, "is no IANA time zone"),
+        ("[desk]\nresume_on_customer_reply = 1\n", 2, "must be true or false"),
+        ("[upstream.rt]\nurl = 'rt.example'\n", 2, "upstream.rt.url: 'rt.example' is no web address"),
+        ("[upstream.rt]\nurl = 'https://anna:pw@rt.example'\n", 2, "is no web address"),
+        ("[upstream.rt]\nurl = 'https://[::1'\n", 2, "is no web address"),
+        ("[upstream.rt]\nuser = 'anna'\n", 1, "upstream.rt: needs a url"),
+        ("[upstream.rt]\nurl = 'https://rt.example'\npassword = 'x'\n", 3, "upstream.rt.password: unknown key"),
+        ("[upstream.rt]\nurl = 'https://rt.example'\nauth = 'basic'\n", 3, "not one of: password, token"),
+        ("[upstream.rt]\nurl = 'https://rt.example'\n[upstream.rt.fields]\nholds = 'x'\n", 4, "fields.holds: unknown"),
+        ("[upstream.rt]\nurl = 'https://rt.example'\nfields.holds = 'x'\n", 3, "fields.holds: unknown"),
+        ("[upstream.rt]\nurl = 'https://r.example'\n[upstream.rt.queues]\nN = {kind = 'x'}\n", 4, "must be one of"),
+        ("[upstream.rt]\nurl = 'https://r.example'\nservice_account = true\n", 3, "needs a name in [me]"),
+        ("[me]\nredmine = 'anna'\n", 2, "me.redmine: unknown key"),
+        ("[me]\nname = 3\n", 2, "me.name: must be a string"),
+        ("[secrets]\nkeyrings = 'x'\n", 2, "must be a list of strings"),
+        ("[ui]\nicons = 'emoji'\n", 2, "ascii, unicode"),
+        ('[customer]\n"a.example" = 1\n', 2, "must be a string"),
+        ("[history]\ndays = 0\n", 2, "must be at least 1"),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_key(text: str, line: int, says: str):
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, "/home/a/config.toml")
+    assert f"/home/a/config.toml, line {line}: " in str(caught.value)
+    assert says in str(caught.value)
+    assert caught.value.hint
+
+
+def test_broken_toml_names_the_file_and_the_place():
+    with pytest.raises(ConfigError, match=r"c\.toml: this is not TOML: .*line 2"):
+        config.parse("[desk]\nzone = \n", "c.toml")
+
+
+def test_an_unreadable_file_is_an_error_not_a_traceback(tmp_path: Path):
+    (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        config.load(tmp_path / "config.toml")
+
+
+def test_settings_are_frozen():
+    settings = config.parse(WHOLE, "c")
+    with pytest.raises(AttributeError):
+        settings.desk.zone = "UTC"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        settings.me["name"] = "kim"  # type: ignore[index]
+
+
+def test_every_key_has_its_sentence():
+    source = Path(config.__file__).read_text()
+    for cls in (config.Desk, config.Upstream, config.History, config.Secrets, config.Ssh, config.Ui, config.Settings):
+        body = source.partition(f"class {cls.__name__}:")[2].partition("@dataclass")[0]
+        for field in fields(cls):
+            declared = body.partition(f"\n    {field.name}: ")[2].partition("\n")[2]
+            assert declared.lstrip().startswith('"""'), f"{cls.__name__}.{field.name}"

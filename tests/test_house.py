@@ -1,0 +1,65 @@
+"""The house rules, kept by tools: lint, format, types; and the few that no tool knows."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "deskui").rglob("*.py"))
+# The three places that may catch everything: the scheduler's job, the SSH worker, the discovery of plug-ins.
+CATCH_ALL = {"sync/schedule.py", "services/diagnose.py", "plugins.py"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)],
+    ids=["lint", "format", "types"],
+)
+def test_tool(command: tuple[str, ...]):
+    name, *rest = command
+    tool = Path(sys.executable).with_name(name)
+    done = subprocess.run([tool, *rest], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [path for path in SOURCES if path.read_text(encoding="utf-8").strip() and not doc(path)]
+    assert not silent
+
+
+def doc(path: Path) -> str:
+    """The first line of a module's docstring."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+
+
+def test_nothing_catches_everything_but_the_three_places():
+    broad = re.compile(r"except (Base)?Exception\b|except:")
+    found = {
+        str(path.relative_to(ROOT / "deskui"))
+        for path in SOURCES
+        if any(
+            broad.search(line) and "BaseException:" not in line
+            for line in path.read_text(encoding="utf-8").splitlines()
+        )
+    }
+    assert found <= CATCH_ALL
+
+
+def test_no_file_is_longer_than_anybody_wants_to_read():
+    long = {str(path.relative_to(ROOT)): count for path in SOURCES if (count := lines(path)) > 400}
+    assert not long
+
+
+def lines(path: Path) -> int:
+    """How many there are."""
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_nothing_committed_names_a_package_index():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock

@@ -1,0 +1,142 @@
+"""Secrets come from a variable, a credentials folder or an allowed keyring, and from nowhere else."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from deskui import secrets as module
+from deskui.secrets import NoSecret, Secrets, variable
+
+SECRET = "hunter2-canary"
+
+
+class Ring:
+    """A keyring backend that keeps everything in this process."""
+
+    viable = True
+    kept: ClassVar[dict[tuple[str, str], str]] = {}
+
+    def get_password(self, service: str, name: str) -> str | None:
+        return self.kept.get((service, name))
+
+    def set_password(self, service: str, name: str, value: str) -> None:
+        self.kept[service, name] = value
+
+
+class PlaintextKeyring(Ring):
+    """What must never be chosen."""
+
+
+class Locked(Ring):
+    """A keyring that does not open."""
+
+    def get_password(self, service: str, name: str) -> str | None:
+        from keyring.errors import KeyringLocked
+
+        raise KeyringLocked(SECRET)
+
+
+class Headless(Ring):
+    """A keyring that does not work on this machine."""
+
+    viable = False
+
+
+@pytest.fixture(autouse=True)
+def _no_system_keyring(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "ALLOWED", ())
+    monkeypatch.setattr(Ring, "kept", {})
+
+
+def ring(name: str) -> str:
+    return f"{__name__}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("rt", "DESKUI_SECRET_RT"), ("my-rt.2", "DESKUI_SECRET_MY_RT_2"), ("ci_sw1", "DESKUI_SECRET_CI_SW1")],
+)
+def test_the_variable(name: str, expected: str):
+    assert variable(name) == expected
+
+
+def test_the_variable_wins_over_the_keyring():
+    Ring.kept["deskui", "rt"] = "other"
+    assert Secrets((ring("Ring"),), {"DESKUI_SECRET_RT": SECRET}).get("rt") == SECRET
+
+
+def test_with_a_variable_the_keyring_is_not_even_imported():
+    code = (
+        "import sys; from deskui.secrets import Secrets; Secrets(('x.Y',)).get('rt');"
+        "sys.exit(any(name.partition('.')[0] == 'keyring' for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env={"DESKUI_SECRET_RT": SECRET}, check=False)
+    assert done.returncode == 0
+
+
+def test_a_credentials_folder(tmp_path: Path):
+    (tmp_path / "DESKUI_SECRET_RT").write_text(SECRET + "\n")
+    assert Secrets((), {"CREDENTIALS_DIRECTORY": str(tmp_path)}).get("rt") == SECRET
+    with pytest.raises(NoSecret):
+        Secrets((), {"CREDENTIALS_DIRECTORY": str(tmp_path)}).get("redmine")
+
+
+def test_an_allowed_keyring_keeps_and_gives():
+    secrets = Secrets((ring("Ring"),), {})
+    assert secrets.keep("rt", SECRET) == ring("Ring")
+    assert Secrets((ring("Ring"),), {}).get("rt") == SECRET
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ring("PlaintextKeyring"),
+        "keyring.backends.null.Keyring",
+        "keyring.backends.fail.Keyring",
+        "keyring.backends.chainer.ChainerBackend",
+        "keyrings.alt.file.PlaintextKeyring",
+        "no.such.module.Ring",
+        "nodots",
+        ring("NoSuchClass"),
+    ],
+)
+def test_what_is_never_used_even_if_the_configuration_names_it(name: str):
+    secrets = Secrets((name,), {})
+    assert secrets.place() is None
+    with pytest.raises(NoSecret):
+        secrets.keep("rt", SECRET)
+    assert not Ring.kept
+
+
+def test_a_keyring_that_does_not_work_here_is_passed_over():
+    assert Secrets((ring("Headless"), ring("Ring")), {}).place() == ring("Ring")
+
+
+def test_no_place_says_what_to_do():
+    with pytest.raises(NoSecret) as caught:
+        Secrets((), {}).get("rt")
+    assert "DESKUI_SECRET_RT" in caught.value.hint
+
+
+def test_a_locked_keyring_is_an_error_without_the_secret_in_it():
+    with pytest.raises(NoSecret) as caught:
+        Secrets((ring("Locked"),), {}).get("rt")
+    assert SECRET not in str(caught.value) + caught.value.hint + repr(Secrets((), {"DESKUI_SECRET_RT": SECRET}))
+    assert caught.value.__cause__ is None
+
+
+def test_memory_only():
+    secrets = Secrets((), {})
+    secrets.remember("rt", SECRET)
+    assert secrets.get("rt") == SECRET
+    with pytest.raises(NoSecret):
+        Secrets((), {}).get("rt")
+
+
+def test_the_built_in_list_has_no_plain_text(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.undo()
+    assert module.ALLOWED
+    assert not [name for name in module.ALLOWED if module._NEVER.search(name)]
