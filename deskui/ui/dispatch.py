@@ -52,14 +52,14 @@ class Keys:
         screen: Any = self
         return getattr(self, action.method, None) or getattr(screen.app, action.method, None)
 
-    def disabled(self, action: keymap.Action) -> str | None:
+    def refusal(self, action: keymap.Action) -> str | None:
         """Why it cannot be done now, as a sentence; None: it can."""
         return None if self.method(action) else f"{action.word} is not available here"
 
     async def run(self, action: keymap.Action) -> None:
         """Does it, or says why not."""
         screen: Any = self
-        if reason := self.disabled(action):
+        if reason := self.refusal(action):
             screen.app.say(reason)
             return
         method = self.method(action)
