@@ -50,7 +50,7 @@ class HelpScreen(DeskModal):
 
     def _prompt(self, action: keymap.Action) -> Text:
         keys = " ".join(keymap.show(key) for key in action.keys)
-        reason = self._behind.disabled(action)
+        reason = self._behind.refusal(action)
         said = Text(f"{keys:<12.12} {action.word:<13}", no_wrap=True, overflow="ellipsis")
         said.append(f" {reason or action.tip}" if self.EXPLAIN else "", "dim" if reason else "")
         return said
