@@ -1,0 +1,159 @@
+"""The clocks of a ticket: a pure function of contract, events and now (SLA.md is the law; integers only inside)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from deskui.domain.calendar import Calendar
+from deskui.domain.clockwork import Exclusion, Interval, Replay, SlaError, Track, count, intervals, moments
+from deskui.domain.contract import Contract
+from deskui.domain.event import Event
+
+ENGINE = 1  # grows when a rule in here changes, so that stored due times are made anew
+
+__all__ = ["ENGINE", "Clock", "Columns", "Exclusion", "Run", "SlaError", "columns", "run", "thresholds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock read at one instant; lengths in working seconds, instants in epoch seconds.
+
+    `remaining` goes negative, `breached` means elapsed > target; `state` is running, off_hours, paused or stopped.
+    """
+
+    state: str
+    target: int
+    elapsed: int
+    remaining: int
+    due: int | None
+    breached: bool
+    stopped_at: int | None
+
+
+class Run(NamedTuple):
+    """A clock after its last event: enough to read it at any later instant without the events.
+
+    `elapsed` was counted until `since`; from there a running clock counts in `calendar`, less the exclusions.
+    """
+
+    state: str  # run paused stopped
+    target: int
+    calendar: str
+    elapsed: int
+    since: int | None
+    due: int | None
+    stopped_at: int | None
+    excluded: tuple[Interval, ...] = ()
+
+    def at(self, now: int, contract: Contract) -> Clock:
+        """The clock at `now`, which is not before the last event."""
+        if self.since is None:
+            return self._clock("paused" if self.state == "paused" else "stopped", self.elapsed)
+        calendar = contract.calendars[self.calendar]
+        elapsed = self.elapsed + count(calendar, self.since, now, self.excluded)
+        return self._clock(_state(calendar, now, self.excluded), elapsed)
+
+    def _clock(self, state: str, elapsed: int) -> Clock:
+        left = self.target - elapsed
+        return Clock(state, self.target, elapsed, left, self.due, left < 0, self.stopped_at)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values; what is empty is left out."""
+        return {name: value for name, value in self._asdict().items() if value not in (None, ())}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Run":
+        """The inverse of `to_json`."""
+        get = data.get
+        excluded = tuple((int(start), int(end)) for start, end in get("excluded", ()))
+        return cls(
+            data["state"], data["target"], data["calendar"], data["elapsed"], get("since"), get("due"),
+            get("stopped_at"), excluded,
+        )  # fmt: skip
+
+
+class Columns(NamedTuple):
+    """What the store keeps for the queue.
+
+    Order by `mode` (run, paused, none), then `due`: a paused clock has a due only if it had been reached before.
+    `response_due` and `resolution_due` are None once their clock has stopped; `frozen` is a paused one's remaining.
+    """
+
+    clock: str  # response, resolution or ""
+    due: int | None
+    frozen: int | None
+    mode: str
+    response_due: int | None
+    resolution_due: int | None
+    calendar: str
+    breached_paused: bool
+
+
+def run(
+    contract: Contract, started: int, priority: int, events: Iterable[Event], exclusions: Sequence[Exclusion] = ()
+) -> dict[str, Run]:
+    """Every clock that has a target, after the last of `events`; SlaError: a priority that has no plan.
+
+    Events are sorted by the time that counts; one before `started` counts from there.
+    """
+    replay = replayed(contract, started, priority, events, exclusions)
+    return {name: _run(replay, track) for name, track in replay.tracks.items() if replay.seconds(track) is not None}
+
+
+def replayed(
+    contract: Contract, started: int, priority: int, events: Iterable[Event], exclusions: Sequence[Exclusion] = ()
+) -> Replay:
+    """The machine after all of `events`; for those who ask more than `run` tells."""
+    replay = Replay(contract, started, priority, intervals(exclusions))
+    for at, event in moments(contract.policy, started, events):
+        replay.step(at, event)
+    return replay
+
+
+def thresholds(
+    contract: Contract, started: int, priority: int, events: Iterable[Event], percents: Iterable[int],
+    exclusions: Sequence[Exclusion] = (),
+) -> dict[str, dict[int, int | None]]:  # fmt: skip
+    """By clock, when each share of the target is reached: the first whole second, by the rules of due."""
+    replay, wanted = replayed(contract, started, priority, events, exclusions), tuple(percents)
+    return {
+        name: {percent: replay.due(track, -(-seconds * percent // 100)) for percent in wanted}
+        for name, track in replay.tracks.items()
+        if (seconds := replay.seconds(track)) is not None
+    }
+
+
+def reopened(contract: Contract, started: int, priority: int, events: Iterable[Event]) -> int:
+    """How often the ticket came back after it was resolved."""
+    return replayed(contract, started, priority, events).reopens
+
+
+def columns(runs: Mapping[str, Run]) -> Columns:
+    """The list's clock: of response and resolution the running one with the earlier due, else a paused one."""
+    both = [(name, runs[name]) for name in ("response", "resolution") if name in runs]
+    dues = {name: each.due for name, each in both if each.state != "stopped"}
+    response, resolution = dues.get("response"), dues.get("resolution")
+    running = [(each.due, name, each) for name, each in both if each.state == "run" and each.due is not None]
+    if running:
+        due, name, chosen = min(running, key=lambda each: each[0])
+        return Columns(name, due, None, "run", response, resolution, chosen.calendar, False)
+    paused = [(each.target - each.elapsed, name, each) for name, each in both if each.state == "paused"]
+    if not paused:
+        return Columns("", None, None, "none", response, resolution, "", False)
+    left, name, chosen = min(paused, key=lambda each: each[0])
+    return Columns(name, chosen.due, left, "paused", response, resolution, chosen.calendar, left < 0)
+
+
+def _run(replay: Replay, track: Track) -> Run:
+    seconds = replay.seconds(track)
+    assert seconds is not None
+    due, elapsed = replay.due(track, seconds), sum(span[3] for span in track.spans)
+    since = track.since if track.state == "run" else None
+    excluded = tuple(each for each in replay.excluded if since is not None and each[1] > since)
+    return Run(track.state, seconds, track.calendar_name, elapsed, since, due, track.stopped_at, excluded)
+
+
+def _state(calendar: Calendar, now: int, excluded: Iterable[Interval]) -> str:
+    if any(start <= now < end for start, end in excluded):
+        return "paused"
+    return "running" if calendar.is_open(now) else "off_hours"

@@ -1,0 +1,251 @@
+"""Worked SLA cases from a file: what `deskui sla eval` answers, and where an answer differs from the key."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from deskui.domain import sla, when
+from deskui.domain.calendar import Calendar
+from deskui.domain.clockwork import moment
+from deskui.domain.contract import CLOCKS, Contract, Policy, Target, calendar, policy
+from deskui.domain.event import TYPES, Event
+
+SCHEMA = "sla-cases/1"
+_Answer = dict[str, Any]
+
+
+class CasesError(ValueError):
+    """The document is not one of cases; says what is wrong with it."""
+
+
+class _CaseError(ValueError):
+    """One case cannot be computed."""
+
+
+def evaluate(document: Any) -> dict[str, Any]:
+    """`{"cases": {ID: answer}}` by SLA.md; a case that cannot be computed answers `{"error": why}`.  CasesError."""
+    cases = _checked(document)
+    return {"cases": {case["id"]: _answer(document, case) for case in cases}}
+
+
+def check(document: Any, answers: Mapping[str, Any]) -> list[str]:
+    """Each difference between the answers and the document's `expect`, as a sentence; empty: all agree."""
+    differences: list[str] = []
+    for case in _checked(document):
+        if isinstance(case.get("expect"), Mapping):
+            _compare(case["expect"], answers["cases"].get(case["id"], {}), case["id"], differences)
+    return differences
+
+
+def failed(answers: Mapping[str, Any]) -> list[str]:
+    """The ids of the cases that could not be computed."""
+    return [name for name, answer in answers["cases"].items() if "error" in answer]
+
+
+def _checked(document: Any) -> list[dict[str, Any]]:
+    if not isinstance(document, Mapping):
+        raise CasesError("this is no document of SLA cases: it must be a JSON object")
+    if document.get("schema") != SCHEMA:
+        raise CasesError(f"schema {document.get('schema')!r} is not known (allowed: {SCHEMA})")
+    cases = document.get("cases")
+    if not isinstance(cases, list) or not all(isinstance(case, Mapping) for case in cases):
+        raise CasesError("cases: must be a list of objects")
+    for key in ("calendars", "policy_defaults"):
+        if not isinstance(document.get(key, {}), Mapping):
+            raise CasesError(f"{key}: must be an object")
+    _unique([case.get("id") for case in cases])
+    return cases
+
+
+def _unique(names: list[Any]) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            raise CasesError(f"cases: each has an id, a text; {name!r} is none")
+    for name in names:
+        if names.count(name) > 1:
+            raise CasesError(f"cases: two have the id {name!r}")
+
+
+def _answer(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
+    kind = case.get("kind")
+    try:
+        if not isinstance(kind, str) or kind not in _KINDS:
+            raise _CaseError(f"kind {kind!r} is not known (allowed: {', '.join(_KINDS)})")
+        return _KINDS[kind](document, case)
+    except KeyError as error:
+        return {"error": f"{error.args[0]} is missing"}
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        return {"error": str(error)}
+
+
+def _calendar(document: Mapping[str, Any], name: Any) -> Calendar:
+    spec = document.get("calendars", {}).get(name) if isinstance(name, str) else None
+    if not isinstance(spec, Mapping):
+        raise _CaseError(f"no calendar {name!r}")
+    renamed = {("zone" if key == "tz" else key): value for key, value in spec.items()}
+    return calendar(renamed, "UTC", "calendars", name)
+
+
+def _between(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
+    working = _calendar(document, case["calendar"])
+    return {"seconds": working.between(when.parse(case["from"]), when.parse(case["to"]))}
+
+
+def _add(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
+    working = _calendar(document, case["calendar"])
+    return {"at": _iso(working.add(when.parse(case["from"]), _length(case["seconds"], 1)))}
+
+
+def _subtract(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
+    working = _calendar(document, case["calendar"])
+    return {"at": _iso(working.subtract(when.parse(case["from"]), _length(case["seconds"], 1)))}
+
+
+def _length(value: Any, unit: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value * unit != int(value * unit):
+        raise _CaseError(f"{value!r} is no length in whole seconds")
+    if value < 0:
+        raise _CaseError(f"{value!r}: a length is not negative")
+    return int(value * unit)
+
+
+class _Priorities:
+    """Priority names to numbers: `"P1"`, `"1"` and 1 are the same; a name of the file's own gets its own number."""
+
+    def __init__(self) -> None:
+        self.others: dict[str, int] = {}
+
+    def __call__(self, name: Any) -> int:
+        match = re.fullmatch(r"[Pp]?(\d{1,6})", str(name))
+        return int(match[1]) if match else self.others.setdefault(str(name), -1 - len(self.others))
+
+
+def _ticket(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
+    priorities, created = _Priorities(), when.parse(case["created"])
+    events = [_event(number, spec, priorities) for number, spec in enumerate(case.get("events", ()))]
+    contract, priority = _contract(document, case, priorities, events)
+    exclusions = [
+        (when.parse(each["from"]), when.parse(each["to"]), str(each.get("reason", "")))
+        for each in case.get("exclusions", ())
+    ]
+    known = sorted(((moment(contract.policy, event), event) for event in events), key=lambda pair: pair[0])
+    if known and known[0][0] < created:
+        raise _CaseError(f"event {known[0][1].type} at {when.iso(known[0][0])} is before created")
+
+    def read(now: int, upto: list[Event]) -> _Answer:
+        runs = sla.run(contract, created, priority, upto, exclusions)
+        shares = sla.thresholds(contract, created, priority, upto, case.get("thresholds", ()), exclusions)
+        return {name: _clock(each.at(now, contract), shares[name]) for name, each in runs.items()}
+
+    probes = [
+        {"at": when.iso(at), **read(at, [event for moved, event in known if moved <= at])}
+        for at in map(when.parse, case.get("probe_at", ()))
+    ]
+    return {"clocks": read(known[-1][0] if known else created, events), "probes": probes}
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], _Answer]] = {
+    "between": _between,
+    "add": _add,
+    "subtract": _subtract,
+    "ticket": _ticket,
+}
+
+
+def _event(number: int, spec: Mapping[str, Any], priorities: _Priorities) -> Event:
+    kind = spec["type"]
+    if kind not in TYPES:
+        raise _CaseError(f"event type {kind!r} is not known (allowed: {', '.join(TYPES)})")
+    data: dict[str, Any] = {}
+    if kind == "priority":
+        data["to"] = priorities(spec["to"])
+    elif spec.get("reason") is not None:
+        data["reason"] = spec["reason"]
+    made = spec.get("made_at")
+    side = spec.get("side", "customer" if kind == "customer_reply" else "staff")
+    return Event(str(number), when.parse(spec["at"]), kind, "", side, made if made is None else when.parse(made), data)
+
+
+def _contract(
+    document: Mapping[str, Any], case: Mapping[str, Any], priorities: _Priorities, events: list[Event]
+) -> tuple[Contract, int]:
+    """The case's own contract and first priority; targets without plans are the same for every priority."""
+    plans: dict[int, dict[str, Target]] = {}
+    if "plans" in case:
+        first = priorities(case["priority"])
+        for name, plan in case["plans"].items():
+            plans[priorities(name)] = {
+                clock: Target(_length(spec["target_s"], 1), spec["calendar"]) for clock, spec in _clocks(plan)
+            }
+    else:
+        first = priorities(case.get("priority", 0))
+        flat = {clock: Target(_length(value, 60), case["calendar"]) for clock, value in _clocks(case["targets"])}
+        plans = dict.fromkeys([first, *(event.data["to"] for event in events if event.type == "priority")], flat)
+    named = {target.calendar for plan in plans.values() for target in plan.values()}
+    calendars = {name: _calendar(document, name) for name in sorted(named)}
+    rules: Policy = policy({**document.get("policy_defaults", {}), **case.get("policy", {})}, plans, "policy")
+    return Contract(case["id"], "", rules, calendars), first
+
+
+def _clocks(plan: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    for name in plan:
+        if name not in CLOCKS:
+            raise _CaseError(f"clock {name!r} is not known (allowed: {', '.join(CLOCKS)})")
+    return list(plan.items())
+
+
+def _clock(clock: sla.Clock, shares: Mapping[int, int | None]) -> _Answer:
+    answer: _Answer = {
+        "state": clock.state,
+        "target_s": clock.target,
+        "elapsed_s": clock.elapsed,
+        "remaining_s": clock.remaining,
+        "due": _iso(clock.due),
+        "breached": clock.breached,
+        "stopped_at": _iso(clock.stopped_at),
+    }
+    if shares:
+        answer["thresholds"] = {str(percent): _iso(at) for percent, at in shares.items()}
+    return answer
+
+
+def _iso(at: int | None) -> str | None:
+    return None if at is None else when.iso(at)
+
+
+def _compare(wanted: Any, got: Any, where: str, out: list[str]) -> None:
+    if isinstance(wanted, Mapping) and isinstance(got, Mapping):
+        for key, value in wanted.items():
+            if key == "probes":
+                _compare_probes(value, got.get(key, []), f"{where}.{key}", out)
+            elif key not in got:
+                out.append(f"{where}.{key}: expected {value!r}, there is none{_because(got)}")
+            else:
+                _compare(value, got[key], f"{where}.{key}", out)
+    elif _plain(wanted) != _plain(got):
+        out.append(f"{where}: expected {wanted!r}, got {got!r}")
+
+
+def _compare_probes(wanted: Any, got: Any, where: str, out: list[str]) -> None:
+    """Probes are told apart by their time; `expect` may leave some out."""
+    by_time = {_plain(each["at"]): each for each in got}
+    for probe in wanted:
+        found = by_time.get(_plain(probe["at"]))
+        if found is None:
+            out.append(f"{where}: no probe at {probe['at']}")
+        else:
+            _compare(probe, found, f"{where}[{probe['at']}]", out)
+
+
+def _because(got: Mapping[str, Any]) -> str:
+    return f" ({got['error']})" if "error" in got else ""
+
+
+def _plain(value: Any) -> Any:
+    """Times written differently are equal when they are the same instant."""
+    if isinstance(value, str):
+        try:
+            return when.parse(value)
+        except ValueError:
+            return value
+    return value
