@@ -1,0 +1,106 @@
+"""What is derived from a ticket's events: running holds, whether the customer waits for an answer, and the clocks."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from deskui.domain.contract import Contract
+
+MADE = frozenset(("acknowledge", "hold", "resume", "resolve", "reopen", "priority"))  # SLA.md: never a public reply
+ENDS = frozenset(("resolve", "close", "cancel"))
+UNNAMED = "unspecified"
+BANDS = {"run": 0, "doubt": 1, "paused": 2, "none": 3}
+BECAUSE_S = 60  # a status move this close before a customer's message was made because of it
+
+
+def holds(events: Iterable[Event]) -> tuple[str, ...]:
+    """The reasons of the holds still running after `events`, newest last (SLA.md: a set by reason)."""
+    running: list[str] = []
+    for event in events:
+        if event.type == "hold":
+            reason = event.data.get("reason") or UNNAMED
+            running = [other for other in running if other != reason] + [reason]
+        elif event.type == "resume" and event.data.get("reason"):
+            running = [other for other in running if other != event.data["reason"]]
+        elif event.type == "resume" or event.type in ENDS:
+            running = []
+    return tuple(running)
+
+
+def answered(events: Sequence[Event]) -> bool:
+    """Whether the customer answered a ticket that waited for it, and nobody has replied since (DESIGN: is:answered)."""
+    waits, left, flag = False, None, False
+    for event in events:
+        if event.type == "hold":
+            waits = True
+        elif event.type == "resume":
+            waits, left = False, event.at if event.automatic else None
+        elif event.type == "customer_reply":
+            flag = flag or waits or (left is not None and event.at - left <= BECAUSE_S)
+        elif event.type == "public_reply":
+            flag = False
+        elif event.type in ENDS:
+            waits, left, flag = False, None, False
+    return flag
+
+
+def first_priority(ticket: Ticket, events: Sequence[Event]) -> int:
+    """The priority it was made with: what its creation says, else what the first move came from, else today's."""
+    for event in events:
+        if event.type == "created" and event.data.get("priority"):
+            return int(event.data["priority"])
+    for event in events:
+        if event.type == "priority" and event.data.get("from"):
+            return int(event.data["from"])
+    return ticket.priority
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The derived columns of one ticket."""
+
+    runs: str | None = None
+    clock: str = ""
+    due: int | None = None
+    frozen: int | None = None
+    mode: str = "doubt"
+    calendar: str = ""
+    late: bool = False
+    nofirst: bool = False
+    response_due: int | None = None
+    resolution_due: int | None = None
+
+    def sort(self, ticket: Ticket) -> tuple[int, int]:
+        """Its place in the queue: by due, doubtful ones by age, paused ones by what is left, then the rest."""
+        if not ticket.is_open:
+            return BANDS["none"], -ticket.updated  # finished ones: newest first
+        if self.mode == "run" and self.due is not None:
+            return BANDS["run"], self.due
+        if self.mode == "paused" and self.frozen is not None:
+            return BANDS["paused"], self.frozen
+        return BANDS["doubt" if self.mode == "doubt" else "none"], ticket.started
+
+
+def clocks(contract: "Contract", ticket: Ticket, counted: Sequence[Event], known: bool) -> Clocks:
+    """The columns of `ticket` under `contract`; doubtful ones when its history is not `known`."""
+    if not known:
+        return Clocks() if ticket.is_open else Clocks(mode="none")
+    from deskui.domain import sla
+
+    try:
+        runs = sla.run(contract, ticket.started, first_priority(ticket, counted), counted)
+    except sla.SlaError:  # a priority that the contract has no targets for: no clock can be believed
+        return Clocks()
+    shown = sla.columns(runs)
+    saved: dict[str, Any] = {name: run.to_json() for name, run in runs.items()}
+    response = runs.get("response")
+    return Clocks(
+        json.dumps(saved, ensure_ascii=False, separators=(",", ":")), shown.clock, shown.due, shown.frozen, shown.mode,
+        shown.calendar, shown.breached_paused, response is not None and response.state != "stopped",
+        shown.response_due, shown.resolution_due,
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""Reading and adding a ticket's events."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from deskui.domain.event import Event
+from deskui.store import search
+from deskui.store.outbox import dumps
+
+if TYPE_CHECKING:
+    from deskui.store.store import Tx
+
+_SELECT = """SELECT e.pk, e.key, e.at, e.made_at, e.type, e.author, e.side, e.data, e.body, b.text
+    FROM event e LEFT JOIN body b ON b.pk = e.body WHERE e.ticket = ?"""
+_NONE: MappingProxyType[str, Any] = MappingProxyType({})
+
+
+def of(db: sqlite3.Connection, pk: int) -> list[Event]:
+    """The ticket's events, oldest first; equal times in the order of their keys where those are numbers."""
+    rows = db.execute(_SELECT, (pk,)).fetchall()
+    rows.sort(key=_place)
+    return [_event(row) for row in rows]
+
+
+def _place(row: tuple[Any, ...]) -> tuple[int, tuple[int, ...], int]:
+    parts = row[1].split("/")
+    numbers = tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()
+    return row[2], numbers, row[0]
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    _, key, at, made_at, kind, author, side, data, body, text = row
+    return Event(
+        key, at, kind, author, side, made_at, _NONE if data == "{}" else json.loads(data),
+        None if body is None else text or "",
+    )  # fmt: skip
+
+
+def add(tx: "Tx", pk: int, upstream: str, events: Iterable[Event]) -> list[Event]:
+    """Add what is not there yet and return it; a known event only gets its text, if that was not read before."""
+    new = []
+    for event in events:
+        known = tx.db.execute(
+            "SELECT pk, ticket, body FROM event WHERE upstream = ? AND key = ?", (upstream, event.key)
+        ).fetchone()
+        if known is None:
+            _insert(tx, pk, upstream, event)
+            new.append(event)
+        elif known[1] != pk:
+            if _take_over(tx, known[0], known[1], pk):
+                new.append(event)
+        elif known[2] is None and event.text is not None:
+            tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, event.text), known[0]))
+    return new
+
+
+def _insert(tx: "Tx", pk: int, upstream: str, event: Event) -> None:
+    from deskui.store import statements
+
+    row = {
+        "ticket": pk, "upstream": upstream, "key": event.key, "at": event.at, "made_at": event.made_at,
+        "type": event.type, "author": event.author, "side": event.side, "data": dumps(dict(event.data)),
+        "body": None if event.text is None else search.add(tx, pk, event.text),
+    }  # fmt: skip
+    tx.db.execute(statements.insert("event", tuple(row)), row)
+
+
+def _take_over(tx: "Tx", event: int, old: int, pk: int) -> bool:
+    """A merge moves facts to the survivor; between two living tickets the first one keeps them."""
+    gone = tx.db.execute("SELECT gone FROM ticket WHERE pk = ?", (old,)).fetchone()[0]
+    if gone:
+        move(tx, pk, "pk = ?", event)
+    return bool(gone)
+
+
+def move(tx: "Tx", pk: int, where: str, value: int) -> None:
+    """Give the events that match to the ticket `pk`, their bodies with them."""
+    rows = tx.db.execute(
+        f"SELECT e.pk, e.body, b.text FROM event e LEFT JOIN body b ON b.pk = e.body WHERE e.{where}", (value,)
+    ).fetchall()
+    for event, body, text in rows:
+        if body:
+            search.remove(tx, body)
+            body = search.add(tx, pk, text)
+        tx.db.execute("UPDATE event SET ticket = ?, body = ? WHERE pk = ?", (pk, body, event))

@@ -1,0 +1,152 @@
+"""The queue as SQL on the plain connection: ids in order, rows of a page, counts.  Imports nothing heavy."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deskui.domain.query import Query
+from deskui.domain.ticket import OPEN, STATES
+from deskui.store import search
+
+ROW = (
+    "pk", "uid", "id", "upstream", "remote_id", "kind", "priority", "state", "hold_reason", "customer", "subject",
+    "owner", "updated", "clock", "due", "frozen", "mode", "calendar", "pending",
+)  # fmt: skip
+ORDERS = {
+    "sla": "done, band, sort_due, priority, pk",
+    "priority": "done, priority, band, sort_due, pk",
+    "updated": "updated DESC, pk DESC",
+    "created": "created DESC, pk DESC",
+    "customer": "customer IS NULL, customer COLLATE NOCASE, done, band, sort_due, pk",
+    "owner": "owner IS NULL, owner COLLATE NOCASE, done, band, sort_due, pk",
+    "state": "done, state, band, sort_due, pk",
+    "id": "upstream, cast(remote_id AS INTEGER), pk",
+    "subject": "subject COLLATE NOCASE, pk",
+}
+SOON_S = 900
+WHOLE_WORD = 3  # shorter words are looked for in id, subject, customer and owner only
+_DONE = frozenset(STATES) - OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of open tickets, and of what a person must settle: how many there are."""
+
+    open: int = 0
+    p1: int = 0
+    soon: int = 0  # a clock is due within 15 minutes
+    late: int = 0  # a clock is past due
+    nofirst: int = 0  # no first response yet
+    mine: int = 0
+    waiting: int = 0  # changes not yet sent
+    conflicts: int = 0
+    rejected: int = 0
+    unknown: int = 0
+    stops: int = 0  # open upstream, but a change that waits here ends or pauses a clock
+    first_due: int | None = None  # of those, the nearest due
+
+
+def ids(
+    db: sqlite3.Connection, query: Query, me: frozenset[str] = frozenset(), now: int = 0, order: str = "sla",
+    upstream: str | None = None,
+) -> list[int]:  # fmt: skip
+    """The pks of the tickets that `query` asks for, in order; tombstones are never among them."""
+    where, values = _where(query, me)
+    if upstream is not None:
+        where.append("upstream = ?")
+        values.append(upstream)
+    cursor = db.cursor()
+    cursor.row_factory = _first
+    return cursor.execute(
+        f"SELECT pk FROM ticket WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
+    ).fetchall()
+
+
+def _first(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Any:
+    return row[0]
+
+
+def _where(query: Query, me: frozenset[str]) -> tuple[list[str], list[Any]]:
+    where, values = ["gone = 0"], list[Any]()
+    states = query.shown_states
+    if not states & _DONE:
+        where.append("done = 0")
+    elif not states & OPEN:
+        where.append("done = 1")
+    if states not in (OPEN, _DONE, frozenset(STATES)):
+        where.append(_in("state", states, values))
+    if query.priorities is not None:
+        where.append(_in("priority", query.priorities, values))
+    if query.owners is not None:
+        where.append(_either("owner", _expanded(query.owners, me), values))
+    if query.customers is not None:
+        where.append(_either("customer", query.customers, values))
+    for word in query.words:
+        where.append(_word(word, values))
+    return where, values
+
+
+def _expanded(owners: frozenset[str], me: frozenset[str]) -> frozenset[str]:
+    return (owners - {"me"}) | me if "me" in owners else owners
+
+
+def _in(column: str, wanted: Iterable[Any], values: list[Any]) -> str:
+    chosen = sorted(wanted)
+    values += chosen
+    return f"{column} IN ({','.join('?' * len(chosen))})"
+
+
+def _either(column: str, names: frozenset[str], values: list[Any]) -> str:
+    """One of the names in any case, or nobody."""
+    parts = [_in(f"{column} COLLATE NOCASE", names - {"none"}, values)]
+    if "none" in names:
+        parts.append(f"{column} IS NULL")
+    return f"({' OR '.join(parts)})"
+
+
+def _word(word: str, values: list[Any]) -> str:
+    values.append(word)
+    if len(word) < WHOLE_WORD:
+        return "instr(find, ?) > 0"
+    values.append(search.match(word))
+    return f"(instr(find, ?) > 0 OR pk IN (SELECT rowid >> {search.SHIFT} FROM search WHERE search MATCH ?))"
+
+
+def rows(db: sqlite3.Connection, pks: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The rows of a page in the order of `pks`, columns as in ROW; one that is not there any more is left out."""
+    found = db.execute(f"SELECT {', '.join(ROW)} FROM ticket WHERE pk IN ({','.join('?' * len(pks))})", tuple(pks))
+    by_pk = {row[0]: row for row in found}
+    return [by_pk[pk] for pk in pks if pk in by_pk]
+
+
+def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
+    """The figures of the header, each by the narrowest index there is."""
+    queue = "FROM ticket WHERE gone = 0 AND done = 0"
+    opened, p1, nofirst = db.execute(f"SELECT count(*), total(priority = 1), total(nofirst) {queue}").fetchone()
+    late = db.execute(f"SELECT count(*) {queue} AND band = 0 AND sort_due < ?", (now,)).fetchone()[0]
+    soon = db.execute(
+        f"SELECT count(*) {queue} AND band = 0 AND sort_due BETWEEN ? AND ?", (now, now + SOON_S)
+    ).fetchone()[0]
+    mine: list[Any] = []
+    own = db.execute(f"SELECT count(*) {queue} AND {_either('owner', me, mine)}", mine).fetchone()[0] if me else 0
+    states: dict[str, int] = dict(
+        db.execute(
+            "SELECT state, count(*) FROM outbox WHERE state IN ('queued','sending','unknown','rejected') GROUP BY state"
+        ).fetchall()
+    )
+    clashes = db.execute("SELECT count(*) FROM conflict WHERE closed_at IS NULL").fetchone()[0]
+    stops, first_due = db.execute(
+        """SELECT count(DISTINCT t.pk), min(t.due) FROM outbox o JOIN ticket t ON t.pk = o.ticket WHERE t.gone = 0
+           AND t.mode = 'run' AND o.state IN ('queued','sending','unknown')
+           AND o.kind IN ('ack','reply','hold','resolve','close','cancel')"""
+    ).fetchone()
+    return Counts(
+        opened, int(p1), soon, late, int(nofirst), own, sum(states.get(s, 0) for s in ("queued", "sending", "unknown")),
+        clashes, states.get("rejected", 0), states.get("unknown", 0), stops, first_due,
+    )  # fmt: skip
+
+
+def similar(db: sqlite3.Connection, uid: str, limit: int) -> list[int]:
+    """The pks of the tickets most like this one."""
+    return search.similar(db, uid, limit)

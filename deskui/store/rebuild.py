@@ -1,0 +1,135 @@
+"""Invariants (a) and (b): what is shown is base + pending, and what is derived follows, in one transaction."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from deskui.domain import ticket as tickets
+from deskui.domain.change import Create, Entry
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket
+from deskui.store import derive, facts, outbox, search
+from deskui.store.derive import MADE
+
+if TYPE_CHECKING:
+    from deskui.store.store import Tx
+
+CHUNK = 10
+_READ = "SELECT pk, uid, id, upstream, remote_id, base, history, subject FROM ticket WHERE uid = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a ticket is made of before anything is derived."""
+
+    pk: int
+    uid: str
+    id: str
+    upstream: str
+    remote_id: str | None
+    base: str | None
+    history: int
+    subject: str
+
+
+def rebuild(tx: "Tx", uids: Iterable[str]) -> None:
+    """Derive these tickets anew from base, events and outbox, and announce them.  Unknown uids are passed over."""
+    for uid in dict.fromkeys(uids):
+        found = tx.db.execute(_READ, (uid,)).fetchone()
+        if found is not None:
+            _rebuild(tx, Row(*found))
+
+
+def _rebuild(tx: "Tx", row: Row) -> None:
+    from deskui.store import statements
+
+    entries = outbox.waiting(tx.db, row.uid)
+    events = facts.of(tx.db, row.pk)
+    if row.base is None:
+        entries = _with_create(tx, row.uid, entries)
+        start, events = unsent(row, entries)
+    else:
+        start = replace(
+            tickets.from_json(json.loads(row.base)), uid=row.uid, id=row.id, remote_id=row.remote_id or "",
+            holds=derive.holds(events),
+        )  # fmt: skip
+    shown, waiting = replayed(start, entries)
+    subject = start if row.base is not None else shown
+    contract = tx.rules.of(subject.customer)
+    counted = list(events)
+    if contract.policy.offline_events == "made":
+        counted += [event for event in waiting if event.type in MADE]
+    clocks = derive.clocks(contract, subject, counted, row.history > 0 or row.base is None)
+    values = columns(shown, clocks) | {
+        "pending": sum(entry.state in outbox.UNSENT for entry in entries),
+        "answered": int(shown.is_open and derive.answered([*events, *waiting])),
+    }
+    tx.db.execute(statements.update("ticket", "pk", tuple(values)), {**values, "key_pk": row.pk})
+    if shown.subject != row.subject:
+        search.subject(tx, row.pk, shown.subject)
+    tx.touch(row.uid)
+
+
+def _with_create(tx: "Tx", uid: str, entries: list[Entry]) -> list[Entry]:
+    """A ticket that the upstream refused keeps what it was to be: nothing that was typed disappears."""
+    if any(isinstance(entry.change, Create) for entry in entries):
+        return entries
+    refused = [entry for entry in outbox.entries(tx.db, uid) if isinstance(entry.change, Create)]
+    return [*refused[:1], *entries]
+
+
+def unsent(row: Row, entries: Sequence[Entry]) -> tuple[Ticket, list[Event]]:
+    """A ticket that no upstream has yet: it begins when its create was made, and its creation is a fact."""
+    start = Ticket(row.upstream, uid=row.uid, id=row.id)
+    for entry in entries:
+        if isinstance(entry.change, Create):
+            start = replace(start, created=entry.made_at, updated=entry.made_at)
+            return start, [replace(event, pending=False) for event in entry.events(start)]
+    return start, []
+
+
+def replayed(start: Ticket, entries: Iterable[Entry]) -> tuple[Ticket, list[Event]]:
+    """`start` with the entries on top, and the facts they will make."""
+    waiting: list[Event] = []
+    for entry in entries:
+        if not (isinstance(entry.change, Create) and not start.remote_id):
+            waiting += entry.events(start)
+        start = entry.change.apply(start)
+        start = replace(start, updated=max(start.updated, entry.made_at))
+    return start, waiting
+
+
+def columns(shown: Ticket, clocks: derive.Clocks) -> dict[str, Any]:
+    """The columns of the ticket's row that follow from what is shown and from its clocks."""
+    band, sort_due = clocks.sort(shown)
+    return {
+        "kind": shown.kind, "priority": shown.priority, "state": shown.state, "hold_reason": shown.hold_reason,
+        "customer": shown.customer, "subject": shown.subject, "owner": shown.owner, "created": shown.created,
+        "updated": shown.updated, "clock": clocks.clock, "due": clocks.due, "frozen": clocks.frozen,
+        "mode": clocks.mode, "calendar": clocks.calendar, "nofirst": int(clocks.nofirst and shown.is_open),
+        "late": int(clocks.late), "response_due": clocks.response_due, "resolution_due": clocks.resolution_due,
+        "done": int(not shown.is_open), "band": band, "sort_due": sort_due, "runs": clocks.runs,
+        "find": " ".join(filter(None, (shown.id, shown.subject, shown.customer, shown.owner))).casefold(),
+        "shown": outbox.dumps(tickets.to_json(shown)),
+    }  # fmt: skip
+
+
+def rebuild_all(version: str) -> Iterator[Callable[["Tx"], None]]:
+    """Steps for `Store.write_each` that derive every ticket anew and then note the rules' version."""
+    state = {"after": 0, "more": 1}
+
+    def step(tx: "Tx") -> None:
+        rows = tx.db.execute(
+            "SELECT pk, uid FROM ticket WHERE pk > ? ORDER BY pk LIMIT ?", (state["after"], CHUNK)
+        ).fetchall()
+        rebuild(tx, [uid for _, uid in rows])
+        state.update(after=rows[-1][0] if rows else state["after"], more=len(rows) == CHUNK)
+
+    def last(tx: "Tx") -> None:
+        tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (version,))
+        tx.note("rules")
+
+    while state["more"]:
+        yield step
+    yield last

@@ -1,0 +1,210 @@
+"""The desk's store: one writer thread, a reader thread, and a signal after each commit."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from deskui.domain.event import StoreChanged
+from deskui.store import driver, migrate
+from deskui.store.driver import StoreError
+from deskui.store.threads import Job, Reader, Writer, take
+
+if TYPE_CHECKING:
+    from deskui.domain.contract import Rules
+
+T = TypeVar("T")
+_FAULTS = (sqlite3.Error, UnicodeEncodeError)
+
+
+class Tx:
+    """One transaction: `db` is inside BEGIN IMMEDIATE, and what is touched or noted is announced after the commit."""
+
+    def __init__(self, db: sqlite3.Connection, rules: "Rules", now: int, prefixes: Mapping[str, str]) -> None:
+        self.db, self.rules, self.now, self.prefixes = db, rules, now, prefixes
+        self.touched: set[str] = set()
+        self.noted: set[str] = set()
+
+    def touch(self, uid: str) -> None:
+        """This ticket looks different now."""
+        self.touched.add(uid)
+
+    def note(self, word: str) -> None:
+        """Something else changed: outbox, conflicts, sync, journal, inventory."""
+        self.noted.add(word)
+
+    def prefix(self, upstream: str) -> str:
+        """What stands before a remote id of this upstream: RT-."""
+        return self.prefixes.get(upstream, f"{upstream.upper()}-")
+
+
+class Store:
+    """One desk.db.  `clock` gives the time in epoch seconds; it is read once per transaction."""
+
+    def __init__(
+        self, path: Path, rules: "Rules", clock: Callable[[], int], prefixes: Mapping[str, str] | None = None
+    ) -> None:
+        self.path, self.rules, self.clock, self.prefixes = path, rules, clock, dict(prefixes or {})
+        self._listeners: list[Callable[[StoreChanged], None]] = []
+        self._own = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._db: sqlite3.Connection | None = None
+        self._seen = 0
+        self._writer = Writer(self._transact, self._close_writer)
+        self._reader = Reader(self._connect)
+
+    def open(self) -> "Store":
+        """Open it, made or brought forward where needed.  StoreError: why not, and what to do."""
+        driver.check(self.path)
+        db = driver.connect(self.path)
+        try:
+            migrate.migrate(db, self.path)
+            derived = db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()
+        except sqlite3.Error as error:
+            db.close()
+            raise driver.said(error, self.path) from error
+        except StoreError:
+            db.close()
+            raise
+        self._db, self._seen = db, _data_version(db)
+        if derived is None or derived[0] != self.rules.version:
+            self._rebuild_all()
+        return self
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the writes that are queued, give up the reads, let the file go."""
+        self._reader.close()
+        self._writer.close()
+        with self._lock:
+            for db in self._readers:
+                db.close()
+            self._readers.clear()
+
+    def write(self, work: Callable[[Tx], T], *, background: bool = False) -> "Future[T]":
+        """Do `work` in a transaction of its own on the writer thread; the future ends at the commit.
+
+        The future raises what `work` raised, or a StoreError if the disk refused; then nothing of it was done.
+        """
+        future: Future[T] = Future()
+        self._writer.put(Job(iter((work,)), future, background))
+        return future
+
+    def write_each(self, steps: Iterable[Callable[[Tx], Any]], *, background: bool = True) -> "Future[Any]":
+        """Do `steps` in order, in slices: as many in one transaction as fit into 25 ms, waiting keys in between.
+
+        Each step must leave the store right by itself; the future has the last one's result.  A failing step ends it:
+        the slices before stay.
+        """
+        future: Future[Any] = Future()
+        self._writer.put(Job(iter(steps), future, background, sliced=True))
+        return future
+
+    def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask on this thread, by a read-only connection of its own."""
+        db: sqlite3.Connection | None = getattr(self._own, "db", None)
+        if db is None:
+            db = self._own.db = self._connect()
+            with self._lock:
+                self._readers.append(db)
+        try:
+            return query(db)
+        except sqlite3.Error as error:
+            raise driver.said(error, self.path) from error
+
+    def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Ask on the reader thread; a newer question with this key cuts this one off and cancels its future."""
+        return self._reader.ask(key, query)
+
+    def subscribe(self, listener: Callable[[StoreChanged], None]) -> Callable[[], None]:
+        """Call `listener` after commits, on the writer thread: it must be quick and not raise.  Returns the undo."""
+        self._listeners.append(listener)
+
+        def leave() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return leave
+
+    def poll(self) -> "Future[bool]":
+        """Look whether another process committed since; if so StoreChanged(other={"elsewhere"}) is announced."""
+        future: Future[bool] = Future()
+        self._writer.put(Job(iter((self._look,)), future, background=False))
+        return future
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy of the store as it is now.  StoreError."""
+        self.read(lambda db: migrate.backup(db, path))
+
+    # on the writer thread
+
+    def _transact(self, job: Job) -> bool:
+        assert self._db is not None, "open() first"
+        db, tx = self._db, Tx(self._db, self.rules, self.clock(), self.prefixes)
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            done = take(job, tx, lambda: self._writer.hurried)
+            db.execute("COMMIT")
+        except _FAULTS as error:
+            self._back()
+            raise driver.said(error, self.path) from error
+        except BaseException:
+            self._back()
+            raise
+        self._announce(tx)
+        return done
+
+    def _back(self) -> None:
+        assert self._db is not None
+        if self._db.in_transaction:
+            with suppress(sqlite3.Error):  # a full disk may already have rolled it back
+                self._db.execute("ROLLBACK")
+
+    def _announce(self, tx: Tx) -> None:
+        if tx.touched or tx.noted:
+            changed = StoreChanged(frozenset(tx.touched), frozenset(tx.noted))
+            for listener in tuple(self._listeners):
+                listener(changed)
+
+    def _look(self, tx: Tx) -> bool:
+        """`data_version` moves on this connection only by the commits of others."""
+        now = _data_version(tx.db)
+        if now == self._seen:
+            return False
+        self._seen = now
+        tx.note("elsewhere")
+        return True
+
+    def _rebuild_all(self) -> None:
+        def steps() -> Iterable[Callable[[Tx], Any]]:
+            from deskui.store import tickets
+
+            yield from tickets.rebuild_all(self.rules.version)
+
+        self.write_each(_lazily(steps))
+
+    def _connect(self) -> sqlite3.Connection:
+        return driver.connect(self.path, readonly=True)
+
+    def _close_writer(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Callable[[Tx], Any]]:
+    """The steps, asked for on the writer thread: making them imports SQLModel."""
+    yield from steps()
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA data_version").fetchone()[0])

@@ -1,0 +1,48 @@
+"""How far the desk is with each upstream."""
+
+import sqlite3
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskui.store.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`cursor` is the feed's, `open_cursor` the first pull's; `stage` says where that is; times in epoch seconds."""
+
+    upstream: str
+    cursor: str = ""
+    open_cursor: str = ""
+    stage: str = ""
+    last_ok: int | None = None
+    last_try: int | None = None
+    offline_since: int | None = None
+    error: str = ""
+    error_kind: str = ""
+    offset_s: float = 0.0
+
+
+_SELECT = """SELECT upstream, cursor, open_cursor, stage, last_ok, last_try, offline_since, error, error_kind, offset_s
+    FROM sync"""
+
+
+def get(db: sqlite3.Connection, upstream: str) -> State:
+    """The state of one upstream; a fresh one if it was never asked."""
+    row = db.execute(f"{_SELECT} WHERE upstream = ?", (upstream,)).fetchone()
+    return State(upstream) if row is None else State(*row)
+
+
+def all_(db: sqlite3.Connection) -> list[State]:
+    """The states of all upstreams that were ever asked, by name."""
+    return [State(*row) for row in db.execute(f"{_SELECT} ORDER BY upstream")]
+
+
+def put(tx: "Tx", state: State) -> None:
+    """Save it."""
+    from deskui.store import statements
+
+    row = asdict(state)
+    tx.db.execute(statements.upsert("sync", ("upstream",), tuple(row)), row)
+    tx.note("sync")

@@ -1,0 +1,201 @@
+"""The tables.  Rows never leave this folder: values in, values out."""
+
+from sqlmodel import Column, Field, Index, SQLModel, Text, UniqueConstraint
+
+
+class TicketRow(SQLModel, table=True):
+    """A ticket: its base as the upstream has it, what is shown of it, and what is derived from its events."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        UniqueConstraint("upstream", "remote_id", name="ticket_remote"),
+        # everything a filter looks at, in the order of the queue: a filter never touches the wide rows
+        Index(
+            "ticket_queue", "gone", "done", "band", "sort_due", "priority", "pk", "state", "owner", "customer",
+            "nofirst", "find",
+        ),
+        Index("ticket_history", "upstream", "history", "gone", "done", "sort_due"),
+    )  # fmt: skip
+
+    pk: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    id: str = Field(sa_column=Column("id", Text(collation="NOCASE"), nullable=False, unique=True))
+    upstream: str
+    remote_id: str | None
+    kind: str
+    priority: int
+    state: str
+    hold_reason: str | None
+    customer: str | None
+    subject: str
+    owner: str | None
+    created: int
+    updated: int
+    clock: str
+    due: int | None
+    frozen: int | None
+    mode: str  # run paused none doubt
+    calendar: str
+    pending: int  # changes not yet sent
+    answered: int  # the customer has answered and nobody has replied
+    nofirst: int  # no first response yet
+    late: int  # a clock is past its target although it stands still
+    response_due: int | None
+    resolution_due: int | None
+    done: int  # not open
+    gone: int  # a tombstone
+    band: int  # of the queue: 0 due, 1 doubtful, 2 paused, 3 none
+    sort_due: int
+    find: str  # what words of a filter are looked for in, case folded
+    history: int  # 0 none, 1 facts, 2 full
+    merged_into: str | None
+    gone_at: int | None
+    runs: str | None
+    base: str | None
+    shown: str
+
+
+class AliasRow(SQLModel, table=True):
+    """A name that a ticket had before: RT-~1 stays for good."""
+
+    __tablename__ = "alias"
+
+    name: str = Field(sa_column=Column("name", Text(collation="NOCASE"), primary_key=True))
+    ticket: int = Field(foreign_key="ticket.pk", index=True)
+
+
+class EventRow(SQLModel, table=True):
+    """A fact; `body` is None until its text was read, 0 if it has none."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("upstream", "key", name="event_key"),)
+
+    pk: int | None = Field(default=None, primary_key=True)
+    ticket: int = Field(foreign_key="ticket.pk", index=True)
+    upstream: str
+    key: str
+    at: int
+    made_at: int | None
+    type: str
+    author: str
+    side: str
+    data: str
+    body: int | None
+
+
+class BodyRow(SQLModel, table=True):
+    """A text for the full-text search: pk = ticket << 20 | n, and n = 0 is the subject."""
+
+    __tablename__ = "body"
+
+    pk: int = Field(primary_key=True)
+    text: str
+
+
+class AttachmentRow(SQLModel, table=True):
+    """What is known of a file upstream; its content is fetched on demand."""
+
+    __tablename__ = "attachment"
+
+    pk: int | None = Field(default=None, primary_key=True)
+    ticket: int = Field(foreign_key="ticket.pk", index=True)
+    event: str
+    remote_id: str
+    name: str
+    kind: str
+    size: int
+
+
+class OutboxRow(SQLModel, table=True):
+    """A change on its way."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("outbox_ticket", "ticket", "seq"), Index("outbox_state", "state", "seq"), {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    seq: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    ticket: int = Field(foreign_key="ticket.pk")
+    kind: str
+    payload: str
+    author: str
+    made_at: int
+    state: str
+    not_before: int
+    seen: str
+    error: str
+    receipt: str  # the event keys that it became, as JSON
+
+
+class ConflictRow(SQLModel, table=True):
+    """A change that clashes with somebody else's."""
+
+    __tablename__ = "conflict"
+
+    pk: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    ticket: int = Field(foreign_key="ticket.pk", index=True)
+    entry: str = Field(index=True)
+    field: str
+    base: str
+    mine: str
+    theirs: str
+    by: str
+    at: int
+    closed_at: int | None = Field(index=True)
+
+
+class SyncRow(SQLModel, table=True):
+    """How far the desk is with an upstream."""
+
+    __tablename__ = "sync"
+
+    upstream: str = Field(primary_key=True)
+    cursor: str
+    open_cursor: str
+    stage: str
+    last_ok: int | None
+    last_try: int | None
+    offline_since: int | None
+    error: str
+    error_kind: str
+    offset_s: float
+
+
+class JournalRow(SQLModel, table=True):
+    """A local fact; never edited, a correction is a new row."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("origin", "seq", name="journal_order"), Index("journal_kind", "kind", "subject"),
+    )  # fmt: skip
+
+    pk: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    origin: str
+    seq: int
+    at: int
+    author: str
+    scope: str
+    kind: str
+    subject: str
+    data: str
+
+
+class CiRow(SQLModel, table=True):
+    """The inventory: the newest journal row of each configuration item."""
+
+    __tablename__ = "ci"
+
+    name: str = Field(sa_column=Column("name", Text(collation="NOCASE"), primary_key=True))
+    data: str
+
+
+class MetaRow(SQLModel, table=True):
+    """Facts about this store: its origin, the version of the rules it was derived by, counters."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str

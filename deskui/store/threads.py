@@ -1,0 +1,195 @@
+"""The two threads of the store: one writes, a waiting key first; one reads, and can be cut off."""
+
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+SLICE_S = 0.015  # a slice stops taking steps here, so that with its commit it stays below 25 ms
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One transaction, or a row of them: `steps` are done in order, as many in each as fit into a slice."""
+
+    steps: Iterator[Callable[[Any], Any]]
+    future: Future[Any]
+    background: bool
+    sliced: bool = False
+    result: Any = None
+
+
+class Writer:
+    """Runs jobs one at a time; `transact(job, more)` does one slice and says whether the job is finished."""
+
+    def __init__(self, transact: Callable[[Job], bool], close: Callable[[], None]) -> None:
+        self._transact, self._close = transact, close
+        self._foreground: deque[Job] = deque()
+        self._background: deque[Job] = deque()
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closing = False
+
+    def put(self, job: Job) -> None:
+        """Queue it; the thread starts with the first one."""
+        with self._wake:
+            if self._closing:
+                raise RuntimeError("the store is closed")
+            (self._background if job.background else self._foreground).append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="deskui-writer", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+
+    @property
+    def hurried(self) -> bool:
+        """Whether a foreground job is waiting: a background slice should end."""
+        return bool(self._foreground)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits behind the job at hand."""
+        return not self._foreground and not self._background
+
+    def close(self) -> None:
+        """Do what is queued, then end."""
+        with self._wake:
+            self._closing = True
+            thread = self._thread
+            self._wake.notify()
+        if thread is None:
+            self._close()
+        elif thread is not threading.current_thread():
+            thread.join()
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            if self._done(job):
+                continue
+            with self._wake:
+                self._background.appendleft(job)
+        self._close()
+
+    def _next(self) -> Job | None:
+        with self._wake:
+            while not self._foreground and not self._background:
+                if self._closing:
+                    return None
+                self._wake.wait()
+            return self._foreground.popleft() if self._foreground else self._background.popleft()
+
+    def _done(self, job: Job) -> bool:
+        try:
+            if not self._transact(job):
+                return False
+        except BaseException as error:  # whatever it is belongs to the one who asked; this thread must live
+            with suppress(InvalidStateError):
+                job.future.set_exception(error)
+            return True
+        with suppress(InvalidStateError):  # nobody waits for it any more; it is committed all the same
+            job.future.set_result(job.result)
+        return True
+
+
+def take(job: Job, argument: Any, hurried: Callable[[], bool]) -> bool:
+    """Do the next steps of `job` within one slice; whether they were the last ones."""
+    until = time.monotonic() + SLICE_S
+    for step in job.steps:
+        job.result = step(argument)
+        if job.sliced and (time.monotonic() >= until or hurried()):
+            return False
+    return True
+
+
+@dataclass(eq=False, slots=True)
+class _Ask:
+    key: Hashable
+    query: Callable[[sqlite3.Connection], Any]
+    future: Future[Any]
+
+
+class Reader:
+    """Answers questions one at a time; a newer one with the same key cuts the older one off."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._waiting: deque[_Ask] = deque()
+        self._wake = threading.Condition()
+        self._running: _Ask | None = None
+        self._thread: threading.Thread | None = None
+        self._db: sqlite3.Connection | None = None
+        self._closing = False
+
+    def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
+        """Queue it; the older question with this key is given up and its future cancelled."""
+        asked = _Ask(key, query, Future())
+        with self._wake:
+            if self._closing:
+                raise RuntimeError("the store is closed")
+            for old in [ask for ask in self._waiting if ask.key == key]:
+                self._waiting.remove(old)
+                old.future.cancel()
+            if self._running is not None and self._running.key == key:
+                self._cut(self._running)
+            self._waiting.append(asked)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="deskui-reader", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+        return asked.future
+
+    def close(self) -> None:
+        """Give up what waits and what runs."""
+        with self._wake:
+            self._closing = True
+            for ask in self._waiting:
+                ask.future.cancel()
+            self._waiting.clear()
+            if self._running is not None:
+                self._cut(self._running)
+            thread = self._thread
+            self._wake.notify()
+        if thread is not None:
+            thread.join()
+
+    def _cut(self, ask: _Ask) -> None:
+        ask.future.cancel()
+        if self._db is not None:
+            self._db.interrupt()
+
+    def _run(self) -> None:
+        while (ask := self._next()) is not None:
+            self._answer(ask)
+        if self._db is not None:
+            self._db.close()
+
+    def _next(self) -> _Ask | None:
+        with self._wake:
+            while not self._waiting:
+                if self._closing:
+                    return None
+                self._wake.wait()
+            self._running = self._waiting.popleft()
+            return self._running
+
+    def _answer(self, ask: _Ask) -> None:
+        answer: Any = None
+        failure: BaseException | None = None
+        try:
+            if self._db is None:
+                self._db = self._connect()
+            answer = ask.query(self._db)
+        except BaseException as error:  # it belongs to the one who asked; this thread must live
+            failure = error
+        with self._wake:
+            self._running = None  # from here on an interrupt would hit the next one
+        with suppress(InvalidStateError):  # cut off meanwhile
+            if failure is None:
+                ask.future.set_result(answer)
+            else:
+                ask.future.set_exception(failure)

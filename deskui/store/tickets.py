@@ -1,0 +1,196 @@
+"""Tickets in the store: bases come in from the upstream, what is shown of them goes out."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from deskui.domain import ticket as values
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket
+from deskui.store import derive, facts, outbox, search
+from deskui.store import rebuild as rebuilding
+from deskui.store.ids import uuid7
+from deskui.store.rebuild import rebuild, rebuild_all
+from deskui.store.tombstone import tombstone
+
+if TYPE_CHECKING:
+    from deskui.domain.sla import Run
+    from deskui.store.store import Tx
+
+__all__ = [
+    "add_events", "adopt", "base", "events", "history", "new", "put", "rebuild", "rebuild_all", "runs", "set_history",
+    "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
+]  # fmt: skip
+HISTORY = ("none", "facts", "full")
+
+
+def put(tx: "Tx", ticket: Ticket) -> str:
+    """Take what the upstream has of it as its base and return its uid; the caller adds events and rebuilds."""
+    found = tx.db.execute(
+        "SELECT uid FROM ticket WHERE upstream = ? AND remote_id = ?", (ticket.upstream, ticket.remote_id)
+    ).fetchone()
+    if found is None:
+        name = tx.prefix(ticket.upstream) + ticket.remote_id
+        return _insert(tx, replace(ticket, id=name), _base(ticket), history=0)
+    tx.db.execute(  # a ticket that was deleted and is back is a ticket; one that was merged stays a tombstone
+        """UPDATE ticket SET base = ?, gone = iif(merged_into IS NULL, 0, 1),
+           gone_at = iif(merged_into IS NULL, NULL, gone_at) WHERE uid = ?""",
+        (_base(ticket), found[0]),
+    )
+    tx.touch(found[0])
+    return str(found[0])
+
+
+def new(tx: "Tx", upstream: str) -> str:
+    """A ticket that is made here: it is called PREFIX~n; the caller queues its create and rebuilds."""
+    key = f"made:{upstream}"
+    last = tx.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    number = 1 if last is None else int(last[0]) + 1
+    tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (key, str(number)))
+    return _insert(tx, Ticket(upstream, id=f"{tx.prefix(upstream)}~{number}"), None, history=2)
+
+
+def _insert(tx: "Tx", ticket: Ticket, base: str | None, history: int) -> str:
+    from deskui.store import statements
+
+    shown = replace(ticket, uid=uuid7(), holds=())
+    row = rebuilding.columns(shown, derive.Clocks() if shown.is_open else derive.Clocks(mode="none")) | {
+        "uid": shown.uid, "id": shown.id, "upstream": shown.upstream, "remote_id": shown.remote_id or None,
+        "pending": 0, "answered": 0, "gone": 0, "history": history, "merged_into": None, "gone_at": None, "base": base,
+    }  # fmt: skip
+    pk = tx.db.execute(statements.insert("ticket", tuple(row)), row).lastrowid
+    search.subject(tx, int(pk or 0), shown.subject)
+    tx.touch(shown.uid)
+    return shown.uid
+
+
+def _base(ticket: Ticket) -> str:
+    return outbox.dumps(values.to_json(replace(ticket, uid="", id="", holds=())))
+
+
+def adopt(tx: "Tx", uid: str, ticket: Ticket) -> None:
+    """The ticket made here has its remote id now; its first name stays an alias.  The caller rebuilds.
+
+    If a pull brought it in meanwhile as a ticket of its own, that one becomes part of this one.
+    """
+    pk, old = tx.db.execute("SELECT pk, id FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    double = tx.db.execute(
+        "SELECT pk, uid, history FROM ticket WHERE upstream = ? AND remote_id = ? AND uid <> ?",
+        (ticket.upstream, ticket.remote_id, uid),
+    ).fetchone()
+    history = 0
+    if double is not None:
+        history = double[2]
+        _absorb(tx, pk, double[0])
+        tx.touch(double[1])
+    name = tx.prefix(ticket.upstream) + ticket.remote_id
+    tx.db.execute(
+        "UPDATE ticket SET remote_id = ?, id = ?, base = ?, history = ? WHERE pk = ?",
+        (ticket.remote_id, name, _base(ticket), history, pk),
+    )
+    if old.casefold() != name.casefold():
+        tx.db.execute("INSERT OR IGNORE INTO alias(name, ticket) VALUES (?, ?)", (old, pk))
+    tx.touch(uid)
+
+
+def _absorb(tx: "Tx", pk: int, double: int) -> None:
+    facts.move(tx, pk, "ticket = ?", double)
+    for table in ("outbox", "conflict", "alias", "attachment"):
+        tx.db.execute(f"UPDATE {table} SET ticket = ? WHERE ticket = ?", (pk, double))
+    search.remove(tx, double << search.SHIFT)
+    tx.db.execute("DELETE FROM ticket WHERE pk = ?", (double,))
+
+
+def add_events(tx: "Tx", uid: str, events: Iterable[Event]) -> list[Event]:
+    """Add facts and return the new ones; the caller rebuilds.  LookupError: no such ticket."""
+    found = tx.db.execute("SELECT pk, upstream FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    if found is None:
+        raise LookupError(f"no ticket {uid}")
+    tx.touch(uid)
+    return facts.add(tx, found[0], found[1], events)
+
+
+def set_history(tx: "Tx", uid: str, level: str) -> None:
+    """What is known of the ticket's past: `none` (its clocks are doubtful), `facts`, or `full` with all bodies."""
+    tx.db.execute("UPDATE ticket SET history = ? WHERE uid = ?", (HISTORY.index(level), uid))
+    tx.touch(uid)
+
+
+def history(db: sqlite3.Connection, uid: str) -> str:
+    """The level that `set_history` set; `none` for an unknown ticket."""
+    row = db.execute("SELECT history FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    return HISTORY[row[0]] if row else HISTORY[0]
+
+
+def base(db: sqlite3.Connection, uid: str) -> Ticket | None:
+    """The ticket as the upstream has it; None if there is none, or the upstream has not got it yet."""
+    row = db.execute("SELECT base, id FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    return replace(values.from_json(json.loads(row[0])), uid=uid, id=row[1]) if row and row[0] else None
+
+
+def shown(db: sqlite3.Connection, uid: str) -> Ticket | None:
+    """The ticket with what waits here on top; of a tombstone, as it was last."""
+    row = db.execute("SELECT shown, uid, id, remote_id FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    if row is None:
+        return None
+    return replace(values.from_json(json.loads(row[0])), uid=row[1], id=row[2], remote_id=row[3] or "")
+
+
+def uid_of(db: sqlite3.Connection, name: str) -> str | None:
+    """The uid of a ticket by its uid, its id or a name it had before, in any case; of a merged one its survivor's."""
+    row = db.execute(
+        """SELECT uid, merged_into FROM ticket WHERE uid = ?1 UNION ALL
+           SELECT uid, merged_into FROM ticket WHERE id = ?1 UNION ALL
+           SELECT uid, merged_into FROM alias a JOIN ticket t ON t.pk = a.ticket WHERE a.name = ?1 LIMIT 1""",
+        (name,),
+    ).fetchone()
+    if row is None:
+        return None
+    return uid_of(db, row[1]) if row[1] and row[1] != name else row[0]
+
+
+def uid_by_remote(db: sqlite3.Connection, upstream: str, remote_id: str) -> str | None:
+    """The uid of a ticket by what its upstream calls it; tombstones too."""
+    row = db.execute("SELECT uid FROM ticket WHERE upstream = ? AND remote_id = ?", (upstream, remote_id)).fetchone()
+    return row[0] if row else None
+
+
+def events(db: sqlite3.Connection, uid: str) -> list[Event]:
+    """The upstream's facts, oldest first."""
+    row = db.execute("SELECT pk FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    return facts.of(db, row[0]) if row else []
+
+
+def timeline(db: sqlite3.Connection, uid: str) -> list[Event]:
+    """The same, and last what waits here."""
+    known = events(db, uid)
+    start = base(db, uid)
+    ticket = shown(db, uid) if start is None else replace(start, holds=derive.holds(known))
+    if ticket is None:
+        return known
+    for entry in outbox.waiting(db, uid):
+        known += entry.events(ticket)
+        ticket = entry.change.apply(ticket)
+    return known
+
+
+def wanting(db: sqlite3.Connection, upstream: str, level: str, limit: int) -> list[str]:
+    """The remote ids of open tickets whose history is below `level`, nearest due (else highest priority) first."""
+    rows = db.execute(
+        """SELECT remote_id FROM ticket WHERE upstream = ? AND gone = 0 AND (done = 0 OR pending > 0) AND history < ?
+           AND remote_id IS NOT NULL ORDER BY band, iif(band = 1, priority, 0), sort_due, pk LIMIT ?""",
+        (upstream, HISTORY.index(level), limit),
+    )
+    return [remote_id for (remote_id,) in rows]
+
+
+def runs(db: sqlite3.Connection, uid: str) -> "dict[str, Run] | None":
+    """What its clocks can be computed from at any later time; None: doubtful, its facts are missing."""
+    row = db.execute("SELECT runs FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    from deskui.domain.sla import Run
+
+    return {name: Run.from_json(data) for name, data in json.loads(row[0]).items()}
