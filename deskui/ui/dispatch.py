@@ -85,7 +85,7 @@ class Keys:
 class DeskScreen(Keys, Screen[Any]):
     """A full screen."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS: ClassVar[str | None] = None
 
 
 class DeskModal(Keys, ModalScreen[Any]):

@@ -16,15 +16,20 @@ from deskui import text
 from deskui.ui.dispatch import DeskModal
 
 _CSS = """
-Choose, AskScreen { align: center middle; }
-ChooseScreen > Vertical, AskScreen > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: ascii $primary; padding: 0 1; background: $surface; }
+ChooseScreen, AskScreen { align: center middle; background: $background 0%; }
+ChooseScreen > Vertical, AskScreen > Vertical {
+    width: 76; max-width: 100%; height: auto; max-height: 100%;
+    border: ascii $primary; padding: 0 1; background: $panel;
+}
 ChooseScreen .title, AskScreen .title { text-style: bold; }
 ChooseScreen VerticalScroll, AskScreen VerticalScroll { height: auto; max-height: 12; }
-ChooseScreen OptionList { height: auto; max-height: 12; border: none; padding: 0; }
-AskScreen Input { border: none; height: 1; padding: 0; background: $boost; }
+ChooseScreen OptionList, ChooseScreen OptionList:focus {
+    height: auto; max-height: 12; border: none; padding: 0; background: $panel;
+}
+AskScreen Input { border: none; height: 1; padding: 0; }
 AskScreen .bad { color: $error; text-style: bold; }
-ChooseScreen .hint, AskScreen .hint { color: $text-muted; }
-"""  # noqa: E501 - one rule a line
+ChooseScreen .hint, AskScreen .hint { color: $muted; }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class ChooseScreen(DeskModal):
     def __init__(self, title: str, choices: Sequence[Choice | tuple[str, str]], body: str = "") -> None:
         super().__init__()
         self.heading, self.choices, self.body = title, keyed(choices), body
-        self._by_key = {choice.key: choice.value for choice in choices}
+        self._by_key = {choice.key: choice.value for choice in self.choices}
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -84,7 +89,7 @@ class ChooseScreen(DeskModal):
         options = self.query_one(OptionList)
         (options.action_cursor_down if step > 0 else options.action_cursor_up)()
 
-    def on_key(self, event: Key) -> None:
+    async def on_key(self, event: Key) -> None:
         """A choice's own key picks it, before j and k mean a move."""
         value = self._by_key.get(event.character or event.key)
         if value is not None:

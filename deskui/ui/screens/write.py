@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from deskui import text
 from deskui.domain.change import Cancel, Change, Note, Reopen, Reply, Resolve
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.services.services import Services
 from deskui.ui import timeline
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.screens.choose import Choice, ChooseScreen
@@ -50,16 +49,16 @@ class WriteScreen(DeskScreen):
 
     DEFAULT_CSS = """
     WriteScreen { layout: vertical; }
-    WriteScreen .title { height: 1; background: $primary; color: $background; text-style: bold; }
-    WriteScreen.-reply .title { background: $error; color: $background; text-style: bold reverse; }
+    WriteScreen .title { height: 1; color: $primary; text-style: bold; }
+    WriteScreen.-reply .title { color: $reply; text-style: bold reverse; }
     WriteScreen .about { height: auto; max-height: 3; }
     WriteScreen TextArea { height: 1fr; border: none; border-left: ascii $primary; padding: 0 1; }
-    WriteScreen.-reply TextArea { border-left: double $error; }
+    WriteScreen.-reply TextArea { border-left: double $reply; }
     WriteScreen .fields { height: 1; }
     WriteScreen .fields Static { width: auto; }
-    WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $boost; margin: 0 2 0 0; }
+    WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $panel; margin: 0 2 0 0; }
     WriteScreen .bad { height: auto; color: $error; text-style: bold; }
-    WriteScreen .hint { height: 1; color: $text-muted; }
+    WriteScreen .hint { height: 1; color: $muted; }
     """
     AUTO_FOCUS = "TextArea"
     SCOPES = ("write", "app")
@@ -68,7 +67,7 @@ class WriteScreen(DeskScreen):
     ]
     drafts: ClassVar[dict[tuple[str, str], str]] = {}  # (kind, ticket ids) -> text
 
-    def __init__(self, services: Services, tickets: str | Sequence[str], kind: str = "note") -> None:
+    def __init__(self, services: Any, tickets: str | Sequence[str], kind: str = "note") -> None:
         super().__init__(classes=f"-{kind}")
         self.services, self.kind = services, KINDS[kind]
         self.ids = (tickets,) if isinstance(tickets, str) else tuple(tickets)

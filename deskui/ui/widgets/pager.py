@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -21,25 +20,18 @@ class Pager(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     Pager { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; height: 1fr; }
-    Pager > .pager--dim { color: $text-muted; }
+    Pager > .pager--dim { color: $muted; }
     Pager > .pager--head { text-style: bold; }
     Pager > .pager--customer { text-style: bold; }
-    Pager > .pager--reply { color: $success; }
+    Pager > .pager--reply { color: $reply; }
     Pager > .pager--note { color: $foreground; }
-    Pager > .pager--system { color: $text-muted; }
+    Pager > .pager--system { color: $muted; }
     Pager > .pager--pending { color: $warning; text-style: italic; }
     Pager > .pager--bad { color: $error; text-style: bold; }
     Pager > .pager--warn { color: $warning; text-style: bold; }
     Pager > .pager--ok { color: $success; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"pager--{name}" for name in STYLES}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("G", "scroll_end", "End", show=False),
-        Binding("ctrl+d", "half(1)", "Half page down", show=False),
-        Binding("ctrl+u", "half(-1)", "Half page up", show=False),
-    ]
 
     def __init__(self, *, follow: bool = False, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -77,10 +69,6 @@ class Pager(ScrollView, can_focus=True):
     def on_resize(self, event: Resize) -> None:
         if self.text_width != self._laid:
             self.lay()
-
-    def action_half(self, way: int) -> None:
-        """Half a page down (1) or up (-1)."""
-        self.scroll_relative(y=way * max(1, self.size.height // 2), animate=False)
 
     @property
     def plain(self) -> str:
