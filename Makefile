@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV := $(BIN)/uv
 
-.PHONY: help demo setup test check format lock servers bench clean
+.PHONY: help demo setup test check format docs lock servers bench clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -42,6 +42,9 @@ check: $(READY) ## format, lint, types, imports
 format: $(READY) ## put the code into shape
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+docs: $(READY) ## the generated parts of README.md anew
+	@$(BIN)/python -m tests.test_docs
 
 lock: $(READY) ## requirements.lock anew from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \

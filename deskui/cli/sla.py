@@ -40,22 +40,27 @@ def _people(found: Mapping[str, Any]) -> Iterator[str]:
 
 def run_eval(context: Context) -> int:
     """The file's cases; a wrong schema is a usage error, a case that differs or fails ends with 1."""
-    import json
-
     from deskui.domain import slacases
 
-    name = context.args.file
+    document = _read(context.args.file)
     try:
-        content = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-        given = json.loads(content)
-        found = slacases.evaluate(given)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise output.Failure("usage", f"{name} cannot be read: {error}") from None
-    except slacases.SchemaError as error:
-        raise output.Failure("usage", f"{name}: {error}") from None
-    wrong = slacases.differences(given, found) if context.args.check else []
-    failed = [case for case, result in found["cases"].items() if "error" in result]
-    for line in wrong:
+        found = slacases.evaluate(document)
+        different = slacases.check(document, found) if context.args.check else []
+    except slacases.CasesError as error:
+        raise output.Failure("usage", f"{context.args.file}: {error}") from None
+    failed = slacases.failed(found)
+    for case in failed:
+        output.say(f"{case}: {found['cases'][case]['error']}")
+    for line in different:
         output.say(line)
-    context.show(found, [f"{len(found['cases'])} cases, {len(failed)} failed, {len(wrong)} different"])
-    return output.NOT_SO if wrong or failed else output.DONE
+    context.show(found, [f"{len(found['cases'])} cases, {len(failed)} failed, {len(different)} different"])
+    return output.NOT_SO if different or failed else output.DONE
+
+
+def _read(name: str) -> Any:
+    import json
+
+    try:
+        return json.loads(sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise output.Failure("usage", f"{name} cannot be read: {error}") from None
