@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
@@ -49,6 +50,7 @@ class DeskApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]
     ALLOW_SELECT = False
+    monotonic = staticmethod(time.monotonic)  # how long ago the last key was
 
     def __init__(
         self,
@@ -221,7 +223,7 @@ class DeskApp(App[None], inherit_bindings=False):
         """Leaves; asks first."""
         from deskui.ui.screens.choose import ChooseScreen
 
-        options = [("no", "No, stay"), ("yes", "Yes, leave deskui")]
+        options = [("yes", "Yes, leave deskui")]
         self.push_screen(ChooseScreen("Leave deskui?", options), lambda answer: answer == "yes" and self.exit())
 
     # --- the end of all things

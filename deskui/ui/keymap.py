@@ -4,7 +4,7 @@ A screen names its scopes; a key means the first action found in them.  The meth
 `action_queue_filter`.  A key stands here only once its feature exists.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -90,16 +90,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("queue.filter", ("slash",), "filter", "Filter live: words, state: prio: owner: customer:", 3),
     Action("queue.clear_filter", ("backslash",), "clear", "Show the whole queue again"),
     Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
-    Action("queue.back", ("escape", "h", "left", "q"), "q", "Clear the filter, or leave deskui; asks first", 99),
+    Action("queue.back", ("q", "escape", "h", "left"), "leave", "Clear the filter, or leave deskui; asks first", 13),
     # what can be done to a ticket, from the queue and from the ticket
-    Action("verb.take", ("a",), "own+ack", "Acknowledge it and make it mine", 5),
+    Action("verb.take", ("a",), "own", "Acknowledge it and make it mine", 5),
     Action("verb.assign", ("A",), "assign", "Give it to somebody", 0),
     Action("verb.state", ("s",), "state", "Hold with a reason, resume, reopen, close, cancel", 6),
     Action("verb.priority", ("p",), "priority", "Set the priority"),
     Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 7),
     Action("verb.reply", ("C",), "reply", "Write to the customer", 8),
     Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI"),
-    Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 9),
+    Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 12),
     Action("verb.undo", ("u",), "undo", "Take back the newest change that has not been sent yet", 11),
     Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 10),
     Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone"),
@@ -156,16 +156,22 @@ def prefixes(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(key.split(" ")[0] for key in keys if " " in key)
 
 
-def footer(scopes: Iterable[str]) -> str:
-    """The hints of the bottom line, most important first."""
-    ranked = sorted((action for action in in_scopes(scopes) if action.footer), key=lambda action: action.footer)
-    return "  ".join(f"{action.key}:{action.word}" for action in ranked)
+def footer(scopes: Iterable[str], width: int = 1000) -> str:
+    """The hints of the bottom line, most important first, as many as fit into `width` cells."""
+    said = ""
+    for action in sorted((each for each in in_scopes(scopes) if each.footer), key=lambda each: each.footer):
+        longer = f"{said}  {action.key}:{action.word}" if said else f"{action.key}:{action.word}"
+        said = longer if len(longer) <= width else said
+    return said
 
 
-def search(words: str, scopes: Iterable[str]) -> Iterator[Action]:
-    """The actions that have all `words` in their name, key or tip."""
+def search(words: str, scopes: Iterable[str]) -> list[Action]:
+    """The actions that have all `words` in their name, key or tip; those whose name begins so first."""
     wanted = words.lower().split()
+    found = []
     for action in in_scopes(scopes):
         said = f"{action.word} {action.id} {action.tip} {action.key}".lower()
         if all(word in said for word in wanted):
-            yield action
+            found.append(action)
+    first = wanted[0] if wanted else ""
+    return sorted(found, key=lambda action: not action.word.startswith(first))

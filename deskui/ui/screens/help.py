@@ -41,7 +41,7 @@ class HelpScreen(DeskModal):
         self._show("")
 
     def _show(self, words: str) -> None:
-        self._found = list(keymap.search(words, self._behind.SCOPES))
+        self._found = keymap.search(words, self._behind.SCOPES)
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(self._prompt(action)) for action in self._found])
@@ -51,7 +51,7 @@ class HelpScreen(DeskModal):
     def _prompt(self, action: keymap.Action) -> Text:
         keys = " ".join(keymap.show(key) for key in action.keys)
         reason = self._behind.refusal(action)
-        said = Text(f"{keys:<12.12} {action.word:<13}", no_wrap=True, overflow="ellipsis")
+        said = Text(f"{keys:<14.14} {action.word:<12}", no_wrap=True, overflow="ellipsis")
         said.append(f" {reason or action.tip}" if self.EXPLAIN else "", "dim" if reason else "")
         return said
 

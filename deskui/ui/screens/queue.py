@@ -21,6 +21,7 @@ from deskui.ui.widgets.ticketlist import TicketList
 
 QUIET_S = 3  # rows are sorted anew only when nobody pressed a key for so long
 SETTLE_S = 0.08  # the preview follows the cursor when it rests
+WIDE = 120  # columns from which the panels stand beside the list
 SAID_S = 6  # how long a remark stays in the status line
 
 
@@ -47,15 +48,17 @@ class QueueScreen(Verbs, DeskScreen):
         """Header, filter, heading, list with preview and panels, status, footer."""
         yield Line(id="header", classes="bar")
         yield Line(id="query", classes="muted")
-        yield Input(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False)
+        with Horizontal(id="filterbar"):
+            yield Line("/", classes="heading")
+            yield Input(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False)
         with Horizontal():
             with Vertical():
                 yield Line(id="titles", classes="heading")
-                yield TicketList(self.desk.rows, self._now, self._me(), self._sleeping)
+                yield TicketList(self.desk.rows, self._now, self._mine(), self._sleeping)
                 yield Preview(id="preview")
             yield Vertical(id="side")
         yield Line(id="status", classes="bar")
-        yield Line(keymap.footer(self.SCOPES), id="footer", classes="muted")
+        yield Line(id="footer", classes="muted")
 
     def on_mount(self) -> None:
         """The rows are there with the first paint: read here and now."""
@@ -83,7 +86,7 @@ class QueueScreen(Verbs, DeskScreen):
     def _now(self) -> int:
         return int(self.services.clock())
 
-    def _me(self) -> frozenset[str]:
+    def _mine(self) -> frozenset[str]:
         return frozenset(self.services.mine())
 
     def _sleeping(self, row: tuple[Any, ...]) -> bool:
@@ -108,6 +111,7 @@ class QueueScreen(Verbs, DeskScreen):
         self._show_header()
         self._show_query()
         self._show_status()
+        self.chord_changed("")
         self.line("titles").show(rows.titles(self.list.fit_columns()))
         self._show_preview()
 
@@ -148,7 +152,7 @@ class QueueScreen(Verbs, DeskScreen):
     def chord_changed(self, begun: str) -> None:
         """After the first key of a chord the footer says what may follow."""
         if not begun:
-            self.line("footer").show(keymap.footer(self.SCOPES))
+            self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width))
             return
         follow = [(key.split(" ")[1], action) for key, action in self.table().items() if key.startswith(f"{begun} ")]
         self.line("footer").show("  ".join(f"{keymap.show(f'{begun} {key}')}:{action.word}" for key, action in follow))
@@ -156,21 +160,22 @@ class QueueScreen(Verbs, DeskScreen):
     def _show_preview(self) -> None:
         self._resting = None
         self.query_one(Preview).show(self.selected_id())
-        for panel in self.query("#side > *"):
-            show = getattr(panel, "show", None)
-            if show is not None:
-                show(self.selected_id())
+        if self.app.size.width >= WIDE:
+            for panel in self.query("#side > *"):
+                show: Any = getattr(panel, "show", None)
+                if show is not None:
+                    show(self.selected_id())
 
     async def _fill_side(self) -> None:
         """The triage panel is imported and mounted after the first paint."""
+        side = self.query_one("#side", Vertical)
+        if self.app.size.width < WIDE or side.has_class("-filled"):
+            return
         from deskui.ui import panels
 
-        side = self.query_one("#side", Vertical)
-        make = getattr(panels, "beside_list", None)
-        if make is not None:
-            await side.mount(*make(self.services))
-            side.add_class("-filled")
-            self._show_preview()
+        side.add_class("-filled")
+        await side.mount(*panels.beside_list(self.services))
+        self._show_preview()
 
     # --- what the store and the clock say
 
@@ -217,6 +222,7 @@ class QueueScreen(Verbs, DeskScreen):
     def on_resize(self) -> None:
         """Other columns may fit."""
         self.call_after_refresh(self._show_all)
+        self.call_after_refresh(self._fill_side)
 
     # --- the filter
 
@@ -245,7 +251,7 @@ class QueueScreen(Verbs, DeskScreen):
     def action_queue_filter(self) -> None:
         """Opens the field."""
         self.line("query").display = False
-        self.filter.add_class("-open")
+        self.query_one("#filterbar").add_class("-open")
         self.filter.value = self.query_text
         self.filter.focus()
 
@@ -260,7 +266,7 @@ class QueueScreen(Verbs, DeskScreen):
         self._close_filter()
 
     def _close_filter(self) -> None:
-        self.filter.remove_class("-open")
+        self.query_one("#filterbar").remove_class("-open")
         self.line("query").display = True
         self.list.focus()
         self._show_query()
