@@ -79,7 +79,7 @@ def pull(store: Store, ticket: Ticket, events: Iterable[Event] = (), history: st
     def work(tx: Tx) -> str:
         uid = tickets.put(tx, ticket)
         tickets.add_events(tx, uid, events)
-        tickets.set_history(tx, uid, history)
+        tickets.set_history(tx, [uid], history)
         tickets.rebuild(tx, [uid])
         return uid
 

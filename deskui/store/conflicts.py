@@ -45,7 +45,7 @@ def put(
     when = tx.now if at is None else at
     row = {
         "uid": uuid7(), "ticket": found[0], "entry": entry, "field": field, "base": dumps(base), "mine": dumps(mine),
-        "theirs": dumps(theirs), "by": by, "at": when, "closed_at": None,
+        "theirs": dumps(theirs), "by": by, "at": when, "closed_at": None, "settled": "",
     }  # fmt: skip
     tx.db.execute(statements.insert("conflict", tuple(row)), row)
     tx.note("conflicts")
@@ -65,19 +65,21 @@ def get(db: sqlite3.Connection, uid: str) -> Conflict | None:
     return None if row is None else _conflict(row)
 
 
-def close(tx: "Tx", uid: str) -> None:
-    """A person has decided; the row stays as history."""
-    tx.db.execute("UPDATE conflict SET closed_at = ? WHERE uid = ? AND closed_at IS NULL", (tx.now, uid))
+def close(tx: "Tx", uid: str, how: str = "") -> None:
+    """A person has decided `how` (mine, theirs, or a value); the row stays as history."""
+    tx.db.execute(
+        "UPDATE conflict SET closed_at = ?, settled = ? WHERE uid = ? AND closed_at IS NULL", (tx.now, how, uid)
+    )
     tx.note("conflicts")
     row = tx.db.execute("SELECT t.uid FROM conflict c JOIN ticket t ON t.pk = c.ticket WHERE c.uid = ?", (uid,))
     for (ticket,) in row.fetchall():
         tx.touch(ticket)
 
 
-def close_of(tx: "Tx", entry: str) -> None:
+def close_of(tx: "Tx", entry: str, how: str = "") -> None:
     """The same for all open ones of an outbox entry."""
     for (uid,) in tx.db.execute("SELECT uid FROM conflict WHERE entry = ? AND closed_at IS NULL", (entry,)).fetchall():
-        close(tx, uid)
+        close(tx, uid, how)
 
 
 def _conflict(row: tuple[Any, ...]) -> Conflict:

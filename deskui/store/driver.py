@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 NETWORK = frozenset((
     "nfs", "nfs3", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "coda", "ceph", "glusterfs",
-    "lustre", "gfs", "gfs2", "ocfs2", "beegfs", "davfs", "webdav", "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs",
-    "fuse.rclone", "fuse.davfs2",
+    "lustre", "gfs", "gfs2", "ocfs2", "beegfs", "davfs", "webdav", "fuse.sshfs", "fuse.glusterfs", "fuse.ceph",
+    "fuse.s3fs", "fuse.rclone", "fuse.davfs2",
 ))  # fmt: skip
 WAIT_MS = 5000
 

@@ -50,7 +50,7 @@ def rows(db: sqlite3.Connection, kind: str | None = None, subject: str | None = 
            WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR subject = ?2) ORDER BY at, pk""",
         (kind, subject),
     )
-    return [Record(*row[:8], json.loads(row[8])) for row in found]
+    return [Record(*row[:-1], json.loads(row[-1])) for row in found.fetchall()]
 
 
 def _origin(db: sqlite3.Connection) -> str:

@@ -91,6 +91,28 @@ def mark(
     return now
 
 
+def replace_change(tx: "Tx", uid: str, change: Change, *, event_keys: Iterable[str] | None = None) -> None:
+    """The entry carries another change from now on (a person's value, or what is left to do of it)."""
+    moved = {"kind": change.verb, "payload": dumps(changes.to_json(change))}
+    if event_keys is not None:
+        moved["receipt"] = dumps(list(event_keys))
+    from deskui.store import statements
+
+    tx.db.execute(statements.update("outbox", "uid", tuple(moved)), {**moved, "key_uid": uid})
+    tx.note("outbox")
+
+
+def counts(db: sqlite3.Connection) -> dict[str, int]:
+    """How many entries are in each state that is not final; a state without any is left out."""
+    rows = db.execute("SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state")
+    return dict(rows.fetchall())
+
+
+def claimed(db: sqlite3.Connection, uid: str) -> frozenset[str]:
+    """The event keys of a ticket that are known to be some entry's effect."""
+    return frozenset(key for entry in entries(db, uid) for key in entry.event_keys)
+
+
 def _drop_behind(tx: "Tx", create: Entry) -> None:
     for entry in entries(tx.db, create.ticket, states=("queued", "conflict", "rejected")):
         if entry.uid != create.uid:

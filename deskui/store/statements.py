@@ -9,11 +9,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from deskui.store import tables
 
-_DIALECT = sqlite.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_DIALECT = sqlite.dialect(paramstyle="named")
 
 
 def _table(name: str) -> Table:
-    return tables.SQLModel.metadata.tables[name]
+    return tables.METADATA.tables[name]
 
 
 @cache

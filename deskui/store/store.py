@@ -123,7 +123,14 @@ class Store:
 
     def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Ask on the reader thread; a newer question with this key cuts this one off and cancels its future."""
-        return self._reader.ask(key, query)
+
+        def asked(db: sqlite3.Connection) -> T:
+            try:
+                return query(db)
+            except sqlite3.Error as error:
+                raise driver.said(error, self.path) from error
+
+        return self._reader.ask(key, asked)
 
     def subscribe(self, listener: Callable[[StoreChanged], None]) -> Callable[[], None]:
         """Call `listener` after commits, on the writer thread: it must be quick and not raise.  Returns the undo."""
@@ -134,6 +141,10 @@ class Store:
                 self._listeners.remove(listener)
 
         return leave
+
+    def announce(self, word: str) -> None:
+        """Tell the listeners, on this thread, of something that was not a commit (a run begins)."""
+        self._tell(StoreChanged(other=frozenset((word,))))
 
     def poll(self) -> "Future[bool]":
         """Look whether another process committed since; if so StoreChanged(other={"elsewhere"}) is announced."""
@@ -171,9 +182,11 @@ class Store:
 
     def _announce(self, tx: Tx) -> None:
         if tx.touched or tx.noted:
-            changed = StoreChanged(frozenset(tx.touched), frozenset(tx.noted))
-            for listener in tuple(self._listeners):
-                listener(changed)
+            self._tell(StoreChanged(frozenset(tx.touched), frozenset(tx.noted)))
+
+    def _tell(self, changed: StoreChanged) -> None:
+        for listener in tuple(self._listeners):
+            listener(changed)
 
     def _look(self, tx: Tx) -> bool:
         """`data_version` moves on this connection only by the commits of others."""

@@ -1,8 +1,8 @@
 """How far the desk is with each upstream."""
 
 import sqlite3
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deskui.store.store import Tx
@@ -39,10 +39,12 @@ def all_(db: sqlite3.Connection) -> list[State]:
     return [State(*row) for row in db.execute(f"{_SELECT} ORDER BY upstream")]
 
 
-def put(tx: "Tx", state: State) -> None:
-    """Save it."""
+def put(tx: "Tx", upstream: str, **values: Any) -> State:
+    """Save these fields; what is not given stays.  TypeError: no such field."""
     from deskui.store import statements
 
+    state = replace(get(tx.db, upstream), **values)
     row = asdict(state)
     tx.db.execute(statements.upsert("sync", ("upstream",), tuple(row)), row)
     tx.note("sync")
+    return state

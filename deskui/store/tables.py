@@ -2,6 +2,8 @@
 
 from sqlmodel import Column, Field, Index, SQLModel, Text, UniqueConstraint
 
+METADATA = SQLModel.metadata  # PRAGMA user_version is migrate.SCHEMA; migrations/versions/ has a file per number
+
 
 class TicketRow(SQLModel, table=True):
     """A ticket: its base as the upstream has it, what is shown of it, and what is derived from its events."""
@@ -144,6 +146,7 @@ class ConflictRow(SQLModel, table=True):
     by: str
     at: int
     closed_at: int | None = Field(index=True)
+    settled: str  # mine, theirs, or the value that was chosen
 
 
 class SyncRow(SQLModel, table=True):

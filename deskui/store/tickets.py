@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 __all__ = [
-    "add_events", "adopt", "base", "events", "history", "new", "put", "rebuild", "rebuild_all", "runs", "set_history",
+    "add_events", "adopt", "base", "events", "history", "keys", "new", "put", "rebuild", "rebuild_all", "runs", "set_history",
     "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
@@ -112,10 +112,19 @@ def add_events(tx: "Tx", uid: str, events: Iterable[Event]) -> list[Event]:
     return facts.add(tx, found[0], found[1], events)
 
 
-def set_history(tx: "Tx", uid: str, level: str) -> None:
-    """What is known of the ticket's past: `none` (its clocks are doubtful), `facts`, or `full` with all bodies."""
-    tx.db.execute("UPDATE ticket SET history = ? WHERE uid = ?", (HISTORY.index(level), uid))
-    tx.touch(uid)
+def set_history(tx: "Tx", uids: Iterable[str], level: str) -> None:
+    """At least `level` is known of these tickets' past: `facts`, or `full` with all bodies.  They are rebuilt.
+
+    What is known is never forgotten: a lower level than before changes nothing.
+    """
+    known = HISTORY.index(level)
+    for uid in uids:
+        was = tx.db.execute("SELECT history FROM ticket WHERE uid = ?", (uid,)).fetchone()
+        if was is not None and was[0] < known:
+            tx.db.execute("UPDATE ticket SET history = ? WHERE uid = ?", (known, uid))
+            if was[0] == 0:
+                rebuild(tx, [uid])  # its clocks can be believed now
+            tx.touch(uid)
 
 
 def history(db: sqlite3.Connection, uid: str) -> str:
@@ -161,6 +170,12 @@ def events(db: sqlite3.Connection, uid: str) -> list[Event]:
     """The upstream's facts, oldest first."""
     row = db.execute("SELECT pk FROM ticket WHERE uid = ?", (uid,)).fetchone()
     return facts.of(db, row[0]) if row else []
+
+
+def keys(db: sqlite3.Connection, uid: str) -> list[str]:
+    """The keys of the ticket's events."""
+    rows = db.execute("SELECT e.key FROM event e JOIN ticket t ON t.pk = e.ticket WHERE t.uid = ?", (uid,))
+    return [key for (key,) in rows]
 
 
 def timeline(db: sqlite3.Connection, uid: str) -> list[Event]:

@@ -96,7 +96,7 @@ def test_without_history_the_clock_is_doubtful(store):
     assert row(store, uid)["mode"] == "doubt"
     assert store.read(lambda db: tickets.runs(db, uid)) is None
     assert store.read(lambda db: tickets.wanting(db, "rt", "facts", 9)) == ["17"]
-    write(store, lambda tx: tickets.set_history(tx, uid, "facts"))
+    write(store, lambda tx: tickets.set_history(tx, [uid], "facts"))
     assert store.read(lambda db: tickets.wanting(db, "rt", "facts", 9)) == []
     assert store.read(lambda db: tickets.wanting(db, "rt", "full", 9)) == ["17"]
 

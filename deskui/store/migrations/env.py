@@ -6,7 +6,7 @@ from deskui.store import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=tables.SQLModel.metadata,
+    target_metadata=tables.METADATA,
     transactional_ddl=True,
     transaction_per_migration=False,
 )

@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.Integer(), nullable=True),
+        sa.Column("settled", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket"],
             ["ticket.pk"],
