@@ -129,7 +129,7 @@ def _head(event: Event, zone: str, now: int) -> Line:
 
 def body_lines(body: str, width: int) -> Iterator[str]:
     """An untrusted body as inert lines of at most `width` cells; runs of empty lines become one."""
-    empty = False
+    empty = True  # none at the top either
     for row in text.block(body, limit=len(body)).split("\n"):
         if row.strip() or not empty:
             yield from wrap(row.rstrip(), width)

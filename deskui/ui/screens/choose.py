@@ -22,7 +22,7 @@ ChooseScreen > Vertical, AskScreen > Vertical {
     border: ascii $primary; padding: 0 1; background: $panel;
 }
 ChooseScreen .title, AskScreen .title { text-style: bold; }
-ChooseScreen VerticalScroll, AskScreen VerticalScroll { height: auto; max-height: 12; }
+ChooseScreen VerticalScroll, AskScreen VerticalScroll { height: auto; max-height: 55vh; }
 ChooseScreen OptionList, ChooseScreen OptionList:focus {
     height: auto; max-height: 12; border: none; padding: 0; background: $panel;
 }
@@ -79,7 +79,8 @@ class ChooseScreen(DeskModal):
                     yield Static(Content(text.block(self.body)))
             rows = [Option(Content(f" {c.key}  {text.line(c.label)}")) for c in self.choices]
             yield OptionList(Option(Content(" Esc  Cancel")), *rows)
-            yield Static(Content("press its key, or j/k and Enter; Esc cancels"), classes="hint")
+            pages = "; PgDn/PgUp read on above" if self.body.count("\n") > 8 else ""
+            yield Static(Content(f"press its key, or j/k and Enter; Esc cancels{pages}"), classes="hint")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
@@ -90,12 +91,18 @@ class ChooseScreen(DeskModal):
         (options.action_cursor_down if step > 0 else options.action_cursor_up)()
 
     async def on_key(self, event: Key) -> None:
-        """A choice's own key picks it, before j and k mean a move."""
+        """A choice's own key picks it, before j and k mean a move; a long text above moves by pages."""
         value = self._by_key.get(event.character or event.key)
         if value is not None:
             event.stop()
             event.prevent_default()
             self.dismiss(value)
+        elif event.key in ("pagedown", "pageup", "ctrl+d", "ctrl+u") and self.body:
+            event.stop()
+            event.prevent_default()
+            way = 1 if event.key in ("pagedown", "ctrl+d") else -1
+            view = self.query_one(VerticalScroll)
+            view.scroll_relative(y=way * max(1, view.size.height - 1), animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

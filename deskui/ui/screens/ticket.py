@@ -50,8 +50,8 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     TicketScreen.-wide #ticket-timeline, TicketScreen.-xl #ticket-timeline { display: block; width: 3fr; }
     TicketScreen.-wide.-tall #ticket-side .panel, TicketScreen.-xl.-tall #ticket-side .panel { display: block; }
     """  # noqa: E501 - one rule a line
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]  # noqa: RUF012 - Textual declares it on the instance
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012 - Textual declares it on the instance
     AUTO_FOCUS = "#ticket-timeline"
 
     def __init__(self, services: Any, ticket_id: str) -> None:

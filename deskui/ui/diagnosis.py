@@ -1,0 +1,94 @@
+"""A diagnostic run as rows and lines: what each step says, in words; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deskui import text
+from deskui.ui.timeline import Line, wrap
+
+TITLES = " #  STEP                     STATUS     TIME  RESULT"
+RANK = ("critical", "failed", "warning", "unknown", "notice", "skipped", "ok")
+WORDS = {"critical": "CRITICAL", "failed": "FAILED", "warning": "WARNING"}  # others as they are
+STYLES = {"critical": "bad", "failed": "bad", "warning": "warn", "unknown": "warn", "ok": "ok", "skipped": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the run: `status` is one of the checks' words, or waiting, running."""
+
+    id: str
+    title: str
+    status: str = "waiting"
+    seconds: float = 0.0
+    finding: str = ""
+    output: str = ""
+
+
+def planned(runbook: Any) -> list[Step]:
+    """The steps that a runbook will make."""
+    return [Step(step.id, step.title) for step in runbook.steps]
+
+
+def told(steps: Sequence[Step], step: Any) -> list[Step]:
+    """The steps with what is now known of one of them; an unknown one is added."""
+    new = Step(
+        step.id, step.title or step.id, step.status, step.seconds, text.line(step.finding), getattr(step, "output", "")
+    )
+    if any(old.id == new.id for old in steps):
+        return [new if old.id == new.id else old for old in steps]
+    return [*steps, new]
+
+
+def done(steps: Sequence[Step], result: Any) -> list[Step]:
+    """All that the finished run says; what never began is `not run`."""
+    for step in result.steps:
+        steps = told(steps, step)
+    return [replace(step, status="not run") if step.status in ("waiting", "running") else step for step in steps]
+
+
+def row(number: int, step: Step) -> str:
+    """One step as a line: number, title, status word, time, finding."""
+    status = WORDS.get(step.status, step.status)
+    mark = ">" if step.status == "running" else " "
+    took = f"{step.seconds:4.1f}s" if step.seconds else "     "
+    return f"{mark}{number:2} {text.cell(step.title, 24)} {status:9} {took:>6} {step.finding}"
+
+
+def findings(steps: Sequence[Step], width: int) -> list[Line]:
+    """What was found, the worst first."""
+    rank = {status: at for at, status in enumerate(RANK)}
+    out: list[Line] = []
+    for step in sorted(steps, key=lambda step: rank.get(step.status, 9)):
+        words = f"{WORDS.get(step.status, step.status):9} {text.line(step.title)}: {step.finding or '-'}"
+        for at, piece in enumerate(wrap(words, max(20, width - 1))):
+            out.append(((piece if at == 0 else f"          {piece}", STYLES.get(step.status, "")),))
+    return out
+
+
+def head(runbook: Any, ticket_id: str | None, host: str, result: Any, running: bool) -> str:
+    """Two lines: which runbook for which ticket on which host, and how it stands."""
+    name = runbook.name if runbook else "none"
+    first = f"RUNBOOK {name}  {ticket_id or 'no ticket'}  host {host or '?'}"
+    if running:
+        return f"{first}   RUNNING\n READ-ONLY: every step only looks"
+    if result is None:
+        return f"{first}\n READ-ONLY: every step only looks"
+    where = getattr(result, "where", "") or host
+    key = getattr(result, "host_key", "")
+    return f"{first}   done in {result.seconds:.1f} s\n {where}" + (f"  host key {key}" if key else "") + "  READ-ONLY"
+
+
+def problem(result: Any) -> str:
+    """Why there was no shell, with both fingerprints where the host's key is the reason; empty: none."""
+    found = getattr(result, "problem", None) if result is not None else None
+    if not found:
+        return ""
+    lines = [f"{found.kind.upper().replace('_', ' ')}: {found.message}"]
+    if found.offered or found.known:
+        lines.append(f" known   {', '.join(found.known) or 'none'}")
+        lines.append(f" offered {found.offered or 'none'}")
+        lines.append(" Nothing was sent to it. Ask who runs the host before you believe the new key.")
+    if found.hint:
+        lines.append(f" {found.hint}")
+    return "\n".join(lines)

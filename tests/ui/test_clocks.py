@@ -1,0 +1,36 @@
+"""Clocks in words: what the ticket's head and the SLA panel say."""
+
+import pytest
+
+from deskui.domain.sla import Clock
+from deskui.ui import clocks
+
+NOW = 1_795_485_240  # 2026-11-24 01:54 UTC
+
+
+def clock(state: str = "running", due: int | None = None, **over: int | bool | None) -> Clock:
+    values = {"target": 3600, "elapsed": 600, "remaining": 3000, "breached": False, "stopped_at": None, **over}
+    return Clock(state=state, due=due, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("response", None, "R ? facts missing"),
+        ("response", clock(due=NOW + 461), "R ! 07:41 due 02:01"),
+        ("resolution", clock(due=NOW + 13_200), "F 3h40 due 05:34"),
+        ("response", clock(due=NOW - 252, breached=True, remaining=-252), "R !! -04:12 due 01:49 LATE"),
+        ("resolution", clock("paused", remaining=4320), "F = 1h12 ON HOLD"),
+        ("resolution", clock("off_hours", due=NOW + 36_000), "F z 10h00 due 11:54 closed now"),
+        ("response", clock("stopped", stopped_at=NOW - 300), "R met 01:49"),
+        ("response", clock("stopped", stopped_at=NOW, breached=True, remaining=-252), "R MISSED by 04:12"),
+    ],
+)
+def test_head(name: str, given: Clock | None, said: str) -> None:
+    assert clocks.head(name, given, NOW, "UTC")[0] == said
+
+
+def test_the_bar_says_more_than_everything() -> None:
+    assert clocks.bar(clock(elapsed=1800), 10) == "[#####-----] 50%"
+    assert clocks.bar(clock(elapsed=4608), 10) == "[##########! 128%"
+    assert clocks.bar(clock(target=0), 4) == "[----] 0%"
