@@ -8,6 +8,8 @@ from deskui.domain.change import Create, Entry
 from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import Row, State, World, fold
+
+__all__ = ["Adapter", "Faults", "World"]
 from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Unreachable, Upstream
 
 T = TypeVar("T")
