@@ -63,9 +63,12 @@ def make_event(type: str = "created", at: int = NOW - 3600, **values: Any) -> Ev
     return Event(**{"key": str(next(_keys)), "at": at, "type": type, "data": dict(data), **fields})
 
 
-def make_store(folder: Path, clock: Callable[[], int] | None = None, rules: contract.Rules | None = None) -> Store:
+def make_store(
+    folder: Path, clock: Callable[[], int] | None = None, rules: contract.Rules | None = None,
+    prefixes: Mapping[str, str] | None = None,
+) -> Store:  # fmt: skip
     """An open store in `folder` whose RT tickets are called RT-n."""
-    return Store(folder / "desk.db", rules or make_rules(), clock or Clock(), {"rt": "RT-"}).open()
+    return Store(folder / "desk.db", rules or make_rules(), clock or Clock(), prefixes or {"rt": "RT-"}).open()
 
 
 def write(store: Store, work: Callable[[Tx], T]) -> T:

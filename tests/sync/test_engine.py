@@ -95,7 +95,7 @@ def open_console(tmp_path, world, time):
     consoles = []
 
     def make(name="a", user="anna"):
-        console = Console(tmp_path / name / "desk.db", world, time, user)
+        console = Console(tmp_path / name, world, time, user)
         consoles.append(console)
         return console
 
@@ -242,7 +242,7 @@ def test_a_move_between_pull_and_push_is_noticed(console, world):
 def test_other_fields_and_automatic_moves_are_no_conflict(console, world):
     console.do("1", Hold("customer"))
     console.sync()
-    console.do("1", Resolve("they answered"), SetImpact("low"))
+    console.do("1", SetImpact("low"), Resolve("they answered"))
     world.reply_as_customer("1", "works again")  # the upstream resumes it by itself
     world.change_as("kim", "1", SetPriority(1))
     result = console.sync()
