@@ -1,20 +1,19 @@
 """Working time: a calendar compiled to sorted arrays of epoch seconds, so that counting is bisection."""
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Window = tuple[int, int]  # [from, to): seconds from a local midnight, or epoch seconds
+from deskui.domain import windows as local
+from deskui.domain.windows import DAY, DAYS, Window
 
-_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 53, (date(9998, 1, 1).toordinal() - 1) // 7  # the weeks that datetime can safely speak of
-_LONG = 41 * 366 * _DAY  # weekdays and dates, leap days included, repeat within it: nothing in it means never
+_LONG = 41 * 366 * DAY  # weekdays and dates, leap days included, repeat within it: nothing in it means never
+_FAR = 400 * 366 * DAY  # nobody is promised more, and a slip of the pen must not build arrays up to the year 9999
 _CHUNK = 13  # weeks added at least, each time the arrays grow
 
 
@@ -62,14 +61,14 @@ class Calendar:
         """From what people write (`09:00`, `mon`, `2026-12-24`, `12-24`); ValueError says what is not so."""
         if unknown := set(weekly) - set(DAYS):
             raise ValueError(f"{sorted(unknown)[0]!r} is no day (allowed: {', '.join(DAYS)})")
-        days = tuple(((0, _DAY),) if always else _windows(weekly.get(day, ())) for day in DAYS)
+        days = tuple(((0, DAY),) if always else local.windows(weekly.get(day, ())) for day in DAYS)
         texts = [str(text) for text in holidays]
-        fixed = frozenset(_ordinal(text) for text in texts if len(text) > 5)
-        yearly = frozenset(_month_day(text) for text in texts if len(text) <= 5)
-        out, instead = _by_date(closed or {}), _by_date(extra or {})
-        week = tuple(_plain_week(days))
-        plain = week == ((0, 7 * _DAY),) and not (fixed or yearly or out or instead)
-        return cls(_zone(zone), days, fixed, yearly, out, instead, week, plain)
+        fixed = frozenset(local.ordinal(text) for text in texts if len(text) > 5)
+        yearly = frozenset(local.month_day(text) for text in texts if len(text) <= 5)
+        out, instead = local.by_date(closed or {}), local.by_date(extra or {})
+        week = tuple(local.plain_week(days))
+        plain = week == ((0, 7 * DAY),) and not (fixed or yearly or out or instead)
+        return cls(local.zone_named(zone), days, fixed, yearly, out, instead, week, plain)
 
     def between(self, a: int, b: int) -> int:
         """Working seconds in [a, b); 0 if reversed."""
@@ -83,7 +82,7 @@ class Calendar:
     def add(self, at: int, seconds: int) -> int | None:
         """The earliest instant by which `seconds` were worked since `at` (0: `at` if open, else the next opening).
 
-        None: that never comes.  A closing counts as reached at the closing, not at the next opening.
+        None: not within 400 years.  A closing counts as reached at the closing, not at the next opening.
         """
         if seconds < 0:
             raise ValueError(f"{seconds} s: a length is not negative")
@@ -101,7 +100,7 @@ class Calendar:
         return None
 
     def subtract(self, at: int, seconds: int) -> int | None:
-        """The latest instant since which `seconds` were worked until `at`; None: there is none.
+        """The latest instant since which `seconds` were worked until `at`; None: not within 400 years.
 
         0: `at` if it is open or just closing, else the previous closing.
         """
@@ -154,7 +153,7 @@ class Calendar:
     def _covering(self, a: int, b: int) -> _Table:
         if self._memo and self._memo[0].lo <= a and b <= self._memo[0].hi:
             return self._memo[0]
-        first, last = _week(a - 2 * _DAY), _week(b + 2 * _DAY) + 1
+        first, last = _week(a - 2 * DAY), _week(b + 2 * DAY) + 1
         if not self._memo:
             self._memo.append(self._build(first, last))
         table = self._memo[0]
@@ -168,16 +167,16 @@ class Calendar:
 
     def _later(self, table: _Table, at: int, stop: bool = False) -> _Table | None:
         """The table grown onwards; None: nothing more comes (`stop`: an open window that goes on is nothing more)."""
-        edge = max(at, *((day - _EPOCH) * _DAY for day in (*self.extra, *self.fixed)), at)
+        edge = max(at, *((day - _EPOCH) * DAY for day in (*self.extra, *self.fixed)), at)
         if table.closes and not (stop and table.closes[-1] == table.hi):
             edge = max(edge, table.closes[-1])
-        if table.last >= _LAST or table.hi > edge + _LONG or not (self.week or self.extra):
+        if table.last >= _LAST or table.hi > min(edge + _LONG, at + _FAR) or not (self.week or self.extra):
             return None
         return self._covering(table.lo, table.hi + 1)
 
     def _earlier(self, table: _Table, at: int) -> _Table | None:
-        edge = min(at, *((day - _EPOCH) * _DAY for day in (*self.extra, *self.fixed)), *table.opens[:1], at)
-        if table.first <= _FIRST or table.lo < edge - _LONG or not (self.week or self.extra):
+        edge = min(at, *((day - _EPOCH) * DAY for day in (*self.extra, *self.fixed)), *table.opens[:1], at)
+        if table.first <= _FIRST or table.lo < max(edge - _LONG, at - _FAR) or not (self.week or self.extra):
             return None
         return self._covering(table.lo - 1, table.hi)
 
@@ -204,10 +203,10 @@ class Calendar:
             return [(base + start, base + end) for start, end in self.week]
         near = range(monday - 2, monday + 8)
         opens = [self._span(day, window) for day in near for window in self._windows_on(day)]
-        holes = [self._span(day, (0, _DAY)) for day in near if self._holiday(day)]
+        holes = [self._span(day, (0, DAY)) for day in near if self._holiday(day)]
         holes += [self._span(day, window) for day in near for window in self.closed.get(day, ())]
         lo, hi = self._at(monday), self._at(monday + 7)
-        return list(_without(_merged(opens), [(lo - 9 * _DAY, lo), *_merged(holes), (hi, hi + 9 * _DAY)]))
+        return list(local.without(local.merged(opens), [(lo - 9 * DAY, lo), *local.merged(holes), (hi, hi + 9 * DAY)]))
 
     def _ordinary(self, monday: int) -> bool:
         """Whether no special date and no change of the UTC offset is near, so that the plain week just moves."""
@@ -225,8 +224,8 @@ class Calendar:
             return True
         if not self.yearly:
             return False
-        local = date.fromordinal(day)
-        return (local.month, local.day) in self.yearly
+        here = date.fromordinal(day)
+        return (here.month, here.day) in self.yearly
 
     def _windows_on(self, day: int) -> tuple[Window, ...]:
         return self.extra[day] if day in self.extra else self.weekly[(day - 1) % 7]
@@ -236,15 +235,15 @@ class Calendar:
 
     def _at(self, day: int, seconds: int = 0) -> int:
         """Epoch seconds of a local time: in the spring gap later by the gap, in the autumn fold the first (fold=0)."""
-        days, rest = divmod(seconds, _DAY)
+        days, rest = divmod(seconds, DAY)
         wall = datetime.fromordinal(day + days).replace(hour=rest // 3600, minute=rest % 3600 // 60)
         offset = self.zone.utcoffset(wall)
         assert offset is not None
-        return (day - _EPOCH) * _DAY + seconds - (offset.days * _DAY + offset.seconds)
+        return (day - _EPOCH) * DAY + seconds - (offset.days * DAY + offset.seconds)
 
 
 def _week(at: int) -> int:
-    return min(max((at // _DAY + _EPOCH - 1) // 7, _FIRST), _LAST - 1)
+    return min(max((at // DAY + _EPOCH - 1) // 7, _FIRST), _LAST - 1)
 
 
 def _worked(table: _Table, at: int) -> int:
@@ -267,86 +266,3 @@ def _join(left: _Table, right: _Table) -> _Table:
     closes += right.closes[tail:]
     sums = left.sums + [left.end + total for total in right.sums[tail:]]
     return _Table(left.first, right.last, left.lo, right.hi, opens, closes, sums, left.end + right.end)
-
-
-def _merged(windows: list[Window]) -> list[Window]:
-    """Sorted, without the empty ones; what overlaps or touches is one."""
-    out: list[Window] = []
-    for start, end in sorted(window for window in windows if window[0] < window[1]):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((start, end))
-    return out
-
-
-def _without(windows: list[Window], holes: list[Window]) -> Iterator[Window]:
-    for start, end in windows:
-        for hole, after in holes:
-            if hole < end and after > start:
-                if start < hole:
-                    yield start, hole
-                start = max(start, after)
-        if start < end:
-            yield start, end
-
-
-def _plain_week(days: tuple[tuple[Window, ...], ...]) -> Iterator[Window]:
-    """The week from Monday 00:00; what runs over its end begins it (last Sunday's night)."""
-    whole = [(day * _DAY + a, day * _DAY + b) for day, windows in enumerate(days) for a, b in windows]
-    wrapped = [(a - 7 * _DAY, b - 7 * _DAY) for a, b in whole]
-    for start, end in _merged(whole + wrapped):
-        if end > 0 and start < 7 * _DAY:
-            yield max(start, 0), min(end, 7 * _DAY)
-
-
-# What people write
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no time zone (write it like Europe/Berlin)") from error
-
-
-def _windows(pairs: Iterable[Iterable[str]]) -> tuple[Window, ...]:
-    return tuple(_window(tuple(pair)) for pair in pairs)
-
-
-def _window(pair: tuple[str, ...]) -> Window:
-    if len(pair) != 2:
-        raise ValueError(f"{list(pair)!r} is no window (write it like ['09:00', '18:00'])")
-    start, end = _clock(pair[0]), _clock(pair[1])
-    if start == _DAY:
-        raise ValueError("a window does not begin at 24:00 (write 00:00 of the next day)")
-    return (start, end) if end > start else (start, end + _DAY)
-
-
-def _clock(text: str) -> int:
-    match = re.fullmatch(r"(\d{1,2}):(\d\d)", str(text))
-    hour, minute = (int(part) for part in match.groups()) if match else (99, 0)
-    if minute > 59 or hour * 60 + minute > 1440:
-        raise ValueError(f"{text!r} is no time of day (write it like 09:00; midnight at the end is 24:00)")
-    return hour * 3600 + minute * 60
-
-
-def _ordinal(text: str) -> int:
-    try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text).toordinal()
-    except ValueError:
-        raise ValueError(f"{text!r} is no date (write it like 2026-12-24)") from None
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    try:
-        local = date.fromisoformat(f"2000-{text}")
-    except ValueError:
-        raise ValueError(f"{text!r} is no date (write it like 2026-12-24, or 12-24 for every year)") from None
-    return local.month, local.day
-
-
-def _by_date(windows: Mapping[str, Iterable[Iterable[str]]]) -> dict[int, tuple[Window, ...]]:
-    return {_ordinal(str(day)): _windows(pairs) for day, pairs in windows.items()}

@@ -6,8 +6,8 @@ from typing import Any
 
 from deskui.domain import sla, when
 from deskui.domain.calendar import Calendar
-from deskui.domain.clockwork import moment
 from deskui.domain.contract import CLOCKS, Contract, Policy, Target, calendar, policy
+from deskui.domain.counting import moment
 from deskui.domain.event import TYPES, Event
 
 SCHEMA = "sla-cases/1"

@@ -1,0 +1,66 @@
+"""What counts: the time of an event, and working seconds less the excluded ones."""
+
+from collections.abc import Iterable
+
+from deskui.domain.calendar import Calendar
+from deskui.domain.contract import Policy
+from deskui.domain.event import Event
+
+Interval = tuple[int, int]  # [from, to), epoch seconds
+Exclusion = tuple[int, int, str]  # from, to, reason: agreed with the customer not to count
+MADE = frozenset(("acknowledge", "hold", "resume", "resolve", "reopen", "priority"))  # may count when they were made
+
+
+def intervals(exclusions: Iterable[Exclusion]) -> tuple[Interval, ...]:
+    """The exclusions sorted and merged, so that none is taken out twice."""
+    out: list[Interval] = []
+    for start, end, _ in sorted(exclusions):
+        if start >= end:
+            continue
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def moment(policy: Policy, event: Event) -> int:
+    """The time that counts: the upstream's stamp, or under `offline_events = "made"` when a staff member did it."""
+    if policy.offline_events == "made" and event.made_at is not None and event.type in MADE and event.side == "staff":
+        return min(event.made_at, event.at)
+    return event.at
+
+
+def moments(policy: Policy, started: int, events: Iterable[Event]) -> list[tuple[int, Event]]:
+    """The events with the time that counts, sorted; equal times keep their order, none is before `started`."""
+    timed = [(max(moment(policy, event), started), event) for event in events]
+    timed.sort(key=_time)
+    return timed
+
+
+def _time(pair: tuple[int, Event]) -> int:
+    return pair[0]
+
+
+def count(calendar: Calendar | None, a: int, b: int, excluded: Iterable[Interval]) -> int:
+    """Working seconds in [a, b) less the excluded ones; without a calendar nothing counts."""
+    if calendar is None or b <= a:
+        return 0
+    total = calendar.between(a, b)
+    for start, end in excluded:
+        total -= calendar.between(max(a, start), min(b, end))
+    return total
+
+
+def add(calendar: Calendar | None, at: int, seconds: int, excluded: Iterable[Interval]) -> int | None:
+    """The earliest instant by which `seconds` (more than 0) were counted since `at`; None: never."""
+    if calendar is None:
+        return None
+    for start, end in excluded:
+        if end <= at:
+            continue
+        worked = calendar.between(at, start)
+        if seconds <= worked:
+            break
+        seconds, at = seconds - worked, end
+    return calendar.add(at, seconds)
