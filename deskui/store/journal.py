@@ -50,7 +50,7 @@ def rows(db: sqlite3.Connection, kind: str | None = None, subject: str | None = 
            WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR subject = ?2) ORDER BY at, pk""",
         (kind, subject),
     )
-    return [Record(*row[:-1], json.loads(row[-1])) for row in found.fetchall()]
+    return [_record(row) for row in found]
 
 
 def _origin(db: sqlite3.Connection) -> str:
@@ -60,3 +60,8 @@ def _origin(db: sqlite3.Connection) -> str:
         row = (uuid7(),)
         db.execute("INSERT INTO meta(key, value) VALUES ('origin', ?)", row)
     return str(row[0])
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    uid, origin, seq, at, author, scope, kind, subject, data = row
+    return Record(uid, origin, seq, at, author, scope, kind, subject, json.loads(data))

@@ -120,6 +120,18 @@ def rows(db: sqlite3.Connection, pks: Sequence[int]) -> list[tuple[Any, ...]]:
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
+def pk(db: sqlite3.Connection, uid: str) -> int | None:
+    """The pk of a ticket."""
+    found = db.execute("SELECT pk FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    return found[0] if found else None
+
+
+def runs(db: sqlite3.Connection, pks: Sequence[int]) -> dict[int, str | None]:
+    """What the clocks of these tickets can be read from, as the JSON that is kept; None: doubtful."""
+    marks = ",".join("?" * len(pks))
+    return dict(db.execute(f"SELECT pk, runs FROM ticket WHERE pk IN ({marks})", tuple(pks)).fetchall())
+
+
 def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
     """The figures of the header, each by the narrowest index there is."""
     queue = "FROM ticket WHERE gone = 0 AND done = 0"

@@ -1,6 +1,7 @@
 """Invariants (a) and (b): what is shown is base + pending, and what is derived follows, in one transaction."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,11 @@ from deskui.store import derive, facts, outbox, search
 from deskui.store.derive import MADE
 
 if TYPE_CHECKING:
+    from deskui.domain.contract import Contract, Rules
     from deskui.store.store import Tx
 
 CHUNK = 10
-_READ = "SELECT pk, uid, id, upstream, remote_id, base, history, subject FROM ticket WHERE uid = ?"
+READ = "SELECT pk, uid, id, upstream, remote_id, base, history, subject FROM ticket WHERE uid = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Row:
 def rebuild(tx: "Tx", uids: Iterable[str]) -> None:
     """Derive these tickets anew from base, events and outbox, and announce them.  Unknown uids are passed over."""
     for uid in dict.fromkeys(uids):
-        found = tx.db.execute(_READ, (uid,)).fetchone()
+        found = tx.db.execute(READ, (uid,)).fetchone()
         if found is not None:
             _rebuild(tx, Row(*found))
 
@@ -44,10 +46,37 @@ def rebuild(tx: "Tx", uids: Iterable[str]) -> None:
 def _rebuild(tx: "Tx", row: Row) -> None:
     from deskui.store import statements
 
-    entries = outbox.waiting(tx.db, row.uid)
-    events = facts.of(tx.db, row.pk)
+    ticket = assembled(tx.db, row)
+    contract = tx.rules.of(ticket.promised.customer)
+    known = row.history > 0 or row.base is None
+    clocks = derive.clocks(contract, ticket.promised, _facts(ticket, contract), known)
+    values = columns(ticket.shown, clocks) | {
+        "pending": sum(entry.state in outbox.UNSENT for entry in ticket.entries),
+        "answered": int(ticket.shown.is_open and derive.answered([*ticket.events, *ticket.waiting])),
+    }
+    tx.db.execute(statements.update("ticket", "pk", tuple(values)), {**values, "key_pk": row.pk})
+    if ticket.shown.subject != row.subject:
+        search.subject(tx, row.pk, ticket.shown.subject)
+    tx.touch(row.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A ticket put together: as promised to the customer (base), as shown, its facts, and those that wait."""
+
+    promised: Ticket
+    shown: Ticket
+    events: list[Event]
+    waiting: list[Event]
+    entries: list[Entry]
+
+
+def assembled(db: sqlite3.Connection, row: Row) -> Assembled:
+    """Base, events and outbox of a ticket, put together."""
+    entries = outbox.waiting(db, row.uid)
+    events = facts.of(db, row.pk)
     if row.base is None:
-        entries = _with_create(tx, row.uid, entries)
+        entries = _with_create(db, row.uid, entries)
         start, events = unsent(row, entries)
     else:
         start = replace(
@@ -55,27 +84,31 @@ def _rebuild(tx: "Tx", row: Row) -> None:
             holds=derive.holds(events),
         )  # fmt: skip
     shown, waiting = replayed(start, entries)
-    subject = start if row.base is not None else shown
-    contract = tx.rules.of(subject.customer)
-    counted = list(events)
-    if contract.policy.offline_events == "made":
-        counted += [event for event in waiting if event.type in MADE]
-    clocks = derive.clocks(contract, subject, counted, row.history > 0 or row.base is None)
-    values = columns(shown, clocks) | {
-        "pending": sum(entry.state in outbox.UNSENT for entry in entries),
-        "answered": int(shown.is_open and derive.answered([*events, *waiting])),
-    }
-    tx.db.execute(statements.update("ticket", "pk", tuple(values)), {**values, "key_pk": row.pk})
-    if shown.subject != row.subject:
-        search.subject(tx, row.pk, shown.subject)
-    tx.touch(row.uid)
+    return Assembled(shown if row.base is None else start, shown, events, waiting, entries)
 
 
-def _with_create(tx: "Tx", uid: str, entries: list[Entry]) -> list[Entry]:
+def _facts(ticket: Assembled, contract: "Contract") -> list[Event]:
+    """What the clocks count: what waits here only counts if the contract takes it as `made`."""
+    if contract.policy.offline_events != "made":
+        return ticket.events
+    return [*ticket.events, *(event for event in ticket.waiting if event.type in MADE)]
+
+
+def counted(db: sqlite3.Connection, row: Row, rules: "Rules") -> "tuple[Contract, int, int, list[Event]] | None":
+    """Contract, start, first priority and facts of its clocks; None: its facts are missing."""
+    if not row.history and row.base is not None:
+        return None
+    ticket = assembled(db, row)
+    contract = rules.of(ticket.promised.customer)
+    found = _facts(ticket, contract)
+    return contract, ticket.promised.started, derive.first_priority(ticket.promised, found), found
+
+
+def _with_create(db: sqlite3.Connection, uid: str, entries: list[Entry]) -> list[Entry]:
     """A ticket that the upstream refused keeps what it was to be: nothing that was typed disappears."""
     if any(isinstance(entry.change, Create) for entry in entries):
         return entries
-    refused = [entry for entry in outbox.entries(tx.db, uid) if isinstance(entry.change, Create)]
+    refused = [entry for entry in outbox.entries(db, uid) if isinstance(entry.change, Create)]
     return [*refused[:1], *entries]
 
 

@@ -16,12 +16,13 @@ from deskui.store.rebuild import rebuild, rebuild_all
 from deskui.store.tombstone import tombstone
 
 if TYPE_CHECKING:
+    from deskui.domain.contract import Contract, Rules
     from deskui.domain.sla import Run
     from deskui.store.store import Tx
 
 __all__ = [
-    "add_events", "adopt", "base", "events", "history", "keys", "new", "put", "rebuild", "rebuild_all", "runs", "set_history",
-    "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
+    "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "put", "rebuild",
+    "rebuild_all", "runs", "set_history", "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
 
@@ -133,6 +134,12 @@ def history(db: sqlite3.Connection, uid: str) -> str:
     return HISTORY[row[0]] if row else HISTORY[0]
 
 
+def gone(db: sqlite3.Connection, uid: str) -> bool:
+    """Whether it is a tombstone: merged or deleted upstream, or its create was dropped."""
+    row = db.execute("SELECT gone FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    return bool(row and row[0])
+
+
 def base(db: sqlite3.Connection, uid: str) -> Ticket | None:
     """The ticket as the upstream has it; None if there is none, or the upstream has not got it yet."""
     row = db.execute("SELECT base, id FROM ticket WHERE uid = ?", (uid,)).fetchone()
@@ -189,6 +196,12 @@ def timeline(db: sqlite3.Connection, uid: str) -> list[Event]:
         known += entry.events(ticket)
         ticket = entry.change.apply(ticket)
     return known
+
+
+def counted(db: sqlite3.Connection, uid: str, rules: "Rules") -> "tuple[Contract, int, int, list[Event]] | None":
+    """What its clocks are computed from: contract, start, first priority, facts; None: doubtful."""
+    row = db.execute(rebuilding.READ, (uid,)).fetchone()
+    return None if row is None else rebuilding.counted(db, rebuilding.Row(*row), rules)
 
 
 def wanting(db: sqlite3.Connection, upstream: str, level: str, limit: int) -> list[str]:

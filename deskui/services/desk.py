@@ -1,0 +1,233 @@
+"""The desk: what a screen or a command may ask about tickets, and do to them."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from deskui.domain import query as queries
+from deskui.domain.change import Acknowledge, Change, Create, Entry, Reply
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket
+from deskui.store import conflicts, outbox, queue, tickets
+from deskui.store.ids import uuid7
+from deskui.store.store import Store, Tx
+
+if TYPE_CHECKING:
+    from deskui.domain.contract import Contract, Rules
+    from deskui.domain.sla import Clock, Run
+
+T = TypeVar("T")
+Counts = queue.Counts
+ROW = queue.ROW
+ORDERS = tuple(queue.ORDERS)
+DROPPABLE = frozenset(("queued", "unknown", "conflict", "rejected"))
+
+
+class UnknownTicket(LookupError):
+    """There is no ticket of that name; the message is a sentence."""
+
+
+class Refused(Exception):
+    """The ticket's state, or what became of the change, does not allow it; the message is a sentence."""
+
+
+class Desk:
+    """`me` gives our name in an upstream; a public reply may be taken back for `undo_seconds`."""
+
+    def __init__(
+        self, store: Store, rules: "Rules", me: Callable[[str], str], zone: str = "UTC", default_upstream: str = "",
+        undo_seconds: int = 10, *, read_only: bool = False,
+    ) -> None:  # fmt: skip
+        self.store, self.rules, self.me, self.zone = store, rules, me, zone
+        self.default_upstream, self.undo_seconds, self.read_only = default_upstream, undo_seconds, read_only
+
+    # Reading
+
+    def names(self) -> frozenset[str]:
+        """Our names in all upstreams: whose tickets `owner:me` are."""
+        return frozenset(filter(None, map(self.me, {*self.store.prefixes, self.default_upstream} - {""})))
+
+    def ids(self, text: str, order: str = "sla", upstream: str | None = None) -> "Future[list[int]]":
+        """The pks that QUERY `text` asks for, in order, from the reader thread.
+
+        A newer call cuts the older one off and cancels its future.  The future raises QueryError.
+        """
+        try:
+            asked = self._asked(text, order, upstream)
+        except queries.QueryError as error:
+            failed: Future[list[int]] = Future()
+            failed.set_exception(error)
+            return failed
+        return self.store.ask("ids", asked)
+
+    def ids_now(self, text: str, order: str = "sla", upstream: str | None = None) -> list[int]:
+        """The same, on this thread.  QueryError."""
+        return self.store.read(self._asked(text, order, upstream))
+
+    def _asked(self, text: str, order: str, upstream: str | None) -> Callable[[sqlite3.Connection], list[int]]:
+        query, now = queries.parse(text), self.store.clock()
+        return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)
+
+    def rows(self, pks: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Rows in the order of `pks`, columns as in ROW; one that is gone is left out."""
+        return self.store.read(lambda db: queue.rows(db, pks))
+
+    def row(self, name: str) -> tuple[Any, ...] | None:
+        """One ticket's row, by id, alias or uid."""
+        pk = self._known(name, queue.pk)
+        return None if pk is None else next(iter(self.rows([pk])), None)
+
+    def counts(self, now: int) -> Counts:
+        """The header's figures."""
+        return self.store.read(lambda db: queue.counts(db, self.names(), now))
+
+    def ticket(self, name: str) -> Ticket | None:
+        """A ticket by id, alias or uid, with what waits on top; None: there is none."""
+        return self._known(name, tickets.shown)
+
+    def timeline(self, name: str) -> list[Event]:
+        """Its facts, oldest first, and last what waits here."""
+        return self._known(name, tickets.timeline) or []
+
+    def runs(self, name: str) -> "dict[str, Run] | None":
+        """What its clocks can be read from later; None: doubtful or unknown."""
+        return self._known(name, tickets.runs)
+
+    def clocks(self, name: str, now: int) -> "dict[str, Clock] | None":
+        """Its clocks at `now`; None: doubtful, its facts have not been read."""
+
+        def read(db: sqlite3.Connection, uid: str) -> "dict[str, Clock] | None":
+            runs, ticket = tickets.runs(db, uid), tickets.shown(db, uid)
+            if runs is None or ticket is None:
+                return None
+            contract = self.contract(ticket)
+            return {clock: run.at(now, contract) for clock, run in runs.items()}
+
+        return self._known(name, read)
+
+    def explain(self, name: str, now: int) -> dict[str, list[Any]] | None:
+        """Every stretch of its clocks, whether it counted and by which rule; None: doubtful or unknown."""
+
+        def read(db: sqlite3.Connection, uid: str) -> dict[str, list[Any]] | None:
+            from deskui.domain import sla
+
+            facts = tickets.counted(db, uid, self.rules)
+            return None if facts is None else dict(sla.explain(*facts, now))
+
+        return self._known(name, read)
+
+    def contract(self, ticket: Ticket) -> "Contract":
+        """The contract whose promises count for it."""
+        return self.rules.of(ticket.customer)
+
+    def asleep(self, customer: str | None, calendar: str, now: int) -> bool:
+        """Whether `now` is outside the service hours of that customer's calendar."""
+        hours = self.rules.of(customer).calendars.get(calendar)
+        return hours is not None and not hours.is_open(now)
+
+    def similar(self, name: str, limit: int = 5) -> list[tuple[Any, ...]]:
+        """Rows of the tickets most like it, best first."""
+        pks = self._known(name, lambda db, uid: queue.similar(db, uid, limit))
+        return self.rows(pks) if pks else []
+
+    def outbox(self) -> list[Entry]:
+        """What waits or needs a person, in the order it was made; sent and dropped changes are not in it."""
+        return self.store.read(lambda db: outbox.entries(db, states=outbox.STATES - outbox.FINAL))
+
+    def entry(self, uid: str) -> Entry | None:
+        """One change of whatever state."""
+        return self.store.read(lambda db: outbox.get(db, uid))
+
+    def _known(self, name: str, query: Callable[[sqlite3.Connection, str], T]) -> T | None:
+        def read(db: sqlite3.Connection) -> T | None:
+            uid = tickets.uid_of(db, name)
+            return None if uid is None else query(db, uid)
+
+        return self.store.read(read)
+
+    # Doing
+
+    def do(self, name: str, change: Change) -> "Future[Entry]":
+        """Queue `change` here and now; the future ends at the commit, the next sync carries it upstream.
+
+        The future raises UnknownTicket, Refused or StoreError; then nothing was kept.  An acknowledgement that changes
+        nothing gives an entry that is already `dropped` and says why.
+        """
+
+        def work(tx: Tx) -> Entry:
+            uid, ticket = self._wanted(tx, name)
+            if refusal := change.refused(ticket):
+                raise Refused(refusal)
+            if isinstance(change, Acknowledge) and _acknowledged(tx.db, uid, ticket):
+                said = f"{ticket.id} has had its first response: nothing to acknowledge"
+                return Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
+            held = self.undo_seconds if isinstance(change, Reply) and ticket.priority != 1 else 0
+            entry = outbox.add(
+                tx, uid, change, author=self.me(ticket.upstream), not_before=tx.now + held if held else 0
+            )
+            tickets.rebuild(tx, [uid])
+            return entry
+
+        return self.store.write(work)
+
+    def _wanted(self, tx: Tx, name: str) -> tuple[str, Ticket]:
+        if self.read_only:
+            raise Refused("this is a read-only session: nothing is changed")
+        uid = tickets.uid_of(tx.db, name)
+        ticket = None if uid is None else tickets.shown(tx.db, uid)
+        if uid is None or ticket is None:
+            raise UnknownTicket(f"there is no ticket {name}")
+        if tickets.gone(tx.db, uid):
+            raise Refused(f"{ticket.id} was deleted upstream")
+        return uid, ticket
+
+    def new(self, create: Create, upstream: str | None = None) -> "Future[tuple[str, Entry]]":
+        """Make a ticket here and now; its id and the change.  The future raises Refused or StoreError."""
+        where = upstream or self.default_upstream
+
+        def work(tx: Tx) -> tuple[str, Entry]:
+            if self.read_only:
+                raise Refused("this is a read-only session: nothing is changed")
+            made = create if create.token else replace(create, token=uuid7())
+            uid = tickets.new(tx, where)
+            entry = outbox.add(tx, uid, made, author=self.me(where))
+            tickets.rebuild(tx, [uid])
+            shown = tickets.shown(tx.db, uid)
+            assert shown is not None
+            return shown.id, entry
+
+        return self.store.write(work)
+
+    def drop(self, entry_uid: str) -> "Future[Entry]":
+        """Give a change up; of a create, the ticket and what waits behind it.  The future raises Refused."""
+
+        def work(tx: Tx) -> Entry:
+            entry = outbox.get(tx.db, entry_uid)
+            if self.read_only or entry is None:
+                raise Refused("this is a read-only session" if self.read_only else f"there is no change {entry_uid}")
+            if entry.state not in DROPPABLE:
+                raise Refused(_too_late(entry))
+            dropped = outbox.mark(tx, entry_uid, "dropped")
+            conflicts.close_of(tx, entry_uid, "dropped")
+            tickets.rebuild(tx, [entry.ticket])
+            return dropped
+
+        return self.store.write(work)
+
+
+def _too_late(entry: Entry) -> str:
+    what = {"sending": "is on its way", "sent": "was sent", "dropped": "was already given up"}[entry.state]
+    return f"change {entry.uid} ({entry.change.verb}) {what}: it cannot be taken back"
+
+
+def _acknowledged(db: sqlite3.Connection, uid: str, ticket: Ticket) -> bool:
+    """Whether an acknowledgement would change nothing: the response clock has stopped, or one waits already."""
+    if ticket.state == "new":
+        return False
+    if any(isinstance(entry.change, Acknowledge) for entry in outbox.waiting(db, uid)):
+        return True
+    runs = tickets.runs(db, uid)
+    return runs is not None and "response" in runs and runs["response"].state == "stopped"

@@ -1,0 +1,38 @@
+"""Everything a screen or a command may ask for, as one value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deskui.domain.event import StoreChanged
+from deskui.domain.ticket import Ticket
+from deskui.services.desk import Desk
+
+if TYPE_CHECKING:
+    from deskui.services.diagnose import Diagnose
+    from deskui.services.syncing import Syncing
+    from deskui.services.triage import Triage
+
+Listener = Callable[[StoreChanged], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Handed down by wiring; `clock` is the time in epoch seconds, `zone` the desk's, `me` our name in an upstream.
+
+    `inventory` answers `all()` and `get(name)` with the configuration items; `url` gives a ticket's web page, "" if it
+    has none; `listen` calls a listener after each commit, on another thread, and returns what ends that.
+    """
+
+    desk: Desk
+    triage: "Triage"
+    diagnose: "Diagnose"
+    syncing: "Syncing"
+    inventory: Any
+    clock: Callable[[], int]
+    zone: str
+    me: Callable[[str], str]
+    listen: Callable[[Listener], Callable[[], None]]
+    mine: Callable[[], frozenset[str]]
+    url: Callable[[Ticket], str] = lambda ticket: ""
+    demo: bool = False
