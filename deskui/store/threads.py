@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+LOOK_STEPS = 50_000  # of SQLite's machine, a few hundred microseconds
 SLICE_S = 0.015  # a slice stops taking steps here, so that with its commit it stays below 25 ms
 
 
@@ -162,6 +163,10 @@ class Reader:
         if self._db is not None:
             self._db.interrupt()
 
+    def _unwanted(self) -> bool:
+        """An interrupt that comes before a statement, or between two, is lost: so the statement looks as well."""
+        return self._running is not None and self._running.future.cancelled()
+
     def _run(self) -> None:
         while (ask := self._next()) is not None:
             self._answer(ask)
@@ -183,6 +188,7 @@ class Reader:
         try:
             if self._db is None:
                 self._db = self._connect()
+                self._db.set_progress_handler(self._unwanted, LOOK_STEPS)
             answer = ask.query(self._db)
         except BaseException as error:  # it belongs to the one who asked; this thread must live
             failure = error

@@ -142,6 +142,7 @@ def test_ids_by_query_and_a_query_that_is_none(desk: Desk, store: Store, ticket:
 
 def test_a_newer_filter_cancels_the_older_one(desk: Desk, store: Store, ticket: str) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     slow = store.ask("ids", lambda db: db.execute(endless).fetchone())
     assert len(desk.ids("").result(10)) == 1
     with pytest.raises(CancelledError):
