@@ -1,6 +1,6 @@
 """`make bench`: deskui beside a bare Textual list on the same desk, in one run; ratios, since machines differ.
 
-    python -m tests.bench.bench [--sizes 1000,100000] [--runs 5]
+    python -m tests.bench [--sizes 1000,100000] [--runs 5]
 
 Every pair is measured in turn by `ttybench` from outside, through a pty.  Exit status 1 if a bound is missed.
 """

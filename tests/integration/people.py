@@ -1,0 +1,70 @@
+"""The other people of a real RT, through its REST: what a colleague does there, and what RT has to say in the end."""
+
+import base64
+from typing import Any
+
+import httpx
+
+
+class People:
+    """Speaks as one RT user by token; every answer is RT's own."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.http = httpx.Client(
+            base_url=f"{url}/REST/2.0", headers={"Authorization": f"token {token}"}, timeout=60, trust_env=False
+        )
+
+    def make(self, tickets: list[dict[str, Any]]) -> list[str]:
+        """Many tickets in one request."""
+        answer = self.http.post("/tickets/bulk", json=tickets).raise_for_status().json()
+        return [str(one["id"]) for one in answer]
+
+    def put(self, ticket: str, **values: Any) -> None:
+        """Change fields."""
+        self.http.put(f"/ticket/{ticket}", json=values).raise_for_status()
+
+    def comment(self, ticket: str, text: str) -> None:
+        """A private note."""
+        body = {"Content": text, "ContentType": "text/plain"}
+        self.http.post(f"/ticket/{ticket}/comment", json=body).raise_for_status()
+
+    def get(self, ticket: str) -> dict[str, Any]:
+        """The ticket as RT has it."""
+        answer: dict[str, Any] = self.http.get(f"/ticket/{ticket}").raise_for_status().json()
+        return answer
+
+    def history(self, ticket: str) -> list[dict[str, Any]]:
+        """Its transactions without mail records, oldest first."""
+        fields = "Type,Field,OldValue,NewValue,Created,Creator,TimeTaken"
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            answer = self.http.get(
+                f"/ticket/{ticket}/history", params={"fields": fields, "per_page": 100, "page": page}
+            ).raise_for_status().json()  # fmt: skip
+            found += [one for one in answer["items"] if one["Type"] != "EmailRecord"]
+            if page >= answer.get("pages", 1) or not answer["items"]:
+                return sorted(found, key=lambda one: int(one["id"]))
+            page += 1
+
+    def bodies(self, ticket: str, kind: str) -> list[str]:
+        """The text of its transactions of one type (Comment, Correspond, Create)."""
+        texts = []
+        for one in self.history(ticket):
+            if one["Type"] == kind:
+                texts.append(self._body(one["id"]))
+        return texts
+
+    def _body(self, transaction: str) -> str:
+        items = self.http.get(f"/transaction/{transaction}/attachments").raise_for_status().json()["items"]
+        for item in items:
+            part = self.http.get(f"/attachment/{item['id']}").raise_for_status().json()
+            if part.get("ContentType", "").startswith("text/plain") and part.get("Content"):
+                return base64.b64decode(part["Content"]).decode()
+        return ""
+
+    def find(self, subject: str) -> list[str]:
+        """The ids of the tickets with exactly this subject."""
+        query = f"Subject = '{subject}'"
+        answer = self.http.get("/tickets", params={"query": query, "per_page": 100}).raise_for_status().json()
+        return [str(one["id"]) for one in answer["items"]]

@@ -1,0 +1,243 @@
+"""The night: a technician works through a network cut on a real RT and a real host, and nothing is lost or doubled.
+
+300 tickets; RT goes away; verbs of every kind, a runbook and a new ticket; the console is killed; RT comes back with a
+colleague's changes; RT is then read through its own REST, and a second home must show the same.
+"""
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskui.domain.when import iso, parse
+from tests.integration.people import People
+
+PRIORITY = {1: 100, 2: 75, 3: 50, 4: 10}
+RECEIVED_AGO = 1800
+
+
+@dataclass
+class Home:
+    """One technician's deskui, spoken to as scripts do."""
+
+    path: Path
+    env: dict[str, str]
+
+    def run(self, *argv: str, code: int = 0) -> Any:
+        """The JSON document of a command; its exit status must be `code`."""
+        done = subprocess.run(
+            [sys.executable, "-m", "deskui", *argv[:1], *argv[1:]], env=self.env, capture_output=True, text=True,
+            timeout=240, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, f"{argv}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return json.loads(done.stdout)
+
+
+def make_home(path: Path, rt: Any, sshd: Any, user: str) -> Home:
+    """`deskui init` on the real RT, and the mapping that its administrators agreed on."""
+    env = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("DESKUI_SECRET")},
+        "HOME": str(path / "user"), "DESKUI_HOME": str(path / "desk"), "DESKUI_SECRET_RT": f"{user}-pw",
+        "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+    (path / "user").mkdir(parents=True)
+    home = Home(path / "desk", env)
+    said = home.run("init", "--upstream", "rt", "--url", rt.url, "--user", user, "--zone", "UTC", "--json")
+    assert said["login"] == "ok"
+    config = home.path / "config.toml"
+    fields = '\n[upstream.rt.fields]\nclient_token = "Client Token"\nimpact = "Impact"\nci = "Hosts"\n'
+    config.write_text(config.read_text() + fields + f'\n[ssh]\nknown_hosts = "{sshd.known_hosts}"\n')
+    inventory = path / "ci.csv"
+    address, port = sshd.hosts["sw1"]
+    inventory.write_text(
+        f"name,kind,address,port,user,key,customer,criticality\nsw1,server,{address},{port},{sshd.user},{sshd.key},Kunde,high\n"
+    )
+    home.run("ci", "import", str(inventory), "--json")
+    return home
+
+
+def in_console(home: Home, keys: list[tuple[str, str]]) -> None:
+    """Open the console in a terminal, wait for each pattern, press the keys; then kill -9."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(home.env)
+        os.execvp(sys.executable, [sys.executable, "-m", "deskui"])
+    seen = ""
+    try:
+        for pattern, press in keys:
+            until = time.monotonic() + 30
+            while not re.search(pattern, seen):
+                assert time.monotonic() < until, f"{pattern!r} never came:\n{seen[-3000:]}"
+                if select.select([fd], [], [], 0.2)[0]:
+                    seen += os.read(fd, 65536).decode(errors="replace")
+            os.write(fd, press.encode())
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(fd)
+
+
+def working(start: int, seconds: int) -> int:
+    """A naive walk: the instant when `seconds` of Mon-Fri 09-18 UTC after `start` are used up, second by second."""
+    at = start
+    while seconds > 0:
+        moment = datetime.fromtimestamp(at, UTC)
+        seconds -= moment.weekday() < 5 and 9 <= moment.hour < 18
+        at += 1
+    return at
+
+
+def stamp(history: list[dict[str, Any]], kind: str, **match: Any) -> int:
+    """When RT did it, by its own clock."""
+    found = [one for one in history if one["Type"] == kind and all(one.get(k) == v for k, v in match.items())]
+    assert len(found) == 1, f"{kind} {match}: {[(o['Type'], o['Field'], o['NewValue']) for o in history]}"
+    return parse(found[0]["Created"])
+
+
+@pytest.mark.server("rt")
+@pytest.mark.server("sshd")
+def test_a_night_with_the_network_cut(rt, sshd, tmp_path):
+    berta = People(rt.url, rt.tokens["berta"])
+    mark = f"night-{os.getpid()}-{int(time.time())}"
+    priorities = [2, 2, 2, 2, 2, 2, 2, 3, 1] + [1 + n % 4 for n in range(291)]
+    made = berta.make(
+        [
+            {"Queue": "Network", "Subject": f"{mark} {n}", "Content": f"body {n}", "Priority": PRIORITY[p],
+             "Requestor": "carl@desk.test"}
+            for n, p in enumerate(priorities)
+        ]
+    )  # fmt: skip
+    acked, noted, replied, held, raised, resolved, clash, office, cued = (f"RT-{made[n]}" for n in range(9))
+
+    anna = make_home(tmp_path / "anna", rt, sshd, "agent")
+    first = anna.run("sync", "--once", "--json")
+    assert first["upstreams"]["rt"]["pulled"] >= 300
+    listed = anna.run("list", mark, "--json")
+    assert listed["total"] == 300
+    assert all(ticket["clock"] for ticket in listed["tickets"]), "a clock without facts after a whole pull"
+
+    # The network goes.  Everything goes on.
+    rt.stop()
+    anna.run("do", acked, "ack", "--json")
+    anna.run("do", acked, "assign", "me", "--json")
+    anna.run("do", noted, "note", "-m", "Switch 3 reboots\nevery 7 min", "--minutes", "7", "--json")
+    anna.run("do", replied, "reply", "-m", "We are on it.", "--json")
+    anna.run("do", held, "hold", "customer", "--json")
+    anna.run("do", raised, "priority", "P1", "--json")
+    anna.run("do", resolved, "resolve", "-m", "Fan replaced", "--json")
+    anna.run("do", clash, "priority", "P1", "--json")
+    refused = anna.run("do", acked, "close", "--json", code=1)
+    assert refused["error"]["kind"] == "refused"
+    received = int(time.time()) - RECEIVED_AGO
+    new = anna.run(
+        "new", "--subject", f"{mark} phoned in", "--priority", "P2", "--received", iso(received), "--queue", "Network",
+        "--requestor", "carl@desk.test", "-m", "Doors do not open", "--json",
+    )  # fmt: skip
+    assert re.fullmatch(r"RT-~\d+", new["ticket"])
+    down = anna.run("sync", "--once", "--json", code=3)
+    assert down["upstreams"]["rt"]["offline"]
+    assert down["open"]["queued"] == 9
+
+    diag = anna.run("diag", "run", "linux-health", "sw1", "--ticket", noted, "--json")
+    assert diag["ok"]
+    assert {step["status"] for step in diag["steps"]} <= {"ok", "notice", "warning", "skipped"}
+
+    # The console is killed in the middle of work, and opened again: what was acknowledged to the technician is there.
+    in_console(anna, [(r"T.*SUBJECT|SUBJECT", f"/{mark} 8\r"), (rf"{cued}", "a"), (r"waiting to send", "")])
+    waiting = anna.run("outbox", "--json")["changes"]
+    assert {(c["ticket"], c["verb"]) for c in waiting} >= {(cued, "ack"), (cued, "assign"), (noted, "note")}
+    in_console(anna, [(rf"{mark}", "")])
+
+    # RT is back, and a colleague has been at two of the same tickets: one true clash, one not.
+    rt.start()
+    berta.put(made[6], Priority=PRIORITY[3])
+    berta.put(made[3], Owner="berta")
+    berta.comment(made[3], "called them")
+    sync = anna.run("sync", "--once", "--json", code=1)
+    assert sync["upstreams"]["rt"]["conflicts"] == 1
+    for _ in range(3):  # a reply waits its ten seconds
+        if not anna.run("outbox", "--json")["changes"][1:]:
+            break
+        time.sleep(4)
+        anna.run("sync", "--once", "--json")
+    [row] = anna.run("conflicts", "--json")["conflicts"]
+    assert (row["ticket"], row["field"], row["base"], row["mine"], row["theirs"], row["by"]) == (
+        clash, "priority", "P2", "P1", "P3", "berta",
+    )  # fmt: skip
+    states = {c["state"] for c in anna.run("outbox", "--json")["changes"]}
+    assert states == {"conflict"}
+
+    # What RT has: every change once.
+    assert berta.get(made[0])["Owner"]["id"] == "agent"
+    assert [body.count("every 7 min") for body in berta.bodies(made[1], "Comment")].count(1) == 1
+    assert sum("linux-health" in body for body in berta.bodies(made[1], "Comment")) == 1
+    assert int(berta.get(made[1])["TimeWorked"]) == 7
+    assert [body.strip() for body in berta.bodies(made[2], "Correspond")] == ["We are on it."]
+    assert berta.get(made[3])["Status"] == "stalled"
+    assert int(berta.get(made[4])["Priority"]) == 100
+    assert berta.get(made[5])["Status"] == "resolved"
+    assert sum("Fan replaced" in body for body in berta.bodies(made[5], "Comment")) == 1
+    assert int(berta.get(made[6])["Priority"]) == PRIORITY[3]
+    assert berta.get(made[8])["Owner"]["id"] == "agent"
+    [phoned] = berta.find(f"{mark} phoned in")
+
+    # The clocks, by hand from RT's own stamps.  P1 and P2 run 24x7, P3 in office hours.
+    def created(n: int) -> int:
+        return parse(berta.get(made[n])["Created"])
+
+    def clocks(home: Home, ticket: str) -> dict[str, Any]:
+        return home.run("show", ticket, "--json")["clocks"]
+
+    ack = min(parse(one["Created"]) for one in berta.history(made[0]) if one["Type"] == "Comment")
+    response = clocks(anna, acked)["response"]
+    assert (response["state"], response["stopped_at"], response["elapsed_s"]) == (
+        "stopped", iso(ack), ack - created(0),
+    )  # fmt: skip
+    replied_at = stamp(berta.history(made[2]), "Correspond")
+    assert clocks(anna, replied)["response"]["elapsed_s"] == replied_at - created(2)
+    stalled = stamp(berta.history(made[3]), "Status", NewValue="stalled")
+    hold = clocks(anna, held)
+    assert (hold["resolution"]["state"], hold["resolution"]["due"]) == ("paused", None)
+    assert hold["resolution"]["remaining_s"] == 8 * 3600 - (stalled - created(3))
+    assert hold["response"]["due"] == iso(created(3) + 3600)
+    assert clocks(anna, raised)["resolution"]["due"] == iso(created(4) + 4 * 3600)
+    assert clocks(anna, raised)["response"]["due"] == iso(created(4) + 15 * 60)
+    done = stamp(berta.history(made[5]), "Status", NewValue="resolved")
+    assert clocks(anna, resolved)["resolution"]["elapsed_s"] == done - created(5)
+    assert clocks(anna, clash)["resolution"]["target_s"] == 24 * 3600
+    assert clocks(anna, office)["response"]["due"] == iso(working(created(7), 4 * 3600))
+    assert clocks(anna, f"RT-{phoned}")["response"]["due"] == iso(received + 3600)
+    assert clocks(anna, new["ticket"]) == clocks(anna, f"RT-{phoned}"), "its first name stays an alias"
+
+    # A second console on the same RT sees the same facts and the same clocks.
+    second = make_home(tmp_path / "berta", rt, sshd, "berta")
+    second.run("sync", "--once", "--json")
+    again = second.run("show", held, "--json")
+    assert (again["hold_reason"], again["owner"]) == ("customer", "berta")
+    for ticket in (acked, noted, replied, held, raised, clash, office, cued, f"RT-{phoned}"):
+        ours, theirs = anna.run("show", ticket, "--json"), second.run("show", ticket, "--json")
+        assert _facts(theirs) == _facts(ours), ticket
+        for name, clock in ours["clocks"].items():
+            fixed = {k: v for k, v in clock.items() if clock["state"] != "running" or not k.endswith("_s")}
+            assert fixed.items() <= theirs["clocks"][name].items(), (ticket, name)
+
+    # The clash is settled by a person: mine, knowingly.
+    anna.run("conflicts", "resolve", clash, "priority", "mine", "--json")
+    anna.run("sync", "--once", "--json")
+    assert int(berta.get(made[6])["Priority"]) == PRIORITY[1]
+    assert anna.run("conflicts", "--json")["conflicts"] == []
+
+
+def _facts(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return sorted((e["at"], e["type"], e["author"], e["made_at"] or "", e["text"] or "") for e in shown["events"])
