@@ -76,7 +76,7 @@ def _cells(char: str) -> int:
     code = ord(char)
     if (
         category(char)[0] == "M"
-        or code in (0x3164, 0x00AD)
+        or code in (0x3164, 0xFFA0, 0x00AD)
         or code in _SKIN_TONES
         or 0x1160 <= code <= 0x11FF
         or 0xD7B0 <= code <= 0xD7FF

@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
@@ -48,7 +48,7 @@ class DeskApp(App[None], inherit_bindings=False):
     TITLE = "deskui"
     CSS_PATH = "deskui.tcss"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]  # noqa: RUF012 - as Textual declares it
     ALLOW_SELECT = False
     monotonic = staticmethod(time.monotonic)  # how long ago the last key was
 
@@ -93,6 +93,7 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Starts listening and counting."""
+        self.set_class(self.console.color_system == "standard", "-few")
         terminal.watch_signals(self)
         self.services.listen(self._committed)
         self.set_interval(1.0, self._second)
@@ -223,8 +224,11 @@ class DeskApp(App[None], inherit_bindings=False):
         """Leaves; asks first."""
         from deskui.ui.screens.choose import ChooseScreen
 
-        options = [("yes", "Yes, leave deskui")]
-        self.push_screen(ChooseScreen("Leave deskui?", options), lambda answer: answer == "yes" and self.exit())
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                self.exit()
+
+        self.push_screen(ChooseScreen("Leave deskui?", [("yes", "Yes, leave deskui")]), answered)
 
     # --- the end of all things
 

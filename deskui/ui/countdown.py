@@ -78,7 +78,7 @@ def next_repaint(mode: str, due: int | None, now: int) -> int | None:
     if mode != "run" or due is None:
         return None
     left = due - now
-    if -HOUR <= left < 10 * MINUTE:
+    if -HOUR < left < 10 * MINUTE:
         return now + 1
     if left > 0:
         return now + left % (MINUTE if left < DAY else HOUR) + 1

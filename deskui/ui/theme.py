@@ -27,6 +27,8 @@ def _variables(data: Mapping[str, Any]) -> dict[str, str]:
         **{f"block-cursor-{name}": value for name, value in cursor.items()},
         **{f"input-cursor-{name}": data[other] for name, other in _CURSOR.items()},
         **{f"input-selection-{name}": value for name, value in cursor.items()},
+        "ansi-background": data["background"],  # Textual's own sheet wants these two in an ANSI theme
+        "ansi-foreground": data["foreground"],
         "border": data["muted"],
         "border-blurred": data["muted"],
     }

@@ -111,7 +111,7 @@ class QueueScreen(Verbs, DeskScreen):
         self._show_header()
         self._show_query()
         self._show_status()
-        self.chord_changed("")
+        self.chord_changed(self._chord)
         self.line("titles").show(rows.titles(self.list.fit_columns()))
         self._show_preview()
 

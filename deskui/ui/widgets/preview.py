@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from deskui.domain.event import MESSAGES
+from deskui.ui import nextline
 from deskui.ui.countdown import long_span
 from deskui.ui.widgets.line import Line
 
@@ -40,7 +41,7 @@ class Preview(Vertical):
         said = [event for event in desk.timeline(ticket_id) if event.type in MESSAGES or event.text][-LAST:]
         for line, event in zip(lines, [*said, *[None] * LAST], strict=False):
             line.show("" if event is None else self._message(event))
-        self.query_one("#next", Line).show(self._next(ticket_id, now))
+        self.query_one("#next", Line).show(self._next(ticket_id))
 
     def _message(self, event: Any) -> str:
         app: Any = self.app
@@ -69,10 +70,6 @@ class Preview(Vertical):
         when = f"{due:%H:%M}" if due.date() == app.local(now).date() else f"{due:%a %d %b %H:%M}"
         return f"due {when}" + (f" LATE {long_span(now - clock.due)}" if now > clock.due else "")
 
-    def _next(self, ticket_id: str | None, now: int) -> str:
+    def _next(self, ticket_id: str | None) -> str:
         app: Any = self.app
-        next_step = getattr(app.services.triage, "next_step", None)
-        step = next_step(ticket_id, now) if next_step else None
-        if step is None:
-            return ""
-        return f" Next: {step.key} {step.what} - {step.why}" if step.key else f" Next: {step.what} - {step.why}"
+        return nextline.line(app.services, ticket_id) if ticket_id else ""

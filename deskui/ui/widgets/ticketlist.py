@@ -15,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskui.ui import rows
+from deskui.ui.countdown import CELLS
 
 Row = tuple[Any, ...]
 PAGE = 64
@@ -164,7 +165,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         for y, pk in self._in_view():
             row = self._rows.get(pk)
             if row is not None and rows.clock_cells(row, now, self._asleep(row)) != self._clocks.get(pk):
-                self._repaint(y, rows.CELLS)
+                self._repaint(y, CELLS)
 
     def on_resize(self) -> None:
         """Other widths, other columns; the cursor stays in view."""

@@ -1,0 +1,52 @@
+"""A console on a desk of values, with the themes that ship."""
+
+import asyncio
+import inspect
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ui import stub
+from tests.ui.desk import WholeDesk, whole_desk
+
+THEMES = Path(__file__).parents[2] / "themes"
+
+
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs `async def` tests, each in a loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture
+def themes() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads(path.read_text()) for path in sorted(THEMES.glob("*.toml")))
+
+
+@pytest.fixture
+def services() -> Any:
+    return stub.services()
+
+
+@pytest.fixture
+def console(services: Any, themes: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The app, not yet running; time since the last key stands still at `app.monotonic`."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    from deskui.ui import panels
+    from deskui.ui.app import DeskApp
+
+    monkeypatch.setattr(panels, "beside_list", lambda services: [])
+    return DeskApp(services, themes=themes)
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Iterator[WholeDesk]:
+    """A real desk: store, services, engine, and an upstream in memory."""
+    with whole_desk(tmp_path / "home") as desk:
+        yield desk

@@ -1,0 +1,54 @@
+"""Which columns fit into which width, and what stands in them."""
+
+import pytest
+
+from deskui.text import width
+from deskui.ui import rows
+from tests.ui.stub import NOW, row
+
+ME = frozenset(("anna",))
+
+
+def names(columns: rows.Layout) -> list[str]:
+    return [name for name, _ in columns]
+
+
+@pytest.mark.parametrize(
+    ("cells", "id_cells", "missing"),
+    [
+        (80, 7, set()), (79, 7, set()), (74, 7, set()), (120, 7, set()), (160, 12, set()), (73, 7, {"upd"}),
+        (68, 7, {"upd", "own"}), (56, 7, {"upd", "own", "customer"}), (80, 14, {"upd"}),
+        (20, 7, {"upd", "own", "customer"}),
+    ],
+)  # fmt: skip
+def test_columns_drop_in_their_order(cells: int, id_cells: int, missing: set[str]) -> None:
+    columns = rows.layout(cells, id_cells)
+    assert set(rows.TITLES) - set(names(columns)) == missing
+    assert {"sla", "p", "id", "st", "subject"} <= set(names(columns))
+    if cells >= 56:
+        assert sum(each for _, each in columns) + len(columns) - 1 == cells
+
+
+@pytest.mark.parametrize("cells", [80, 100, 120, 160])
+@pytest.mark.parametrize("pk", range(1, 8))
+def test_a_row_is_exactly_as_wide_as_its_list(cells: int, pk: int) -> None:
+    columns = rows.layout(cells)
+    clock, _ = rows.clock_cells(row(pk), NOW)
+    assert width(f"{clock} {rows.rest(row(pk), columns, NOW, ME)}") == cells == width(rows.titles(columns))
+
+
+def test_the_row_of_the_book() -> None:
+    found = row(1, id="RT-4711", priority=1, state="new", customer="Nordkauf", subject="Tills offline in 14 stores",
+                owner=None, updated=NOW - 250, due=NOW - 252, clock="response")  # fmt: skip
+    shown = f"{rows.clock_cells(found, NOW)[0]} {rows.rest(found, rows.layout(80), NOW, ME)}"
+    assert shown == "!! -04:12 R 1  RT-4711 NEW  Nordkauf   Tills offline in 14 stores     --      4m"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("anna", "me"), ("kim", "kim"), (None, "--"), ("", "--")])
+def test_owner(name: str | None, shown: str) -> None:
+    assert rows.owner(name, ME) == shown
+
+
+def test_a_hostile_row_is_inert() -> None:
+    found = row(1, id="RT-\x1b[1", customer="\x9b31m", subject="\x1b]0;owned\x07‮", owner="\x00", state="odd")
+    assert rows.rest(found, rows.layout(80), NOW, ME).isprintable()

@@ -1,0 +1,182 @@
+"""The console in a real pty: it leaves the terminal as it found it, and no stranger's text commands it."""
+
+import base64
+import os
+import pty
+import re
+import select
+import signal
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+
+from deskui.ui import terminal
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import sys, types
+from tests.ui import stub
+from deskui.ui import panels
+from deskui.ui.app import DeskApp
+panels.beside_list = lambda services: []
+services = stub.services()
+HOOK
+app = DeskApp(services, plain=PLAIN)
+app.run(mouse=False)
+sys.exit(app.return_code)
+"""
+
+
+class Console:
+    """The program in a pty of its own session."""
+
+    def __init__(self, hook: str = "", plain: bool = False, **env: str) -> None:
+        code = PROGRAM.replace("HOOK", hook).replace("PLAIN", str(plain))
+        self.output = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:  # pragma: no cover
+            os.chdir(ROOT)
+            os.environ.update(
+                {"TERM": "xterm-256color", "LINES": "24", "COLUMNS": "80", "PYTHONPATH": str(ROOT), **env}
+            )
+            os.execv(sys.executable, [sys.executable, "-W", "ignore", "-c", code])
+        self.before = termios.tcgetattr(self.fd)
+
+    def read(self, seconds: float, until: bytes = b"") -> bytes:
+        """What it writes within `seconds`, or up to `until`."""
+        end = time.monotonic() + seconds
+        start = len(self.output)
+        while time.monotonic() < end and not (until and until in self.output):
+            if select.select([self.fd], [], [], 0.05)[0]:
+                try:
+                    self.output += os.read(self.fd, 65536)
+                except OSError:
+                    break
+        return self.output[start:]
+
+    def code(self, seconds: float) -> int | None:
+        """Its exit code; None: still running."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.fd >= 0:
+                self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        return None
+
+
+READY = b"2 changes waiting"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_with_a_sane_terminal(number: signal.Signals) -> None:
+    console = Console()
+    console.read(15, READY)
+    assert READY in console.output
+    assert termios.tcgetattr(console.fd) != console.before
+    os.kill(console.pid, number)
+    assert console.code(2.5) == 128 + number
+    assert termios.tcgetattr(console.fd) == console.before
+    left = console.output[console.output.rindex(b"\x1b[?1049l") :]
+    assert b"\x1b[?25h" in left  # the cursor is back
+    os.close(console.fd)
+
+
+def test_a_closed_line_ends_it() -> None:
+    console = Console()
+    console.read(15, READY)
+    os.close(console.fd)
+    console.fd = -1
+    assert console.code(3) in (129, -signal.SIGHUP)
+
+
+def test_control_c_and_control_q_end_nothing() -> None:
+    console = Console()
+    console.read(15, READY)
+    os.write(console.fd, b"\x03\x11\x13")
+    console.read(0.5)
+    os.kill(console.pid, signal.SIGTERM)
+    assert console.code(2.5) == 143
+    os.close(console.fd)
+
+
+OURS = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b\[\?\d+\$p|\x1b\]22;\w+\x07|\x1b\]2;deskui[^\x1b\x07]*\x07")
+HOSTILE = (
+    "services.desk.all = {1: stub.row(1, subject='\\x1b]0;OWNED\\x07\\x9b31m[@click=app.quit]x[/]\\u202e', "
+    "id='RT-\\x1b[9m', customer='[/]\\x1b[5m\\ud800', owner='\\x1bc')}"
+)
+
+
+def test_a_hostile_ticket_commands_nothing() -> None:
+    console = Console(HOSTILE)
+    console.read(15, READY)
+    os.write(console.fd, b"jyi?")
+    console.read(0.5)
+    os.kill(console.pid, signal.SIGTERM)
+    console.code(2.5)
+    os.close(console.fd)
+    assert b"OWNED" in console.output  # as text
+    rest = OURS.sub(b"", console.output)
+    rest = re.sub(rb"\x1b\]52;c;[A-Za-z0-9+/=]*\x07", b"", rest)
+    assert b"\x1b" not in rest
+    assert b"\x9b31m" not in rest.replace("\u202e".encode(), b"")
+    assert b"\x1b[5m" not in console.output
+    assert b"\x1b[9m" not in console.output
+    assert b"\x1bc" not in console.output
+
+
+def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
+    hook = (
+        "def tick(self, now):\n    secret = 'hunter' + '2' * 5\n    raise RuntimeError('bad \\x1b[5m thing')\n"
+        "from deskui.ui.screens.queue import QueueScreen\nQueueScreen.tick = tick"
+    )
+    console = Console(hook)
+    assert console.code(15) == 1
+    os.close(console.fd)
+    shown = console.output[console.output.rindex(b"\x1b[?1049l") :]
+    assert b"RuntimeError" in shown
+    assert b"hunter22222" not in shown
+    assert b"\x1b[5m" not in shown
+
+
+@pytest.mark.parametrize("how", ["plain", "NO_COLOR"])
+def test_without_colour_only_the_terminals_own_colours_are_used(how: str) -> None:
+    console = Console(plain=how == "plain", **({"NO_COLOR": "1"} if how == "NO_COLOR" else {}))
+    console.read(15, READY)
+    os.kill(console.pid, signal.SIGTERM)
+    console.code(2.5)
+    os.close(console.fd)
+    codes = {code for found in re.findall(rb"\x1b\[([0-9;]*)m", console.output) for code in found.split(b";")}
+    assert codes <= {b"", b"0", b"1", b"2", b"7", b"39", b"49", b"1;7"}
+    assert b"7" in codes  # cursor and late rows are still told apart
+
+
+def test_the_net_keeps_the_width() -> None:
+    style = Style()
+    segments = [Segment("a\x1b[31mb", style), Segment("ok", style), Segment("\x9b\ud800\u202e", style)]
+    shown = terminal.Inert().apply(segments, Color.parse("black"))
+    assert [segment.text for segment in shown[:2]] == ["a[31mb", "ok"]
+    assert shown[2].text.isascii()
+    assert sum(segment.cell_length for segment in shown) == sum(segment.cell_length for segment in segments)
+
+
+def test_clipboard_is_wrapped_for_tmux_and_screen() -> None:
+    plain = "\x1b]52;c;" + base64.b64encode(b"RT-1").decode() + "\x07"
+    assert terminal.wrapped(plain, {}.get) == plain
+    assert terminal.wrapped(plain, {"TMUX": "x"}.get) == f"\x1bPtmux;\x1b{plain}\x1b\\"
+    assert terminal.wrapped(plain, {"TERM": "screen-256color"}.get) == f"\x1bP{plain}\x1b\\"
+    assert terminal.clipboard("x" * 100_000) is None
+
+
+def test_a_title_is_inert() -> None:
+    assert terminal.title("!07:41 RT-1\x07\x1b]52;c;x\x07") == "\x1b]2;!07:41 RT-1^G^[]52;c;x^G\x07"
