@@ -272,12 +272,6 @@ def _together(settings: Settings, read: _Reader) -> None:
     for name, upstream in settings.upstream.items():
         if not upstream.url:
             raise read.error(("upstream", name), "needs a url", f'Add url = "https://…" under [upstream.{name}].')
-        if upstream.service_account and not (settings.me.get(name) or settings.me.get("name")):
-            raise read.error(
-                ("upstream", name, "service_account"),
-                "a shared login needs a name in [me]",
-                f'Add [me] with name = "…" to {read.where}, or set DESKUI_USER, or give --as NAME.',
-            )
 
 
 def is_zone(name: str) -> bool:

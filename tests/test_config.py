@@ -85,7 +85,6 @@ def test_an_upstream_needs_only_its_address():
         ("[upstream.rt]\nurl = 'https://rt.example'\n[upstream.rt.fields]\nholds = 'x'\n", 4, "fields.holds: unknown"),
         ("[upstream.rt]\nurl = 'https://rt.example'\nfields.holds = 'x'\n", 3, "fields.holds: unknown"),
         ("[upstream.rt]\nurl = 'https://r.example'\n[upstream.rt.queues]\nN = {kind = 'x'}\n", 4, "must be one of"),
-        ("[upstream.rt]\nurl = 'https://r.example'\nservice_account = true\n", 3, "needs a name in [me]"),
         ("[me]\nredmine = 'anna'\n", 2, "me.redmine: unknown key"),
         ("[me]\nname = 3\n", 2, "me.name: must be a string"),
         ("[secrets]\nkeyrings = 'x'\n", 2, "must be a list of strings"),

@@ -22,7 +22,7 @@ def register(add: Add, shared: Any) -> None:
 def run_list(context: Context) -> int:
     """All configuration items."""
     with context.desk() as desk:
-        found = [_columns(item) for item in desk.cis()]
+        found = [_columns(item) for item in desk.services.inventory.all()]
     rows = [[item[column] for column in asset.COLUMNS] for item in found]
     head = [column.upper() for column in asset.COLUMNS]
     context.show({"cis": found}, output.table(head, rows) if rows else ["no configuration items yet"])
@@ -42,7 +42,7 @@ def run_import(context: Context) -> int:
     except asset.AssetError as error:
         raise output.Failure("usage", f"{name}: {error}", "Nothing was imported. Correct the file.") from None
     with context.desk() as desk:
-        desk.put_cis(items)
+        desk.services.inventory.put(items).result()
     context.show({"cis": [_columns(item) for item in items]}, [f"{len(items)} configuration items imported"])
     return output.DONE
 

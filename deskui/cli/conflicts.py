@@ -26,7 +26,7 @@ def register(add: Add, shared: Any) -> None:
 def run(context: Context) -> int:
     """The open conflicts."""
     with context.desk() as desk:
-        found = desk.conflicts()
+        found = _open(desk)["conflicts"]
     head = ("TICKET", "FIELD", "BASE", "MINE", "THEIRS", "BY")
     rows = [[_value(row[name.lower()]) for name in head] for row in found]
     context.show({"conflicts": found}, output.table(head, rows) if rows else ["no conflicts"])
@@ -38,19 +38,36 @@ def run_resolve(context: Context) -> int:
     context.writable()
     args = context.args
     with context.desk() as desk:
-        name = desk.ticket(args.id).id
-        conflict = desk.conflict(name, args.field)
+        ticket = context.find(desk, args.id)
         how = args.how if args.how in ("mine", "theirs") else "value"
-        desk.services.syncing.settle(conflict.uid, how, args.how).result()
-        left = desk.conflicts()
-    context.show({"conflicts": left}, [f"{name}: {args.field} settled: {args.how}; {len(left)} conflicts left"])
+        for conflict in _wanted(desk, ticket, args.field):
+            desk.services.syncing.settle(conflict.uid, how, args.how).result()
+        left = _open(desk)
+    count = len(left["conflicts"])
+    context.show(left, [f"{ticket.id}: {args.field} settled: {args.how}; {count} conflicts left"])
     return output.DONE
+
+
+def _open(desk: Any) -> dict[str, Any]:
+    from deskui.services import present
+
+    return present.clashing(desk.services.syncing.conflicts())
+
+
+def _wanted(desk: Any, ticket: Any, field: str) -> list[Any]:
+    """The open conflicts of one field of one ticket."""
+    found = [each for each in desk.services.syncing.conflicts() if (each.ticket, each.field) == (ticket.uid, field)]
+    if not found:
+        raise output.Failure("conflict", f"{ticket.id} has no open conflict of {field!r}", "See `deskui conflicts`.")
+    return found
 
 
 def run_outbox(context: Context) -> int:
     """What has not arrived yet."""
+    from deskui.services import present
+
     with context.desk() as desk:
-        found = desk.outbox()
+        found = present.waiting(desk.services.desk)["changes"]
     head = ("CHANGE", "TICKET", "VERB", "STATE", "AT", "ERROR")
     rows = [[row[name.lower()] for name in head] for row in found]
     context.show({"changes": found}, output.table(head, rows) if rows else ["nothing waits to be sent"])
@@ -60,8 +77,11 @@ def run_outbox(context: Context) -> int:
 def run_drop(context: Context) -> int:
     """Give a change up before it is sent."""
     context.writable()
+    from deskui.services import present
+
     with context.desk() as desk:
-        entry = desk.drop(context.args.uid)
+        tickets = desk.services.desk
+        entry = present.change(tickets, tickets.drop(context.args.uid).result())
     result = {"ticket": entry["ticket"], "change": entry["change"], "state": entry["state"]}
     context.show(result, [f"{entry['ticket']}: {entry['verb']} {entry['state']}"])
     return output.DONE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from deskui.cli import output
 
 if TYPE_CHECKING:
+    from deskui.domain.ticket import Ticket
     from deskui.wiring import Opened
 
 Command = Callable[["Context"], int]
@@ -35,6 +36,19 @@ class Context:
         from deskui import wiring
 
         return wiring.desk(self.home, me=self.me, read_only=self.read_only, **options)
+
+    def find(self, desk: "Opened", name: str) -> "Ticket":
+        """The ticket of that id; unknown_ticket if there is none."""
+        ticket = desk.services.desk.ticket(name)
+        if ticket is None:
+            raise output.Failure("unknown_ticket", f"there is no ticket {name}", "See `deskui list --all`.")
+        return ticket
+
+    def upstream(self, desk: "Opened", name: str | None) -> None:
+        """Refuse an upstream that the configuration does not name."""
+        if name is not None and name not in desk.settings.upstream:
+            known = ", ".join(desk.settings.upstream) or "none"
+            raise output.Failure("usage", f"there is no upstream {name!r}; config.toml has: {known}")
 
     def writable(self) -> None:
         """Refuse what --read-only rules out."""

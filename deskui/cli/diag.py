@@ -1,5 +1,6 @@
 """`deskui diag`: runbooks, without a screen."""
 
+import signal
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +24,8 @@ def register(add: Add, shared: Any) -> None:
 def run_list(context: Context) -> int:
     """What can be run."""
     with context.desk() as desk:
-        found = desk.runbooks()
+        books = desk.services.diagnose.runbooks()
+    found = [{"name": book.name, "title": book.title, "steps": [step.id for step in book.steps]} for book in books]
     rows = [(book["name"], len(book["steps"]), book["title"]) for book in found]
     context.show({"runbooks": found}, output.table(("RUNBOOK", "STEPS", "TITLE"), rows))
     return output.DONE
@@ -34,12 +36,27 @@ def run_run(context: Context) -> int:
     context.writable()
     args = context.args
     with context.desk() as desk:
-        ticket = desk.ticket(args.ticket).id if args.ticket else None
-        found, trouble = desk.diagnose(args.runbook, args.host, ticket, threading.Event())
-    if trouble is not None:
-        raise output.Failure(trouble.kind, str(trouble), trouble.hint, document=found)
+        ticket = context.find(desk, args.ticket) if args.ticket else None
+        diagnose = desk.services.diagnose
+        known = [book.name for book in diagnose.runbooks()]
+        if args.runbook not in known:
+            raise output.Failure("usage", f"there is no runbook {args.runbook!r}; there are: {', '.join(known)}")
+        result = diagnose.run(args.runbook, args.host, ticket.id if ticket else None, cancel=_stoppable())
+        if ticket and result.steps:
+            diagnose.attach(result, ticket.id).result()
+    found = result.as_json()
+    if result.error is not None:
+        raise output.Failure(result.error.kind, result.error.message, result.error.hint, document=found)
     context.show(found, _people(found))
     return output.DONE if found["ok"] else output.NOT_SO
+
+
+def _stoppable() -> threading.Event:
+    """Set by SIGINT and SIGTERM: the run ends, and nothing is left running on the host."""
+    cancel = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: cancel.set())
+    return cancel
 
 
 def _people(found: Mapping[str, Any]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def run(context: Context) -> int:
     secrets = wiring.secrets(settings)
     secret, typed = _secret(context, secrets, name)
     result = {"home": str(context.home), "upstream": name, "login": "unreachable"}
-    trouble = wiring.try_login(context.home, settings, name, secret) if secret else None
+    trouble = _try(context, settings, name, secret) if secret else None
     if trouble is not None and trouble.kind == "auth":
         refused = {**result, "login": "refused"}
         raise output.Failure("auth", str(trouble), trouble.hint or _AGAIN, code=output.USAGE, document=refused)
@@ -65,6 +65,18 @@ def run(context: Context) -> int:
     result["login"] = "ok"
     context.show(result, _welcome(path, name, kept, typed))
     return output.DONE
+
+
+def _try(context: Context, settings: Any, name: str, secret: str) -> Any:
+    """Why the login does not work; None: it does."""
+    from deskui import wiring
+    from deskui.upstream.base import Unreachable
+
+    try:
+        wiring.login(context.home, settings, name, secret)
+    except Unreachable as trouble:
+        return trouble
+    return None
 
 
 _AGAIN = "Check the user and the secret; nothing was written."

@@ -29,8 +29,18 @@ def run(context: Context) -> int:
         raise output.Failure("usage", "desk-gen needs --home DIR", "It fills a home of its own, never the usual one.")
     if args.count < 0 or not 0 <= args.open <= 100:
         raise output.Failure("usage", "N is at least 0, and PERCENT is from 0 to 100")
+    from deskui import resources
+    from deskui.services import deskgen
+
+    if (context.home / "desk.db").exists():
+        raise output.Failure("usage", f"{context.home} has a desk already", "Name a new folder with --home DIR.")
+    context.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    deskgen.write_config(context.home)
     with context.desk() as desk:
-        desk.generate(args.count, args.open, args.seed)
+        deskgen.generate(
+            desk.store, args.count, open_percent=args.open, seed=args.seed, now=desk.now(),
+            folder=resources.data() / "demo",
+        )  # fmt: skip
     context.show({"home": str(context.home), "tickets": args.count}, [f"{args.count} tickets in {context.home}"])
     return output.DONE
 

@@ -35,8 +35,12 @@ def run(context: Context) -> int:
     """The tickets that match, the most urgent first."""
     args = context.args
     query = " ".join((*args.query, *(["state:all"] if args.all else [])))
+    from deskui.services import present
+
     with context.desk() as desk:
-        found = desk.listing(query, limit=_limit(context), upstream=args.upstream)
+        context.upstream(desk, args.upstream)
+        tickets = desk.services.desk
+        found = present.listing(tickets, query, desk.now(), limit=_limit(context), upstream=args.upstream)
         context.show(found, _people(found, args.plain))
     return output.DONE
 
@@ -74,7 +78,7 @@ def _row(ticket: Mapping[str, Any]) -> tuple[str, ...]:
 def clock_cell(ticket: Mapping[str, Any]) -> str:
     """What the list's clock says: `respond 12m`, `fix -3h05 LATE`, `fix = 1h12` (paused), `-` (none)."""
     if ticket["clock"] is None:
-        return "-"
+        return "?" if ticket["doubtful"] else "-"
     name = {"response": "respond", "resolution": "fix"}.get(ticket["clock"], ticket["clock"])
     if ticket["paused"]:
         return f"{name} = {output.span(ticket['remaining_s'])}"
@@ -84,8 +88,10 @@ def clock_cell(ticket: Mapping[str, Any]) -> str:
 
 def run_show(context: Context) -> int:
     """One ticket, everything known of it."""
+    from deskui.services import present
+
     with context.desk() as desk:
-        found = desk.showing(context.args.id)
+        found = present.showing(desk.services.desk, context.args.id, desk.now())
         context.show(found, _ticket(found))
     return output.DONE
 
@@ -95,6 +101,8 @@ def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
 
     yield text.line(f"{found['id']} {found['priority']} {found['state']}  {found['subject']}")
     yield text.line(f"customer {found['customer'] or '-'}  owner {found['owner'] or '-'}  kind {found['kind']}")
+    if found["clocks"] is None:
+        yield "clocks: ? (its history has not been read yet)"
     for name, clock in (found["clocks"] or {}).items():
         late = "  LATE" if clock["breached"] else ""
         yield f"{name}: {clock['state']}, due {clock['due'] or '-'}, left {output.span(clock['remaining_s'])}{late}"

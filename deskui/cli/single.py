@@ -99,7 +99,7 @@ def run_do(context: Context) -> int:
         context.home = home_of(context.args.home)
     context.writable()
     with context.desk() as desk:
-        ticket = desk.ticket(context.args.id)
+        ticket = context.find(desk, context.args.id)
         me = desk.services.me(ticket.upstream)
         change = verbs.parse(context.args.verb, words.own, desk.now(), desk.zone, me)
         entry = desk.services.desk.do(ticket.id, change).result()
@@ -120,20 +120,27 @@ def run_new(context: Context) -> int:
             args.subject, args.text, args.queue, args.customer, args.requestor, verbs.priority(args.priority),
             args.kind, args.ci, received,
         )  # fmt: skip
+        context.upstream(desk, args.upstream)
+        if not desk.settings.upstream:
+            raise output.Failure("config", "no upstream is configured: where should it go?", "Run `deskui init`.")
         name, entry = desk.services.desk.new(create, args.upstream).result()
         return _report(context, desk, name, entry, args.send)
 
 
 def _report(context: Context, desk: Any, name: str, entry: Any, send: int | None) -> int:
     """Say what became of the change, after sending it if that was asked for."""
+    from deskui.services import present
+
     code = output.DONE
-    if entry is not None and send is not None:
-        entry, code, trouble = desk.send(entry, send)
+    if not entry.uid:
+        output.say(f"deskui: {entry.error}")
+    elif send is not None:
+        from deskui.cli import sending
+
+        entry, code, trouble = sending.send(desk, entry, send)
         if trouble:
             output.say(f"deskui: {trouble}")
-        name = desk.ticket(name).id
-    state = entry.state if entry is not None else "sent"
-    change = entry.uid if entry is not None else None
-    result = {"ticket": name, "change": change, "state": state}
-    context.show(result, [f"{name}: {state}" if change else f"{name}: nothing to change"])
+        name = context.find(desk, entry.ticket).id
+    result = present.done(name, entry)
+    context.show(result, [f"{name}: {entry.state}"])
     return code

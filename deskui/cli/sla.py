@@ -24,13 +24,17 @@ def register(add: Add, shared: Any) -> None:
 
 def run_explain(context: Context) -> int:
     """The spans of each clock, and the rule that made them count or not."""
+    from deskui.services import present
+
     with context.desk() as desk:
-        found = desk.explaining(context.args.id)
+        found = present.explaining(desk.services.desk, context.args.id, desk.now())
     context.show(found, _people(found))
     return output.DONE
 
 
 def _people(found: Mapping[str, Any]) -> Iterator[str]:
+    if not found["clocks"]:
+        yield f"{found['ticket']}: its clocks are not known yet (or it has none)"
     for name, clock in found["clocks"].items():
         used = output.span(clock["elapsed_s"])
         yield f"{found['ticket']} {name}: {clock['state']}, used {used}, due {clock['due'] or '-'}"

@@ -24,10 +24,14 @@ def run(context: Context) -> int:
 
 
 def _once(context: Context) -> int:
+    from deskui.services import present
+    from deskui.store import outbox
+
     with context.desk() as desk:
-        desk.needs_upstream()
+        _something_to_do(desk)
         results = desk.services.syncing.run_once(full=context.args.full)
-        found = {"upstreams": {name: as_json(result) for name, result in results.items()}, "open": desk.open_counts()}
+        open_now = present.counts(desk.store.read(outbox.counts))
+    found = {"upstreams": {name: as_json(result) for name, result in results.items()}, "open": open_now}
     context.show(found, _people(found))
     for name, result in results.items():
         if result.error:
@@ -35,6 +39,11 @@ def _once(context: Context) -> int:
     if any(result.offline for result in results.values()):
         return output.AWAY
     return output.NOT_SO if any(result.needs_a_person for result in results.values()) else output.DONE
+
+
+def _something_to_do(desk: Any) -> None:
+    if not desk.settings.upstream:
+        raise output.Failure("config", "no upstream is configured", "Run `deskui init`.")
 
 
 def as_json(result: Any) -> dict[str, Any]:
@@ -71,7 +80,7 @@ def _forever(context: Context) -> int:
         output.flush()
 
     with context.desk() as desk:
-        desk.needs_upstream()
+        _something_to_do(desk)
         if context.args.full:
             desk.services.syncing.run_once(full=True)
         desk.start(tell)

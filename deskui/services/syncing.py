@@ -11,7 +11,7 @@ from deskui.domain import change as changes
 from deskui.domain.change import Change
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, outbox, syncstate, tickets
-from deskui.store.conflicts import Conflict
+from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store, Tx
 from deskui.sync.engine import Engine, Result
@@ -100,13 +100,13 @@ class Syncing:
 
     # -- runs -------------------------------------------------------------------------------------------------------
 
-    def scheduled(self, name: str) -> None:
-        """The scheduler's job: does nothing where another process is at it, or has just been."""
+    def scheduled(self, name: str) -> Result | None:
+        """The scheduler's job: does nothing (None) where another process is at it, or has just been."""
         with self._turn:
             if not self._wanted(name) or not self._lock.acquire(0):
-                return
+                return None
             try:
-                self._run(name)
+                return self._run(name)
             finally:
                 self._lock.release()
 
