@@ -15,6 +15,10 @@ TICK = 0.05  # seconds between two looks at the deadline and at `cancel`
 HINT = "check the address of the CI, the network, and sshd there"
 
 
+class NoAddress(ShellError):
+    """The name service knows no such host, or cannot be asked."""
+
+
 def unreachable(host: str, port: int, why: str) -> ShellError:
     """The error for a host that cannot be spoken to."""
     return ShellError(Problem("unreachable", f"{host} port {port}: {why}", HINT))
@@ -80,7 +84,7 @@ def _addresses(host: str, port: int, stop: float, cancel: Event) -> list[Any]:
     while not done.wait(TICK) and time.monotonic() < stop and not cancel.is_set():
         pass
     if not (done.is_set() and found):
-        raise unreachable(host, port, "cancelled" if cancel.is_set() else why[0])
+        raise NoAddress(unreachable(host, port, "cancelled" if cancel.is_set() else why[0]).problem)
     return found
 
 

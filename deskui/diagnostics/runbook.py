@@ -159,7 +159,7 @@ def _ended(output: Output, argv: Sequence[str], command: Command, step: Step) ->
     if output.end == "cancelled":
         return Verdict("failed", "cancelled")
     if output.end == "lost":
-        return Verdict("failed", "the connection broke")
+        return Verdict("failed", "the connection broke", data={"lost": True})
     if output.end == "deadline" and not command.optional:
         return Verdict(
             "failed", f"no answer from {argv[0]} in {round(output.seconds + output.start)} s (limit {step.seconds:g} s)"

@@ -1,0 +1,43 @@
+"""The inventory for screens and commands: configuration items (CIs) and their import."""
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import replace
+
+from deskui.domain.asset import Asset, parse_csv
+from deskui.store import inventory
+from deskui.store.store import Store, Tx
+
+
+class Inventory:
+    """CIs by name, any case; `author` is who imports."""
+
+    def __init__(self, store: Store, author: str = "") -> None:
+        self._store, self._author = store, author
+
+    def all(self) -> list[Asset]:
+        """All CIs by name."""
+        return self._store.read(inventory.all_)
+
+    def get(self, name: str) -> Asset | None:
+        """One CI, or None."""
+        return self._store.read(lambda db: inventory.get(db, name))
+
+    def import_csv(self, text: str) -> "Future[int]":
+        """Take over a CSV text, all rows or none; the number that are new or changed.  AssetError (at once)."""
+        return self.put(parse_csv(text))
+
+    def put(self, assets: Iterable[Asset]) -> "Future[int]":
+        """Take over these CIs; one that names no watched directories keeps those that it has."""
+        wanted = list(assets)
+
+        def work(tx: Tx) -> int:
+            return sum(
+                inventory.put(tx, _kept(asset, inventory.get(tx.db, asset.name)), self._author) for asset in wanted
+            )
+
+        return self._store.write(work)
+
+
+def _kept(asset: Asset, known: Asset | None) -> Asset:
+    return asset if asset.watch or known is None else replace(asset, watch=known.watch)
