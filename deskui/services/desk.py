@@ -112,10 +112,10 @@ class Desk:
         """Every stretch of its clocks, whether it counted and by which rule; None: doubtful or unknown."""
 
         def read(db: sqlite3.Connection, uid: str) -> dict[str, list[Any]] | None:
-            from deskui.domain import sla
+            from deskui.domain import explain
 
             facts = tickets.counted(db, uid, self.rules)
-            return None if facts is None else dict(sla.explain(*facts, now))
+            return None if facts is None else dict(explain.explain(*facts, now))
 
         return self._known(name, read)
 
