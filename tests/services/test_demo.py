@@ -176,15 +176,15 @@ def test_the_directory_really_grows_to_its_size_and_goes(night: Night) -> None:
     def size() -> int:
         return sum(file.stat().st_size for file in night.demo.spool.iterdir())
 
-    assert size() == 6 << 20
+    assert size() == 20 << 20
     night.at("0:20")
-    assert size() == 11 << 20
+    assert size() == 25 << 20
     night.at("9:00")
     night.at("10:00")
     assert size() == 48 << 20
     (watched,) = [asset for asset in night.demo.assets() if asset.watch]
     assert (watched.address, watched.watch[0].path) == ("local", str(night.demo.spool))
-    assert 6 << 20 < watched.watch[0].limit < 48 << 20
+    assert 20 << 20 < watched.watch[0].limit < 48 << 20
     night.demo.close()
     assert not night.demo.spool.exists()
 
