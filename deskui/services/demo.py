@@ -1,5 +1,6 @@
 """The demo desk, alive: a night at 02:07 in a memory upstream, a script of what happens, and a disk that fills up."""
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Mapping
@@ -33,14 +34,14 @@ TICK_S = 0.5
 MB = 1 << 20
 _CONFIG = """# Written by `deskui demo`; the desk disappears when the demo ends.
 [desk]
-zone = "{zone}"
+zone = {zone}
 [me]
-name = "{me}"
+name = {me}
 [upstream.{name}]
 kind = "memory"
-url = "memory:{path}"
-user = "{me}"
-prefix = "{prefix}"
+url = {url}
+user = {me}
+prefix = {prefix}
 every_s = 5
 """
 
@@ -202,10 +203,11 @@ class Demo:
     def _write_config(self, world: Path) -> None:
         path = self.home / "config.toml"
         if not path.exists():
-            desk = self.desk
-            path.write_text(
-                _CONFIG.format(zone=desk.zone, me=desk.me, name=desk.upstream, path=world, prefix=desk.prefix), "utf-8"
-            )
+            values = {"zone": self.desk.zone, "me": self.desk.me, "url": f"memory:{world}", "prefix": self.desk.prefix}
+            quoted = {
+                key: json.dumps(value, ensure_ascii=False) for key, value in values.items()
+            }  # TOML quotes so, too
+            path.write_text(_CONFIG.format(name=self.desk.upstream, **quoted), "utf-8")
             path.chmod(0o600)
 
 

@@ -191,10 +191,12 @@ class World:
                 fcntl.flock(fd, fcntl.LOCK_EX)
                 self._catch_up(fd)
                 known, self._writing = len(self.rows), True
-                yield
-                self._offset = _append(fd, self._offset, self.rows[known:])
+                try:
+                    yield
+                finally:
+                    self._writing = False
+                    self._offset = _append(fd, self._offset, self.rows[known:])
             finally:
-                self._writing = False
                 os.close(fd)
 
     # --- inside -----------------------------------------------------------------------------------------------

@@ -101,6 +101,15 @@ def test_the_config_that_it_writes_is_one(night: Night) -> None:
     assert settings.upstream["desk"].url == f"memory:{night.demo.home / 'upstream.jsonl'}"
 
 
+def test_somebody_else_may_sit_at_the_desk(tmp_path: Path) -> None:
+    demo = Demo(tmp_path, FOLDER, lambda: START, 'ann "o" neill').prepare()
+    demo.close()
+    assert config.load(tmp_path / "config.toml").me["name"] == demo.upstream.login().user == 'ann "o" neill'
+    owners = {ticket.owner for ticket in demo.world.live.tickets.values()}
+    assert 'ann "o" neill' in owners
+    assert "me" not in owners
+
+
 def test_the_script_brings_a_p1_and_takes_the_network_away_for_forty_seconds(night: Night) -> None:
     night.at("0:39")
     assert [ticket.priority for ticket in night.world.live.tickets.values() if ticket.created > START] == []
