@@ -8,7 +8,6 @@ from deskui import text
 from deskui.ui.timeline import Line, wrap
 
 TITLES = " #  STEP                     STATUS     TIME  RESULT"
-RANK = ("critical", "failed", "warning", "unknown", "notice", "skipped", "ok")
 WORDS = {"critical": "CRITICAL", "failed": "FAILED", "warning": "WARNING"}  # others as they are
 STYLES = {"critical": "bad", "failed": "bad", "warning": "warn", "unknown": "warn", "ok": "ok", "skipped": "dim"}
 
@@ -27,14 +26,17 @@ class Step:
 
 def planned(runbook: Any) -> list[Step]:
     """The steps that a runbook will make."""
-    return [Step(step.id, step.title) for step in runbook.steps]
+    return [Step(step.id, step.check.title) for step in runbook.steps]
+
+
+def begun(steps: Sequence[Step], id: str) -> list[Step]:
+    """The steps, one of them running now."""
+    return [replace(step, status="running") if step.id == id else step for step in steps]
 
 
 def told(steps: Sequence[Step], step: Any) -> list[Step]:
     """The steps with what is now known of one of them; an unknown one is added."""
-    new = Step(
-        step.id, step.title or step.id, step.status, step.seconds, text.line(step.finding), getattr(step, "output", "")
-    )
+    new = Step(step.id, step.title, step.status, step.seconds, text.line(step.finding), step.output)
     if any(old.id == new.id for old in steps):
         return [new if old.id == new.id else old for old in steps]
     return [*steps, new]
@@ -55,13 +57,12 @@ def row(number: int, step: Step) -> str:
     return f"{mark}{number:2} {text.cell(step.title, 24)} {status:9} {took:>6} {step.finding}"
 
 
-def findings(steps: Sequence[Step], width: int) -> list[Line]:
+def findings(result: Any, width: int) -> list[Line]:
     """What was found, the worst first."""
-    rank = {status: at for at, status in enumerate(RANK)}
     out: list[Line] = []
-    for step in sorted(steps, key=lambda step: rank.get(step.status, 9)):
-        words = f"{WORDS.get(step.status, step.status):9} {text.line(step.title)}: {step.finding or '-'}"
-        for at, piece in enumerate(wrap(words, max(20, width - 1))):
+    for step in result.findings:
+        words = f"{WORDS.get(step.status, step.status):9} {text.line(step.title)}: {text.line(step.finding) or '-'}"
+        for at, piece in enumerate(wrap(words, max(20, width - 11))):
             out.append(((piece if at == 0 else f"          {piece}", STYLES.get(step.status, "")),))
     return out
 
@@ -74,14 +75,16 @@ def head(runbook: Any, ticket_id: str | None, host: str, result: Any, running: b
         return f"{first}   RUNNING\n READ-ONLY: every step only looks"
     if result is None:
         return f"{first}\n READ-ONLY: every step only looks"
-    where = getattr(result, "where", "") or host
-    key = getattr(result, "host_key", "")
-    return f"{first}   done in {result.seconds:.1f} s\n {where}" + (f"  host key {key}" if key else "") + "  READ-ONLY"
+    where, key = result.where or "not connected", result.host_key
+    how = "CANCELLED" if result.cancelled else "BROKEN OFF" if result.error else "done"
+    return (
+        f"{first}   {how} after {result.seconds:.1f} s\n {where}" + (f"  host key {key}" if key else "") + "  READ-ONLY"
+    )
 
 
 def problem(result: Any) -> str:
     """Why there was no shell, with both fingerprints where the host's key is the reason; empty: none."""
-    found = getattr(result, "problem", None) if result is not None else None
+    found = result.error if result is not None else None
     if not found:
         return ""
     lines = [f"{found.kind.upper().replace('_', ' ')}: {found.message}"]

@@ -44,11 +44,11 @@ class DiagnosticsScreen(Moving, DeskScreen):
     """
 
     class Stepped(Message):
-        """A step began or ended (posted from the worker)."""
+        """A step began (`begun`, its id) or ended with `result`; posted from the worker."""
 
-        def __init__(self, step: Any) -> None:
+        def __init__(self, begun: str = "", result: Any = None) -> None:
             super().__init__()
-            self.step = step
+            self.begun, self.result = begun, result
 
     def __init__(self, services: Any, ticket_id: str | None = None, host: str | None = None) -> None:
         super().__init__()
@@ -80,6 +80,10 @@ class DiagnosticsScreen(Moving, DeskScreen):
         self.query_one(Pager).set_source(self.output)
         self._paint()
         self.start()
+
+    def on_unmount(self) -> None:
+        """Nothing goes on behind a closed screen."""
+        self.cancel.set()
 
     # choosing
 
@@ -127,14 +131,22 @@ class DiagnosticsScreen(Moving, DeskScreen):
 
     @work(thread=True, exclusive=False, group="diag", exit_on_error=False)
     def _work(self, runbook: str, host: str, cancel: threading.Event) -> Any:
-        def on_step(step: Any) -> None:
-            self.post_message(self.Stepped(step))
+        def on_start(id: str, title: str) -> None:
+            self.post_message(self.Stepped(begun=id))
 
-        return self.services.diagnose.run(runbook, host, self.ticket_id, on_step, self._came.append, cancel)
+        def on_step(result: Any) -> None:
+            self.post_message(self.Stepped(result=result))
+
+        run = self.services.diagnose.run
+        return run(runbook, host, self.ticket_id, on_step, self._came.append, cancel, on_start)
 
     def on_diagnostics_screen_stepped(self, message: Stepped) -> None:
-        """Show what is known of the step; the output pane begins anew with each one that begins."""
-        self.steps = diagnosis.told(self.steps, message.step)
+        """Show what is now known of the step."""
+        if message.begun:
+            self._came.append(f"--- {message.begun}")
+            self.steps = diagnosis.begun(self.steps, message.begun)
+        else:
+            self.steps = diagnosis.told(self.steps, message.result)
         self._paint()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -196,7 +208,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
             return [*(((step.finding, "head"),),) * bool(step.finding), *_plain(said, width)]
         if self.running or self.result is None:
             return _plain("\n".join(self._live), width)
-        return diagnosis.findings(self.steps, width)
+        return diagnosis.findings(self.result, width)
 
     def _drain(self) -> None:
         if not self._came:

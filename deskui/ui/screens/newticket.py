@@ -60,7 +60,9 @@ class NewTicketScreen(DeskScreen):
     NewTicketScreen .field { height: 1; }
     NewTicketScreen Label { width: 12; }
     NewTicketScreen Input { width: 1fr; }
-    NewTicketScreen TextArea { height: 1fr; border: none; border-left: ascii $primary; padding: 0 1; }
+    NewTicketScreen TextArea, NewTicketScreen TextArea:focus {
+        height: 1fr; border: none; border-left: ascii $primary; padding: 0 1;
+    }
     NewTicketScreen .bad { height: auto; color: $error; text-style: bold; }
     NewTicketScreen .hint { height: 1; color: $muted; }
     """

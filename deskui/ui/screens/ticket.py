@@ -12,7 +12,7 @@ from textual.widgets import Static
 from deskui import text
 from deskui.domain.event import Event, StoreChanged
 from deskui.domain.ticket import Ticket
-from deskui.ui import clocks, rows, timeline
+from deskui.ui import clocks, nextline, rows, timeline
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.panels.people import PeoplePanel
 from deskui.ui.panels.similar import SimilarPanel
@@ -177,8 +177,8 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         return f" ON HOLD: {'; '.join(said)}"
 
     def next_line(self) -> str:
-        """What to do now, and why."""
-        return ""
+        """What to do now, with which key, and why."""
+        return nextline.line(self.services, self.ticket_id)
 
     def tabs(self) -> Content:
         """The panes, the current one in brackets."""

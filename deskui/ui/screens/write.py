@@ -52,8 +52,10 @@ class WriteScreen(DeskScreen):
     WriteScreen .title { height: 1; color: $primary; text-style: bold; }
     WriteScreen.-reply .title { color: $reply; text-style: bold reverse; }
     WriteScreen .about { height: auto; max-height: 3; }
-    WriteScreen TextArea { height: 1fr; border: none; border-left: ascii $primary; padding: 0 1; }
-    WriteScreen.-reply TextArea { border-left: double $reply; }
+    WriteScreen TextArea, WriteScreen TextArea:focus {
+        height: 1fr; border: none; border-left: ascii $primary; padding: 0 1;
+    }
+    WriteScreen.-reply TextArea, WriteScreen.-reply TextArea:focus { border-left: double $reply; }
     WriteScreen .fields { height: 1; }
     WriteScreen .fields Static { width: auto; }
     WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $panel; margin: 0 2 0 0; }

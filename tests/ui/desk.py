@@ -1,0 +1,132 @@
+"""A whole desk for screen tests: real store, services and engine over a small upstream in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from deskui.domain.asset import Asset
+from deskui.domain.change import Acknowledge, Create
+from deskui.services.desk import Desk
+from deskui.services.diagnose import Diagnose
+from deskui.services.inventory import Inventory
+from deskui.services.services import Services
+from deskui.services.syncing import Syncing
+from deskui.services.triage import Triage
+from deskui.store import outbox
+from deskui.store.lock import SyncLock
+from deskui.sync.engine import Engine
+from deskui.ui.app import DeskApp
+from deskui.upstream.base import Options
+from deskui.upstream.memory import Adapter, Faults, World
+from tests import make
+
+RUNBOOK = """
+name = "small"
+title = "Small look"
+[[steps]]
+check = "load"
+[[steps]]
+check = "uptime"
+"""
+
+
+class WholeDesk:
+    """`world` is the upstream, `services` what screens get; ids are RT-1, RT-2 …"""
+
+    def __init__(self, home: Path) -> None:
+        self.clock, self.home = make.Clock(), home
+        self.world, self.faults = World(clock=self.clock), Faults()
+        self.store = make.make_store(home, self.clock)
+        self.adapter = Adapter("rt", Options(user="anna"), world=self.world, faults=self.faults)
+        self.engine = Engine(self.store, self.adapter, self.clock)
+        syncing = Syncing(self.store, {"rt": self.engine}, SyncLock(home), self.clock, {"rt": 60})
+        desk = Desk(self.store, self.store.rules, lambda upstream: "anna", "UTC", "rt", 10)
+        inventory = Inventory(self.store, "anna")
+        (home / "runbooks").mkdir()
+        (home / "runbooks" / "small.toml").write_text(RUNBOOK)
+        triage = Triage(desk, self._criticality, self._entries)
+        self.services = Services(
+            desk, triage, Diagnose(self.store, desk, [home / "runbooks"]), syncing, inventory, self.clock,
+            "UTC", lambda upstream: "anna", self.store.subscribe, desk.names,
+        )  # fmt: skip
+        inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
+
+    def _criticality(self, name: str) -> str | None:
+        found = self.services.inventory.get(name)
+        return found.criticality if found else None
+
+    def _entries(self, uid: str) -> list[Any]:
+        return self.store.read(lambda db: outbox.entries(db, uid))
+
+    def sync(self) -> Any:
+        self.clock.now += 1
+        return self.engine.run()
+
+    def make(self, subject: str = "Tills offline in 14 stores", text: str = "Nothing works", **values: Any) -> str:
+        """A ticket upstream, made an hour ago, and pulled; its id."""
+        create = Create(subject, text, customer="Nordkauf", requestor="max@nordkauf.example", **values)
+        remote = self.world.make(create, at=self.clock.now - 3600)
+        self.sync()
+        return f"RT-{remote}"
+
+    def do(self, ticket_id: str, *changes: Any) -> Any:
+        for change in changes:
+            entry = self.services.desk.do(ticket_id, change).result(10)
+        return entry
+
+    def clash(self, ticket_id: str, mine: Any, theirs: Any) -> Any:
+        """An open conflict: kim made `theirs` while `mine` waited here."""
+        self.do(ticket_id, mine)
+        self.clock.now += 60
+        self.world.change_as("kim", ticket_id.removeprefix("RT-"), theirs)
+        self.sync()
+        return self.services.syncing.conflicts()[0]
+
+    def acknowledged(self, **values: Any) -> str:
+        ticket_id = self.make(**values)
+        self.do(ticket_id, Acknowledge())
+        self.sync()
+        return ticket_id
+
+
+@contextmanager
+def whole_desk(home: Path) -> Iterator[WholeDesk]:
+    home.mkdir(mode=0o700)
+    desk = WholeDesk(home)
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
+def app_with(services: Any, screen: Any, themes: Any, plain: bool = False) -> DeskApp:
+    """The console with `screen` on top of an empty one; what `screen` returned is in `app.answers`."""
+    from textual.screen import Screen
+
+    class Console(DeskApp):
+        CSS_PATH = str(Path(__file__).parents[2] / "deskui" / "ui" / "deskui.tcss")
+
+        def get_default_screen(self) -> Any:
+            return Screen()
+
+        def on_ready(self) -> None:
+            self.answers: list[Any] = []
+            self.push_screen(screen, self.answers.append)
+
+    return Console(services, themes=themes, theme="dark", plain=plain)
+
+
+def shown(app: Any) -> str:
+    """What is on the terminal, modal screens included."""
+    rows = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
+    return "\n".join(row.rstrip() for row in rows)
+
+
+async def until(pilot: Any, ready: Any, seconds: float = 8.0) -> None:
+    """Waits until `ready()`; fails with what is on the screen."""
+    for _ in range(int(seconds / 0.05)):
+        if ready():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"never came; on the screen:\n{shown(pilot.app)}")

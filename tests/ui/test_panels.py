@@ -1,0 +1,105 @@
+"""The triage panels, each on a ticket of a real desk and on none."""
+
+from typing import Any
+
+import pytest
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from deskui.domain.change import SetImpact, SetPriority, SetUrgency
+from deskui.domain.event import Event
+from deskui.ui import panels
+from deskui.ui.panels.people import PeoplePanel, wrote
+from deskui.ui.panels.similar import SimilarPanel
+from deskui.ui.panels.sla import SlaPanel
+from deskui.ui.panels.triage import TriagePanel
+from tests.ui.desk import WholeDesk, app_with, shown
+
+
+async def panel(whole: WholeDesk, themes: Any, kind: Any, ticket: str | None, size: tuple[int, int] = (80, 24)) -> str:
+    """What the panel alone shows."""
+    made = kind(whole.services)
+
+    class Alone(Screen[None]):
+        def compose(self) -> Any:
+            yield Vertical(made)
+
+    app = app_with(whole.services, Alone(), themes)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        made.show(ticket)
+        await pilot.pause(0.05)
+        return shown(app)
+
+
+async def test_triage_names_a_priority_that_does_not_fit(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=4, ci="till-gw-07")
+    whole.do(ticket, SetImpact("high"), SetUrgency("medium"))
+    said = await panel(whole, themes, TriagePanel, ticket)
+    assert "impact       high" in said
+    assert "urgency      medium" in said
+    assert "proposed     P2, ticket has P4 (p)" in said
+    assert "CI           till-gw-07" in said
+    assert "owner        nobody (a)" in said
+    whole.do(ticket, SetPriority(2))
+    assert "proposed     P2 as set" in await panel(whole, themes, TriagePanel, ticket)
+
+
+async def test_triage_proposes_the_impact_of_the_ci(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=4, ci="till-gw-07")
+    said = await panel(whole, themes, TriagePanel, ticket)
+    assert "impact       not set; CI proposes high" in said
+    assert "urgency      not set (e)" in said
+    assert "proposed     no proposal yet" in said
+
+
+async def test_sla_has_a_bar_for_each_clock(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=2)
+    said = await panel(whole, themes, SlaPanel, ticket, (42, 24))
+    assert "RESPOND" in said
+    assert "100%" in said or "101%" in said
+    assert "1h00 used of 1h00 in 24x7" in said
+    assert "FIX" in said
+    assert "1h00 used of 8h00 in 24x7" in said
+    assert "pauses: every hold" in said
+    assert max(map(len, said.split("\n"))) <= 42
+
+
+async def test_people_are_the_customers_and_ours(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.world.reply_as_customer(ticket[3:], "hello?", "max@nordkauf.example")
+    whole.world.note_as("kim", ticket[3:], "on it")
+    whole.sync()
+    said = await panel(whole, themes, PeoplePanel, ticket)
+    assert "customer   Nordkauf" in said
+    assert "requestor  max@nordkauf.example" in said
+    assert "team       kim  wrote once" in said
+
+
+def test_who_wrote_last_comes_first() -> None:
+    events = [
+        Event("1", 100, "created", "max", "customer"), Event("2", 200, "customer_reply", "max", "customer"),
+        Event("3", 300, "public_reply", "kim"), Event("4", 400, "internal_note", "kim"),
+        Event("5", 500, "auto_reply", "RT_System", "system"), Event("6", 600, "assign", "anna"),
+    ]  # fmt: skip
+    assert wrote(events) == [("kim", "staff", 2, 400), ("max", "customer", 1, 200)]
+
+
+async def test_similar_lists_how_it_ended(whole: WholeDesk, themes: Any) -> None:
+    other = whole.make("Tills offline in Hamburg")
+    whole.world.resolve_as("kim", other[3:], "router rebooted")
+    whole.sync()
+    ticket = whole.make("Tills offline in Bremen")
+    said = await panel(whole, themes, SimilarPanel, ticket)
+    assert f"{other} DONE Nordkauf: Tills offline in Hamburg" in said
+    assert f"{ticket} " not in said
+
+
+@pytest.mark.parametrize("kind", [TriagePanel, PeoplePanel, SimilarPanel, SlaPanel])
+@pytest.mark.parametrize("ticket", [None, "RT-404"])
+async def test_nothing_to_show_is_no_error(whole: WholeDesk, themes: Any, kind: Any, ticket: str | None) -> None:
+    await panel(whole, themes, kind, ticket)
+
+
+def test_beside_the_list_stand_widgets_that_show(whole: WholeDesk) -> None:
+    assert all(callable(widget.show) for widget in panels.beside_list(whole.services))

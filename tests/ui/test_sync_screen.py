@@ -1,0 +1,142 @@
+"""The sync screen: what waits, what clashes, settled for real."""
+
+from dataclasses import replace
+from typing import Any
+
+from deskui.domain.change import Assign, Hold, Note, Resolve, SetPriority
+from deskui.ui.screens.sync import SyncScreen, upstream_line
+from tests.ui.desk import WholeDesk, app_with, shown, until
+
+SMALL, LARGE = (80, 24), (160, 45)
+
+
+def screen(whole: WholeDesk, themes: Any) -> Any:
+    return app_with(whole.services, SyncScreen(whole.services), themes)
+
+
+async def test_nothing_waits(whole: WholeDesk, themes: Any) -> None:
+    whole.sync()
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        said = shown(app)
+    assert "SYNC   OUTBOX 0   CONFLICTS 0   REJECTED 0" in said
+    assert " rt           last ok 02:07 (0m ago)" in said
+    assert "nothing clashes, nothing waits to be sent" in said
+
+
+async def test_offline_and_what_waits(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.faults.offline = True
+    whole.do(ticket, Note("kept here", 5), Assign("kim"))
+    whole.sync()
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        said = shown(app)
+    assert "OUTBOX 2" in said
+    assert "OFFLINE since 02:07" in said
+    assert f"{ticket} waiting: note (5 min)" in said
+    assert f"{ticket} waiting: assign kim" in said
+    assert "kept here" in said  # the detail of the first line
+
+
+async def test_a_conflict_shows_three_sides_and_mine_is_kept(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=3)
+    whole.clash(ticket, SetPriority(1), SetPriority(2))
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        said = shown(app)
+        assert "CONFLICTS 1" in said
+        assert f" ! {ticket} priority: mine P1 | theirs P2 (kim)" in said
+        header, values = said.split("\n")[-4:-2]
+        assert [word for word in header.split() if word.isupper()] == ["BASE", "MINE", "THEIRS"]
+        assert values.split() == ["priority", "P3", "P1", "P2"]
+        await pilot.press("m")
+        await until(pilot, lambda: "CONFLICTS 0" in shown(app))
+        assert "settled" in shown(app)
+    whole.sync()
+    assert whole.world.ticket(ticket[3:]).priority == 1
+
+
+async def test_theirs_is_taken(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.clash(ticket, Assign("anna"), Assign("kim"))
+    app = screen(whole, themes)
+    async with app.run_test(size=LARGE) as pilot:
+        await pilot.pause()
+        await pilot.press("t")
+        await until(pilot, lambda: "CONFLICTS 0" in shown(app))
+        assert "OUTBOX 0" in shown(app)
+    whole.sync()
+    assert whole.world.ticket(ticket[3:]).owner == "kim"
+
+
+async def test_a_third_value(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.clash(ticket, Assign("anna"), Assign("kim"))
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("e")
+        await until(pilot, lambda: "the owner to set:" in shown(app))
+        await pilot.press("ctrl+u", *"berta", "enter")
+        await until(pilot, lambda: "CONFLICTS 0" in shown(app))
+    whole.sync()
+    assert whole.world.ticket(ticket[3:]).owner == "berta"
+
+
+async def test_a_settlement_that_cannot_be_says_why(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.clash(ticket, Hold("vendor"), Resolve("works again"))
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert "mine WAIT | theirs DONE" in shown(app)
+        await pilot.press("m")
+        await until(pilot, lambda: "NOT DONE:" in shown(app))
+        assert "CONFLICTS 1" in shown(app)
+
+
+async def test_dropping_asks_first(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.do(ticket, Note("not this"))
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("d", "enter")  # Cancel is the default
+        await pilot.pause(0.1)
+        assert "OUTBOX 1" in shown(app)
+        await pilot.press("d")
+        await until(pilot, lambda: "It will not be sent." in shown(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "OUTBOX 0" in shown(app))
+    assert whole.services.desk.timeline(ticket)[-1].type == "created"
+
+
+async def test_enter_opens_the_ticket_and_r_syncs(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    whole.do(ticket, Note("x"))
+    asked = []
+    whole.services.syncing.soon = lambda name, when: asked.append(name)
+    app = screen(whole, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("R")
+        assert asked == ["rt"]
+        await pilot.press("enter")
+        await until(pilot, lambda: shown(app).startswith(f"{ticket} "))
+
+
+def test_an_upstream_in_words(whole: WholeDesk) -> None:
+    now = whole.clock.now
+    status = whole.services.syncing.status().upstreams[0]
+    assert upstream_line(status, "UTC", now) == " rt           never synced"
+    away = replace(
+        status, last_ok=now - 540, offline_since=now - 420, error="refused\x1b[31m", next_try=now + 60, offset_s=42.0
+    )
+    said = upstream_line(away, "UTC", now)
+    assert "last ok 01:58 (9m ago)" in said
+    assert "OFFLINE since 02:00   next try 02:08   CLOCK OFF by 42 s" in said
+    assert "\x1b" not in said
