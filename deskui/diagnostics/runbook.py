@@ -1,5 +1,6 @@
 """Runbooks: TOML files that say which checks to run with which parameters; and the run of one step."""
 
+import math
 import re
 import string
 import time
@@ -148,10 +149,15 @@ def run_step(
             break
     verdict = verdict or step.check.parse(outputs, step.params, facts)
     return StepResult(
-        step.id, step.check.title, verdict.status, verdict.finding, verdict.value, verdict.unit,
+        step.id, step.check.title, verdict.status, verdict.finding, _number(verdict.value), verdict.unit,
         round(time.monotonic() - started, 3), _joined(outputs),
         any(output.truncated or output.end != "done" for output in outputs), verdict.data,
     )  # fmt: skip
+
+
+def _number(value: float | None) -> float | None:
+    """JSON has no infinity, and a host may say anything."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _ended(output: Output, argv: Sequence[str], command: Command, step: Step) -> Verdict | None:

@@ -13,7 +13,7 @@ def size(count: float) -> str:
 
 def duration(seconds: float) -> str:
     """Seconds as `45 s`, `12 min`, `3h05` or `2d04h`."""
-    whole = int(seconds)
+    whole = int(min(seconds, 1e12))
     if whole < 120:
         return f"{whole} s"
     minutes, hours = whole // 60, whole // 3600

@@ -11,9 +11,9 @@ from deskui.diagnostics.units import duration, size
 # File systems that are always full, or no disks.
 _NOT_DISKS = frozenset(("squashfs", "iso9660", "devtmpfs", "efivarfs", "ramfs", "cgroup", "proc"))
 _ROW = re.compile(
-    r"(?P<device>\S+)\s+(?P<type>\S+)\s+(?P<total>\d+)\s+(?P<used>\d+)\s+(?P<free>-?\d+)\s+(?P<share>\d+)%\s+(?P<mount>/.*)"
+    r"(?P<device>\S+)\s+(?P<type>\S+)\s+(?P<total>\d{1,18})\s+(?P<used>\d{1,18})\s+(?P<free>-?\d{1,18})\s+(?P<share>\d{1,3})%\s+(?P<mount>/.*)"
 )
-_DU = re.compile(r"(\d+)\s+(/.*)")
+_DU = re.compile(r"(\d{1,18})\s+(/.*)")
 SOON = 3600  # a directory that grows past its limit within this many seconds is a warning at any size
 
 

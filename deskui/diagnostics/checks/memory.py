@@ -30,7 +30,7 @@ def _fields(text: str) -> dict[str, int]:
     for line in text.splitlines():
         name, _, rest = line.partition(":")
         words = rest.split()
-        if words and words[0].isdecimal():
+        if words and words[0].isdecimal() and len(words[0]) < 20:
             fields[name] = int(words[0])
     return fields
 

@@ -11,7 +11,7 @@ _INNER = {
     23: "telnet", 512: "rexec", 513: "rlogin", 514: "rsh", 2375: "docker", 3306: "mysql", 5432: "postgres",
     6379: "redis", 9200: "elasticsearch", 11211: "memcached", 27017: "mongodb",
 }  # fmt: skip
-_ADDRESS = re.compile(r"(?P<address>\S*):(?P<port>\d+)")
+_ADDRESS = re.compile(r"(?P<address>\S*):(?P<port>\d{1,5})")
 _PROGRAM = re.compile(r'users:\(\("([^"]+)"')
 SHOWN = 12
 
