@@ -1,0 +1,326 @@
+"""RT's REST2 as it behaves: paging whose rights apply afterwards, bulk bodies, names behind ids."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from deskui.domain import when
+from deskui.upstream import _html
+from deskui.upstream._http import Answer, Session, TooLarge
+from deskui.upstream.base import Options, Rejected, Unreachable
+
+PAGE = 100  # RT gives no more, silently
+CHUNK = 60  # tickets or transactions named in one query
+_LOOK = 3  # empty pages that are looked past where rows are hidden from us
+_ROOT = "/REST/2.0"
+_TOKEN = re.compile(r"\d+-(\d+)-[0-9a-f]{32}")
+_NOISE = "Type != 'EmailRecord' AND Type != 'CommentEmailRecord'"
+_FIELDS = "Type,Field,OldValue,NewValue,ObjectId,Created,TimeTaken,Creator"
+_PLAIN = "Subject,Status,Priority,Queue,Owner,Created,LastUpdated,TimeWorked,EffectiveId"
+_TICKET = (("fields[Queue]", "Name"), ("fields[Owner]", "Name"), ("fields[Requestor]", "Name,EmailAddress"),
+           ("fields[Cc]", "Name,EmailAddress"))  # fmt: skip
+_NAMED = {"new": "new", "open": "in_progress", "stalled": "pending", "resolved": "resolved", "rejected": "cancelled",
+          "deleted": "deleted"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user of RT; `staff` is RT's Privileged."""
+
+    name: str
+    staff: bool
+    email: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Txn:
+    """One transaction of a ticket: RT's word for what happened."""
+
+    id: int
+    ticket: str
+    type: str
+    field: str
+    old: str
+    new: str
+    at: int
+    minutes: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a message; `html`: it had no plain part."""
+
+    text: str
+    html: bool = False
+
+
+class Api:
+    """Requests and their answers, in RT's own words; caches only names that do not change."""
+
+    def __init__(self, options: Options, secret: str) -> None:
+        self.session = Session(options.url, ca_file=options.ca_file)
+        self.me = Person(options.user, True)
+        self.hidden = False  # rows were hidden from us: an empty page is no end
+        self._secret, self._options = secret, options
+        self._people: dict[str, Person] = {}
+        self._fields: dict[str, str] = {}
+        self._states: dict[str, str] = dict(_NAMED)
+
+    # -- login
+
+    def login(self) -> None:
+        """A session cookie (RT checks a password or a token anew with each request, which is slow), else the header."""
+        match = _TOKEN.fullmatch(self._secret)
+        who = self._options.user or (match[1] if match else "")
+        if self._secrets_work(who):
+            return
+        if match:
+            self.session.secrets["Authorization"] = f"token {self._secret}"
+        else:
+            self._sign_in()
+            if self._secrets_work(who):
+                return
+            self.session.secrets["Authorization"] = _basic(self._options.user, self._secret)
+        self.me = self._whoami(who)
+
+    def _sign_in(self) -> None:
+        self.session.cookies()
+        form = {"user": self._options.user, "pass": self._secret}
+        self.session.request("POST", "/NoAuth/Login.html", data=form, follow=False)
+
+    def _secrets_work(self, who: str) -> bool:
+        """Whether the cookie or header of before still opens the door."""
+        if not (self.session.secrets or self.session.has_cookies()):
+            return False
+        try:
+            self.me = self._whoami(who)
+        except Unreachable as error:
+            if error.kind != "auth":
+                raise
+            self.session.secrets.clear()
+            return False
+        return True
+
+    def _whoami(self, who: str) -> Person:
+        answer = self.session.request("GET", f"{_ROOT}/user/{quote(who, safe='')}")
+        if answer.status == 404:
+            raise Unreachable(
+                f"there is no RT at {self.session.url}, or no user {who} in it", hint="url ends before /REST/2.0"
+            )
+        return _person(_ok(answer), who)
+
+    # -- pages
+
+    def pages(
+        self, path: str, query: str, params: Sequence[tuple[str, str]] = (), after: int = 0, until: int = 0
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Rows with an id above `after`, in id order, page by page.
+
+        RT applies rights after it has cut a page, so that a page may come short or empty in the midst.  While it
+        hides something from us (or `until`, an id that we know of, is not reached) empty pages are passed over.
+        """
+        number = empty = 0
+        while empty < _LOOK:
+            number += 1
+            where = f"id > {after} AND ({query})"
+            asked = (("query", where), ("orderby", "id"), ("order", "ASC"), ("per_page", str(PAGE)), *params)
+            got = self.get(path, (*asked, ("page", str(number))))
+            items = [item for item in got["items"] if item]
+            if items:
+                yield items
+                after, number, empty = int(items[-1]["id"]), 0, 0
+            exact = got.get("total") is not None or not self.hidden
+            if after >= until and exact and len(items) < PAGE:
+                return
+            empty += not items and after >= until
+
+    def newest(self, after: int) -> int | None:
+        """The id of the newest transaction above `after` that we may see."""
+        params = (("query", f"ObjectType='RT::Ticket' AND {_NOISE} AND id > {after}"), ("orderby", "id"), ("order", "DESC"),
+                  ("per_page", str(PAGE)))  # fmt: skip
+        items = [item for item in self.get("/transactions", params)["items"] if item]
+        return int(items[0]["id"]) if items else None
+
+    def transactions(self, query: str, after: int = 0, until: int = 0) -> Iterator[list[Txn]]:
+        """Pages of ticket transactions above an id, oldest first, without the record of mails sent."""
+        where = f"ObjectType='RT::Ticket' AND {_NOISE}" + (f" AND ({query})" if query else "")
+        for items in self.pages("/transactions", where, (("fields", _FIELDS),), after, until):
+            yield [_txn(item) for item in items]
+
+    def histories(self, ids: Sequence[str]) -> dict[str, list[Txn]]:
+        """All transactions of these tickets, oldest first."""
+        found: dict[str, list[Txn]] = {remote_id: [] for remote_id in ids}
+        if ids:
+            for page in self.transactions(" OR ".join(f"ObjectId = {int(remote_id)}" for remote_id in ids)):
+                for txn in page:
+                    found[txn.ticket].append(txn)
+        return found
+
+    def open_tickets(self, after: int) -> Iterator[list[dict[str, Any]]]:
+        """Pages of open tickets with the fields that cost nothing."""
+        yield from self.pages("/tickets", "Status = '__Active__'", (("fields", _PLAIN), *_TICKET[:2]), after)
+
+    def tickets(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """These tickets with people and custom fields; deleted and merged ones are not found."""
+        found: dict[str, dict[str, Any]] = {}
+        if ids:
+            query = " OR ".join(f"id = {int(remote_id)}" for remote_id in ids)
+            params = (("fields", f"{_PLAIN},Requestor,Cc,CustomFields"), *_TICKET)
+            for page in self.pages("/tickets", query, params):
+                found |= {str(item["id"]): item for item in page}
+        return found
+
+    def ticket(self, remote_id: str) -> tuple[dict[str, Any], str]:
+        """One ticket, also a deleted one (or the one it was merged into), and its ETag; `Rejected` if not for us."""
+        answer = self.session.request("GET", f"{_ROOT}/ticket/{int(remote_id)}")
+        if answer.status in (403, 404):
+            raise Rejected(f"ticket {remote_id}: {words(answer)}")
+        return _ok(answer), answer.headers.get("etag", "").strip('"')
+
+    def bodies(self, ids: Sequence[int], *, desk_only: bool = False) -> dict[int, Body]:
+        """The texts of these transactions; with `desk_only` only of those that begin like a desk line."""
+        found: dict[int, Body] = {}
+        for chunk in chunks(ids, CHUNK):
+            found |= self._bodies(list(chunk), desk_only)
+        return found
+
+    def _bodies(self, ids: list[int], desk_only: bool) -> dict[int, Body]:
+        try:
+            parts = list(self._parts(ids, desk_only))
+        except TooLarge:
+            if len(ids) == 1:
+                return {ids[0]: Body("[too long to be shown: read it in RT]")}
+            half = len(ids) // 2
+            return self._bodies(ids[:half], desk_only) | self._bodies(ids[half:], desk_only)
+        found: dict[int, Body] = {}
+        for part in parts:
+            txn, html = int(part["TransactionId"]), part["ContentType"] == "text/html"
+            if not part.get("Filename") and (txn not in found or (found[txn].html and not html)):
+                content = part.get("Content") or ""
+                found[txn] = Body(_html.text(content) if html else content.replace("\r\n", "\n"), html)
+        return found
+
+    def _parts(self, ids: Sequence[int], desk_only: bool) -> Iterator[dict[str, Any]]:
+        query: list[dict[str, Any]] = [
+            {"field": "TransactionId", "operator": "=", "value": txn, "entry_aggregator": "OR"} for txn in ids
+        ]
+        query.append({"field": "ContentType", "operator": "STARTSWITH", "value": "text/"})
+        if desk_only:
+            query.append({"field": "Content", "operator": "STARTSWITH", "value": "deskui: "})
+        for number in range(1, 1000):
+            params = (("fields", "TransactionId,ContentType,Filename,Content"), ("orderby", "id"),
+                      ("per_page", str(PAGE)), ("page", str(number)))  # fmt: skip
+            items = _ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query))["items"]
+            yield from (item for item in items if item)
+            if len(items) < PAGE:  # all are ours to see: whoever sees a transaction sees its parts
+                return
+
+    def tokens(self, token: str) -> list[str]:
+        """The tickets whose private notes hold this token as a desk line."""
+        query = [{"field": "Content", "operator": "LIKE", "value": f"deskui: token {token} by "}]
+        params = (("fields", "TransactionId"), ("per_page", str(PAGE)))
+        items = _ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query))["items"]
+        ids = sorted({int(item["TransactionId"]) for item in items if item})
+        rows = [self.get(f"/transaction/{txn}") for txn in ids]
+        return sorted({str(row["Object"]["id"]) for row in rows if row["Type"] == "Comment"}, key=int)
+
+    # -- names
+
+    def person(self, name: str) -> Person:
+        """A user by name or number; one we may not see is nobody's staff."""
+        if name not in self._people:
+            answer = self.session.request("GET", f"{_ROOT}/user/{quote(name, safe='')}")
+            self._people[name] = _person(answer.json(), name) if answer.status == 200 else Person(name, False)
+        return self._people[name]
+
+    def field(self, number: str) -> str:
+        """The name of a custom field."""
+        if number not in self._fields:
+            answer = self.session.request("GET", f"{_ROOT}/customfield/{int(number)}")
+            self._fields[number] = str(answer.json().get("Name", "")) if answer.status == 200 else ""
+        return self._fields[number]
+
+    def state(self, status: str) -> str:
+        """Our state of an RT status: by name, else by whether its lifecycle calls it active."""
+        if status not in self._states:
+            quoted = status.replace("\\", "\\\\").replace("'", "\\'")
+            query = f"Status = '{quoted}' AND Status = '__Inactive__'"
+            got = self.get("/tickets", (("query", query), ("per_page", "1")))
+            self._states[status] = "resolved" if got["items"] else "in_progress"
+        return self._states[status]
+
+    def queues(self) -> list[str]:
+        """The names of the queues that we may see, in RT's order of ids."""
+        got = self.get("/queues/all", (("fields", "Name"), ("per_page", str(PAGE))))
+        rows = sorted((item for item in got["items"] if item), key=lambda item: int(item["id"]))
+        return [str(row["Name"]) for row in rows]
+
+    # -- one request
+
+    def get(self, path: str, params: Iterable[tuple[str, str]] = ()) -> Any:
+        """A GET that has to succeed."""
+        return _ok(self.session.request("GET", _ROOT + path, params=params))
+
+    def send(self, method: str, path: str, body: Mapping[str, Any], etag: str = "") -> Answer:
+        """A write: 412 is returned, another refusal is `Rejected` with RT's words."""
+        headers = {"If-Match": f'"{etag}"'} if etag else {}
+        answer = self.session.request(method, _ROOT + path, json=dict(body), headers=headers)
+        if answer.status >= 400 and answer.status != 412:
+            raise Rejected(words(answer))
+        return answer
+
+
+def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """`items` in pieces."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def words(answer: Answer) -> str:
+    """What RT said: an error's message, or the sentences of a success that may be none."""
+    try:
+        said = answer.json() if answer.body.strip() else ""
+    except Unreachable:
+        return f"RT answered {answer.status}"
+    if isinstance(said, dict):
+        said = said.get("message", "")
+    return "; ".join(map(str, said)) if isinstance(said, list) else str(said) or f"RT answered {answer.status}"
+
+
+def stamp(text: str | None) -> int:
+    """Epoch seconds of RT's time; 0 for its 1970, which means unset."""
+    return max(0, when.parse(text)) if text else 0
+
+
+def name_of(value: Any) -> str:
+    """The name in an expanded object."""
+    return str(value.get("Name") or value.get("id") or "") if isinstance(value, dict) else str(value or "")
+
+
+def _ok(answer: Answer) -> Any:
+    if answer.status >= 400:
+        raise Unreachable(f"RT answered {answer.status}: {words(answer)}", hint="has the account the rights it needs?")
+    return answer.json()
+
+
+def _person(row: Mapping[str, Any], name: str) -> Person:
+    staff = str(row.get("Privileged") or "0") != "0"
+    return Person(
+        str(row.get("Name") or name), staff, str(row.get("EmailAddress") or ""), str(row.get("Timezone") or "")
+    )
+
+
+def _txn(row: Mapping[str, Any]) -> Txn:
+    return Txn(
+        int(row["id"]), str(row["ObjectId"]), row["Type"], str(row.get("Field") or ""), str(row.get("OldValue") or ""),
+        str(row.get("NewValue") or ""), stamp(row["Created"]), int(row.get("TimeTaken") or 0), name_of(row["Creator"]),
+    )  # fmt: skip
+
+
+def _basic(user: str, secret: str) -> str:
+    from base64 import b64encode
+
+    return "Basic " + b64encode(f"{user}:{secret}".encode()).decode()

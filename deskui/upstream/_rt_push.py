@@ -1,0 +1,80 @@
+"""Writing to RT: look, write, read back, because RT says 200 also to what it did not do."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from deskui.domain.change import Acknowledge, Change, Close, Create, Entry, Hold
+from deskui.domain.ticket import Ticket
+from deskui.upstream import _deskline
+from deskui.upstream._rt_api import Api, words
+from deskui.upstream._rt_facts import SYSTEM
+from deskui.upstream._rt_steps import comment, create, create_lines, queue_for, steps
+from deskui.upstream.base import Options, Reading, Receipt, Rejected
+
+Read = Callable[[str, str], tuple[Reading, Mapping[int, str]]]  # a reading, and who made each of its transactions
+
+
+class Writer:
+    """Writes entries of the outbox, one at a time."""
+
+    def __init__(self, api: Api, options: Options, read: Read) -> None:
+        self._api, self._options, self._read = api, options, read
+
+    def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
+        """Look, write, read back."""
+        if isinstance(entry.change, Create):
+            return self._create(entry, entry.change)
+        row, etag = self._api.ticket(ticket.remote_id)
+        if str(row["Status"]) == "deleted":
+            raise Rejected(f"ticket {ticket.remote_id} was deleted in RT")
+        before, _who = self._read(ticket.remote_id, seen)
+        if before.into or (entry.change.field and before.events):
+            return Receipt(before.ticket, before.events, (), written=False)
+        said: list[str] = []
+        for step in steps(entry, ticket, before.ticket, self._options):
+            answer = self._api.send(step.method, step.path, step.body, etag if step.guarded else "")
+            if answer.status == 412:
+                fresh, _who = self._read(ticket.remote_id, seen)
+                return Receipt(fresh.ticket, fresh.events, (), written=False)
+            said.append(words(answer).replace(f"Ticket {ticket.remote_id}: ", ""))
+        after, who = self._read(ticket.remote_id, seen)
+        own = self._own(after, who, int(etag or 0))
+        if not _done(entry.change, ticket, after, own):
+            raise Rejected("; ".join(said) or "RT did not do it")
+        return Receipt(after.ticket, after.events, own)
+
+    def _own(self, after: Reading, who: Mapping[int, str], newest: int) -> tuple[str, ...]:
+        """The keys of what this push caused: by us since we looked, and what RT's own rules made of it."""
+        by = {event.key: number(event.key) for event in after.events}
+        ours = (self._api.me.name, SYSTEM)
+        return tuple(key for key, txn in by.items() if txn > newest and who.get(txn) in ours)
+
+    def _create(self, entry: Entry, change: Create) -> Receipt:
+        queue = queue_for(change, self._options, [] if change.queue or self._options.queues else self._api.queues())
+        answer = self._api.send("POST", "/ticket", create(entry, change, queue, self._options))
+        remote_id = str(answer.json()["id"])
+        made, _who = self._read(remote_id, "")
+        lines = create_lines(entry, change, queue, self._options, made.ticket)
+        if lines:
+            step = comment(remote_id, _deskline.note(lines))
+            with suppress(Rejected):  # the ticket is there: that it may not be commented on does not unmake it
+                self._api.send(step.method, step.path, step.body)
+            made, _who = self._read(remote_id, "")
+        return Receipt(made.ticket, made.events, tuple(event.key for event in made.events))
+
+
+def number(key: str) -> int:
+    """The transaction in an event's key."""
+    return int(key.split("/")[0])
+
+
+def _done(change: Change, ticket: Ticket, after: Reading, own: tuple[str, ...]) -> bool:
+    """Whether what the change should have moved is so now, or was moved by us (and since then by others)."""
+    if change.field is None:
+        return True
+    kinds = {kind for kind, _data, _text in change.facts(ticket) if kind != "internal_note"}
+    if kinds & {event.type for event in after.events if event.key in own}:
+        return True
+    if isinstance(change, Close | Hold | Acknowledge):
+        return False
+    return bool(getattr(after.ticket, change.field) == getattr(change.apply(ticket), change.field))

@@ -1,0 +1,216 @@
+"""Our changes as RT's requests, each in as few as RT allows; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deskui.domain import when
+from deskui.domain.change import (
+    Acknowledge,
+    Assign,
+    Cancel,
+    Close,
+    Create,
+    Entry,
+    Hold,
+    Note,
+    Reopen,
+    Reply,
+    Resolve,
+    Resume,
+    SetCategory,
+    SetCi,
+    SetImpact,
+    SetPriority,
+    SetUrgency,
+)
+from deskui.domain.ticket import Ticket
+from deskui.upstream import _deskline
+from deskui.upstream._deskline import Line
+from deskui.upstream._rt_facts import NOBODY, number_of
+from deskui.upstream.base import Options, Rejected
+
+_STATUS = {"resolve": "resolved", "cancel": "rejected", "reopen": "open"}
+_MADE = {"resolve": "resolved", "reopen": "reopened"}  # desk lines where a contract counts when it was done here
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request.  `guarded`: RT is to refuse it if the ticket moved since we looked (RT knows no guarded message)."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any]
+    guarded: bool = False
+
+
+def steps(entry: Entry, ticket: Ticket, now: Ticket, options: Options) -> list[Step]:
+    """What to send for `entry` on `ticket` (our base, with its holds), which in RT is `now`."""
+    return _Plan(entry, ticket, now, options).steps()
+
+
+def line(entry: Entry, fact: str, value: str = "") -> Line:
+    """A fact of this entry: by its author, when it was made."""
+    return Line(fact, value, entry.author, entry.made_at)
+
+
+def comment(remote_id: str, text: str, **more: Any) -> Step:
+    """A private note."""
+    return Step("POST", f"/ticket/{remote_id}/comment", {"Content": text, "ContentType": "text/plain", **more})
+
+
+class _Plan:
+    def __init__(self, entry: Entry, ticket: Ticket, now: Ticket, options: Options) -> None:
+        self.entry, self.ticket, self.now, self.options = entry, ticket, now, options
+        self.made = options.offline_events == "made"
+
+    def steps(self) -> list[Step]:
+        change = self.entry.change
+        match change:
+            case Reply() | Note():
+                return [self._message(change)]
+            case Acknowledge():
+                return [self._acknowledge()]
+            case Assign():
+                return [self._put({"Owner": change.who or NOBODY})]
+            case Hold():
+                return [self._hold(change)]
+            case Resume():
+                return [self._resume(change)]
+            case Close():
+                return [self._comment([line(self.entry, "closed")], change.text)]
+            case _:
+                return self._others()
+
+    def _others(self) -> list[Step]:
+        change = self.entry.change
+        match change:
+            case Resolve() | Cancel() | Reopen():
+                return [self._move(change)]
+            case SetPriority():
+                return self._priority(change)
+            case SetImpact() | SetUrgency() | SetCategory():
+                return [self._field(change.verb, change.to, change.to, change.why)]
+            case SetCi():
+                return [self._field("ci", change.to, [change.to])]
+            case _:
+                raise Rejected(f"deskui cannot say {change.verb!r} to RT")
+
+    def _put(self, body: Mapping[str, Any]) -> Step:
+        return Step("PUT", f"/ticket/{self.ticket.remote_id}", body, guarded=True)
+
+    def _comment(self, lines: list[Line], text: str = "", **more: Any) -> Step:
+        return comment(self.ticket.remote_id, _deskline.note(lines, self._signed(text)), **more)
+
+    def _signed(self, text: str) -> str:
+        return _deskline.sign(text, self.entry.author) if text and self.options.service_account else text
+
+    def _mapped(self, fact: str, value: Any) -> dict[str, Any]:
+        """The request's part for a field of RT's own, if there is one."""
+        name = self.options.fields.get(fact)
+        return {"CustomFields": {name: value}} if name else {}
+
+    def _message(self, change: Reply | Note) -> Step:
+        text = self._signed(change.text)
+        body: dict[str, Any] = {"Content": text, "ContentType": "text/plain"}
+        if change.minutes:
+            body["TimeTaken"] = change.minutes
+        if isinstance(change, Reply):
+            return Step("POST", f"/ticket/{self.ticket.remote_id}/correspond", body)
+        return Step("POST", f"/ticket/{self.ticket.remote_id}/comment", {**body, "Content": _deskline.note((), text)})
+
+    def _acknowledge(self) -> Step:
+        status = {"Status": "open"} if self.now.state == "new" else {}
+        field = self._mapped("acknowledged_at", when.iso(self.entry.made_at))
+        if field:
+            return self._put({**field, **status})
+        return self._comment([line(self.entry, "acknowledged")], **status)
+
+    def _hold(self, change: Hold) -> Step:
+        waiting = self.now.state == "pending"
+        field = self._mapped("hold_reason", change.reason)
+        if field and not (waiting or self.made or change.until):
+            return self._put({"Status": "stalled", **field})
+        said = line(self.entry, "hold", _deskline.hold(change.reason, change.until))
+        return self._comment([said], **field, **({} if waiting else {"Status": "stalled"}))
+
+    def _resume(self, change: Resume) -> Step:
+        if change.apply(self.ticket).state == "pending":  # another hold still runs: RT has nothing to move
+            return self._comment([line(self.entry, "resume", change.reason or "")])
+        field = self._mapped("hold_reason", None)
+        if field and not self.made:
+            return self._put({"Status": "open", **field})
+        return self._comment([line(self.entry, "resume")], **field, Status="open")
+
+    def _move(self, change: Resolve | Cancel | Reopen) -> Step:
+        fact = _MADE.get(change.verb) if self.made else None
+        status = _STATUS[change.verb]
+        if not (fact or change.text):
+            return self._put({"Status": status})
+        return self._comment([line(self.entry, fact)] if fact else [], change.text, Status=status)
+
+    def _priority(self, change: SetPriority) -> list[Step]:
+        if self.now.priority == change.to:
+            return []
+        write = self._put({"Priority": number_of(change.to)})
+        if not self.made:
+            return [write]
+        first = self._comment([line(self.entry, "priority", str(change.to))])
+        return [first, Step(write.method, write.path, write.body)]  # our own note would fail the guard
+
+    def _field(self, fact: str, value: str, mapped: str | list[str], why: str = "") -> Step:
+        field = self._mapped(fact, mapped)
+        if not field:
+            return self._comment([line(self.entry, fact, value)], why)
+        return self._comment([], why, **field) if why else self._put(field)
+
+
+def create(entry: Entry, change: Create, queue: str, options: Options) -> dict[str, Any]:
+    """The body that makes a ticket.  RT makes its author the requestor unless one is given, be it nobody."""
+    values = _own_fields(entry, change, queue, options)
+    fields = {options.fields[fact]: value for fact, value in values.items() if fact in options.fields}
+    return {
+        "Queue": queue, "Subject": change.subject, "Requestor": change.requestor or "", "Content": change.text,
+        "ContentType": "text/plain", "Priority": number_of(change.priority), "CustomFields": fields,
+    }  # fmt: skip
+
+
+def create_lines(entry: Entry, change: Create, queue: str, options: Options, made: Ticket) -> list[Line]:
+    """What the new ticket as `made` does not say yet, because RT has no field for it or dropped it silently."""
+    lines = []
+    for fact, value in _own_fields(entry, change, queue, options).items():
+        has = {"client_token": made.token, "received_at": made.received, "ci": ", ".join(made.cis)}
+        now = has[fact] if fact in has else getattr(made, fact)
+        if fact == "received_at" and now != change.received:
+            lines.append(Line("received", "", entry.author, change.received or 0))
+        elif fact != "received_at" and now != value:
+            lines.append(line(entry, "token" if fact == "client_token" else fact, str(value)))
+    return lines
+
+
+def _own_fields(entry: Entry, change: Create, queue: str, options: Options) -> dict[str, Any]:
+    """The facts of a new ticket that RT has no field of its own for; only those that it would not guess right."""
+    here = options.queues.get(queue, {})
+    return {
+        **({"client_token": change.token} if change.token else {}),
+        **({"received_at": when.iso(change.received)} if change.received is not None else {}),
+        **({"kind": change.kind} if change.kind != here.get("kind", "incident") else {}),
+        **({"customer": change.customer} if change.customer and change.customer != here.get("customer") else {}),
+        **({"ci": change.ci} if change.ci else {}),
+    }
+
+
+def queue_for(change: Create, options: Options, visible: list[str]) -> str:
+    """The queue asked for; else the configured one of that customer and kind; else of no customer; else the first."""
+    if change.queue:
+        return change.queue
+
+    def fit(name: str) -> tuple[bool, bool]:
+        here = options.queues[name]
+        return here.get("customer") not in (None, change.customer), here.get("kind", "incident") != change.kind
+
+    for name in sorted(options.queues, key=fit):
+        return name
+    if not visible:
+        raise Rejected("no queue in RT that we may see")
+    return visible[0]

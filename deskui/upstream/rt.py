@@ -1,0 +1,221 @@
+"""Request Tracker 5 over REST2."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from deskui.domain import when
+from deskui.domain.change import Entry
+from deskui.domain.event import MESSAGES, Event
+from deskui.domain.ticket import Ticket
+from deskui.upstream import _deskline
+from deskui.upstream._rt_api import CHUNK, Api, Body, Txn, chunks, name_of, stamp
+from deskui.upstream._rt_facts import NOBODY, Reader, Told, band, integer, plain
+from deskui.upstream._rt_push import Writer, number
+from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Upstream
+
+_SPEAKING = frozenset(("Create", "Correspond", "Comment"))
+
+
+class Adapter(Upstream):
+    """RT's transactions are the facts: an event's key is its transaction's id."""
+
+    def __init__(self, name: str, options: Options, secret: str) -> None:
+        self.name, self.prefix = name, f"{name.upper()}-"
+        self._options = options
+        self._api = Api(options, secret)
+        self._writer = Writer(self._api, options, self._reading)
+
+    def login(self) -> Login:
+        self._api.session.begin()
+        self._api.login()
+        return Login(self._api.me.name, self._api.session.offset_s)
+
+    def close(self) -> None:
+        self._api.session.close()
+
+    # -- the first pull
+
+    def head(self) -> str:
+        return str(self._api.newest(0) or 0)
+
+    def open_tickets(self, after: str) -> Iterator[Page]:
+        for rows in self._api.open_tickets(int(after or 0)):
+            yield Page(tuple(self._ticket(row, None) for row in rows), cursor=str(rows[-1]["id"]))
+
+    def history(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        for ids in chunks(remote_ids, CHUNK):
+            tales = self._tales(ids, bodies=False)
+            yield Page(
+                tuple(ticket for ticket, _told in tales.values()),
+                tuple((key, event) for key, (_ticket, told) in tales.items() for event in told.events),
+                complete=tuple(tales),
+            )
+
+    def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        for ids in chunks(remote_ids, CHUNK):
+            tales = self._tales(ids, bodies=True)
+            events = ((key, event) for key, (_ticket, told) in tales.items() for event in told.events)
+            yield Page(events=tuple(pair for pair in events if pair[1].text is not None), complete=tuple(tales))
+
+    # -- the feed
+
+    def feed(self, cursor: str) -> Iterator[Page]:
+        after, until = int(cursor or 0), 0
+        given: set[str] = set()  # a page's tickets are read with all that is new, which later pages need not repeat
+        while True:
+            for txns in self._api.transactions("", after, until):
+                page = self._fed(txns, after, given)
+                after = txns[-1].id
+                yield page
+            newest = self._api.newest(after)
+            if newest is None or newest <= after:
+                return
+            self._api.hidden, until = True, newest
+
+    def _fed(self, txns: Sequence[Txn], after: int, given: set[str]) -> Page:
+        touched = dict.fromkeys(txn.ticket for txn in txns)
+        merged = {txn.ticket: _target(txn) for txn in txns if txn.field == "MergedInto" and txn.type == "AddLink"}
+        ids = list(touched | dict.fromkeys(merged.values()))
+        whole = {txn.ticket for txn in txns if txn.type == "Create" or txn.field == "Queue"}
+        tales: dict[str, tuple[Ticket, Told]] = {}
+        for chunk in chunks(ids, CHUNK):
+            tales |= self._tales(chunk, bodies=True)
+        pairs = [
+            (key, event) for key, (_ticket, told) in tales.items() for event in told.events
+            if event.key not in given and (key in whole or number(event.key) > after)
+        ]  # fmt: skip
+        given |= {event.key for _key, event in pairs}
+        last = {txn.ticket: txn.new for txn in txns if txn.type == "Status"}
+        gone = tuple(key for key, status in last.items() if status == "deleted" and key not in tales)
+        return Page(
+            tuple(ticket for ticket, _told in tales.values()), tuple(pairs), str(txns[-1].id),
+            tuple(key for key in whole if key in tales), gone, tuple(merged.items()),
+        )  # fmt: skip
+
+    # -- one ticket
+
+    def read(self, remote_id: str, seen: str) -> Reading:
+        return self._reading(remote_id, seen)[0]
+
+    def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
+        return self._writer.push(entry, ticket, seen)
+
+    def created(self, token: str) -> tuple[str, ...] | None:
+        name = self._options.fields.get("client_token")
+        if name is None:
+            return tuple(self._api.tokens(token)) or None  # without the note there may still be the ticket
+        quoted = token.replace("\\", "\\\\").replace("'", "\\'")
+        query = f"'CF.{{{name}}}' = '{quoted}'"
+        found = [str(row["id"]) for rows in self._api.pages("/tickets", query) for row in rows]
+        return tuple(found or self._api.tokens(token))
+
+    def _reading(self, remote_id: str, seen: str) -> tuple[Reading, Mapping[int, str]]:
+        if not remote_id.isdigit():
+            raise Rejected(f"{remote_id!r} is no ticket of RT")
+        who: dict[int, str] = {}
+        tales = self._tales([remote_id], bodies=True, who=who)
+        if remote_id in tales:
+            ticket, told = tales[remote_id]
+            past = self.order(seen) if seen else ()
+            return Reading(ticket, tuple(event for event in told.events if self.order(event.key) > past)), who
+        row, _etag = self._api.ticket(remote_id)
+        survivor = str(row["id"])
+        if survivor != remote_id:
+            reading, who_there = self._reading(survivor, "")
+            return replace(reading, into=survivor), who_there
+        return Reading(self._ticket(row, None), (), gone=True), who
+
+    # -- from RT's words to ours
+
+    def _tales(
+        self, ids: Sequence[str], *, bodies: bool, who: dict[int, str] | None = None
+    ) -> dict[str, tuple[Ticket, Told]]:
+        """Tickets that can be found (not deleted, not merged), with what their whole histories tell."""
+        rows = self._api.tickets(ids)
+        histories = self._api.histories([remote_id for remote_id in ids if remote_id in rows])
+        texts = self._texts([txn for txns in histories.values() for txn in txns if txn.type in _SPEAKING], bodies)
+        found = {}
+        for remote_id, txns in histories.items():
+            if who is not None:
+                who |= {txn.id: txn.who for txn in txns}
+            told = Reader(rows[remote_id], txns, self._api, self._options.fields, texts, self._service).read()
+            if bodies:
+                told.events = [self._with_text(event, texts) for event in told.events]
+            found[remote_id] = (self._ticket(rows[remote_id], told), told)
+        return found
+
+    @property
+    def _service(self) -> str:
+        return self._api.me.name if self._options.service_account else ""
+
+    def _texts(self, txns: Sequence[Txn], bodies: bool) -> dict[int, Body]:
+        """The messages' texts; without `bodies` only those in which facts may stand."""
+        full = [txn.id for txn in txns if bodies or txn.who == self._service]
+        heads = [txn.id for txn in txns if txn.type == "Comment" and txn.id not in set(full)]
+        return self._api.bodies(full) | self._api.bodies(heads, desk_only=True)
+
+    def _with_text(self, event: Event, texts: Mapping[int, Body]) -> Event:
+        if event.type not in MESSAGES and event.type != "created":
+            return event
+        body = texts.get(number(event.key), Body(""))
+        text = _deskline.split(body.text)[1] if event.type == "internal_note" and event.side == "staff" else body.text
+        if self._service and event.side == "staff" and event.type != "created":
+            text = _deskline.signed(text)[0]
+        return replace(event, text=text)
+
+    def _ticket(self, row: Mapping[str, Any], told: Told | None) -> Ticket:
+        custom = {str(field["name"]): field["values"] for field in row.get("CustomFields") or ()}
+        mapped = {fact: custom.get(name) or [] for fact, name in self._options.fields.items()}
+        values = told.values if told else {}
+        one = {fact: plain(fact, str(given[0])) for fact, given in mapped.items() if given}
+        queue = name_of(row.get("Queue"))
+        here = self._options.queues.get(queue, {})
+        emails = tuple(_address(person) for person in row.get("Requestor") or ())
+        state = self._api.state(str(row["Status"]))
+        owner = name_of(row.get("Owner"))
+        return Ticket(
+            self.name, str(row["id"]), subject=str(row.get("Subject") or ""),
+            state=_state(state, told), priority=band(integer(str(row.get("Priority") or "0"))),
+            kind=one.get("kind") or values.get("kind") or here.get("kind", "incident"),
+            owner=None if owner in ("", NOBODY) else owner,
+            customer=one.get("customer") or values.get("customer") or here.get("customer") or self._customer(emails),
+            category=one.get("category") or values.get("category"),
+            impact=one.get("impact") or values.get("impact"), urgency=one.get("urgency") or values.get("urgency"),
+            cis=self._cis(mapped.get("ci"), values), requestors=emails,
+            cc=tuple(_address(person) for person in row.get("Cc") or ()), queue=queue or None,
+            created=stamp(row.get("Created")), updated=stamp(row.get("LastUpdated")),
+            received=_time(one.get("received_at")) or (told.received if told else None),
+            minutes=integer(str(row.get("TimeWorked") or "0")),
+            token=one.get("client_token") or (told.token if told else ""),
+        )  # fmt: skip
+
+    def _cis(self, mapped: Sequence[Any] | None, values: Mapping[str, Any]) -> tuple[str, ...]:
+        names = tuple(map(str, mapped or ())) or tuple(values.get("cis", ()))
+        return tuple(name for name in names if not self._options.cis or name in self._options.cis)
+
+    def _customer(self, emails: Sequence[str]) -> str | None:
+        domain = emails[0].rpartition("@")[2].lower() if emails else ""
+        return next((name for known, name in self._options.customers.items() if known.lower() == domain), None)
+
+
+def _state(state: str, told: Told | None) -> str:
+    """RT has no closed: the history knows; and it knows the first status of a lifecycle of its own names."""
+    if told and (told.state, state) in (("closed", "resolved"), ("new", "in_progress")):
+        return told.state
+    return "cancelled" if state == "deleted" else state
+
+
+def _address(person: Mapping[str, Any]) -> str:
+    return str(person.get("EmailAddress") or person.get("Name") or person.get("id") or "")
+
+
+def _target(txn: Txn) -> str:
+    return txn.new.rsplit("/", 1)[-1]
+
+
+def _time(text: str | None) -> int | None:
+    try:
+        return when.parse(text) if text and not text.startswith("1970") else None
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""The real servers as fixtures: `rt` and `sshd`, started once a session and stopped if this session started them.
+
+DESKUI_SERVERS=auto (default) uses what runs or is installed and names each skip; `required`: a missing server is a
+failure; `off`: no real servers.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+SERVERS = Path(__file__).parent / "servers"
+NOT_INSTALLED = 3
+ACCOUNTS = ("sync", "agent", "berta", "desk", "root", "carl")
+
+
+@dataclass(frozen=True)
+class RT:
+    """A Request Tracker 5; `passwords` and `tokens` by user, `tests/servers/rt_seed.pl` says who they are."""
+
+    url: str
+    tokens: dict[str, str]
+    user: str = "sync"
+    password: str = "sync-pw"
+    passwords: dict[str, str] = field(default_factory=lambda: {name: f"{name}-pw" for name in ACCOUNTS})
+
+    def reset(self) -> None:
+        """Back to the seeded state, in about two seconds."""
+        _script("start-rt.sh", RT_RESET="1")
+
+    def stop(self) -> None:
+        """Gone, as when the network is."""
+        _script("stop.sh", "rt")
+
+    def start(self) -> None:
+        """Back again, with its data."""
+        _script("start-rt.sh")
+
+
+@dataclass(frozen=True)
+class Sshd:
+    """OpenSSH servers: sw1 to sw3 by key, pw1 by password, moved with another host key than the known one."""
+
+    hosts: dict[str, tuple[str, int]]
+    key: Path
+    stranger_key: Path
+    known_hosts: Path
+    user: str
+    pw_user: str
+    pw: str
+
+
+@pytest.fixture(scope="session")
+def rt() -> Iterator[RT]:
+    values = _start("rt")
+    tokens = {name[9:].lower(): value for name, value in values.items() if name.startswith("RT_TOKEN_")}
+    yield RT(values["RT_URL"], tokens)
+    if "RT_STARTED" in values:
+        _script("stop.sh", "rt")
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[Sshd]:
+    values = _start("sshd")
+    hosts = {}
+    for name, value in values.items():
+        if name.startswith("SSH_HOST_"):
+            host, _, port = value.partition(":")
+            hosts[name[9:]] = (host, int(port))
+    yield Sshd(
+        hosts, Path(values["SSH_KEY"]), Path(values["SSH_STRANGER_KEY"]), Path(values["SSH_KNOWN_HOSTS"]),
+        values["SSH_USER"], values["SSH_PW_USER"], values["SSH_PW"],
+    )  # fmt: skip
+    if "SSH_STARTED" in values:
+        _script("stop.sh", "sshd")
+
+
+def _start(server: str) -> dict[str, str]:
+    """What the starter printed; skips or fails, by DESKUI_SERVERS, when there is no such server here."""
+    wanted = os.environ.get("DESKUI_SERVERS", "auto")
+    assert wanted in ("auto", "required", "off"), f"DESKUI_SERVERS={wanted}: auto, required or off"
+    if wanted == "off":
+        pytest.skip(f"{server}: DESKUI_SERVERS=off")
+    try:
+        done = _script(f"start-{server}.sh")
+    except subprocess.CalledProcessError as error:
+        if error.returncode == NOT_INSTALLED and wanted == "auto":
+            pytest.skip(f"{server}: {error.stderr.strip()}")
+        pytest.fail(f"{server} did not start: {error.stderr.strip()}", pytrace=False)
+    return dict(line.split("=", 1) for line in done.splitlines() if "=" in line)
+
+
+def _script(name: str, *args: str, **env: str) -> str:
+    """Its output; a server that stays behind must not hold our pipes, hence the files."""
+    done = subprocess.run(
+        [SERVERS / name, *args], env={**os.environ, **env}, capture_output=True, text=True, timeout=900, check=True
+    )
+    return done.stdout
