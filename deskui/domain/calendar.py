@@ -206,7 +206,8 @@ class Calendar:
         holes = [self._span(day, (0, DAY)) for day in near if self._holiday(day)]
         holes += [self._span(day, window) for day in near for window in self.closed.get(day, ())]
         lo, hi = self._at(monday), self._at(monday + 7)
-        return list(local.without(local.merged(opens), [(lo - 9 * DAY, lo), *local.merged(holes), (hi, hi + 9 * DAY)]))
+        outside = [(lo - 9 * DAY, lo), (hi, hi + 9 * DAY)]
+        return list(local.without(local.merged(opens), local.merged(holes + outside)))
 
     def _ordinary(self, monday: int) -> bool:
         """Whether no special date and no change of the UTC offset is near, so that the plain week just moves."""

@@ -95,7 +95,7 @@ def policy(data: Mapping[str, Any], targets: Mapping[int, Mapping[str, Target]],
         elif name in _WORDS:
             values[name] = _checked(value, value in _WORDS[name], where, at, _WORDS[name])
         elif name == "response_event":
-            fits = isinstance(value, list | tuple) and bool(value) and set(value) <= set(_RESPONSES)
+            fits = isinstance(value, list | tuple) and bool(value) and all(each in _RESPONSES for each in value)
             values[name] = frozenset(_checked(value, fits, where, at, ("a list of", *_RESPONSES)))
         elif name == "pausing_reasons":
             fits = value is None or (isinstance(value, list | tuple) and all(isinstance(each, str) for each in value))
@@ -111,7 +111,10 @@ def parse(data: Mapping[str, Any], where: str, base: Mapping[str, Any] | None = 
     _known(data, where)
     whole = merged(base or {}, data)
     zone = _text(whole, "zone", where) or "UTC"
-    calendars = {DEFAULT: Calendar.compile(zone, {}, always=True)}
+    try:
+        calendars = {DEFAULT: Calendar.compile(zone, {}, always=True)}
+    except ValueError as error:
+        raise ContractError(where, "zone", str(error)) from error
     for name, spec in whole.get("calendars", {}).items():
         calendars[name] = calendar(spec, zone, where, f"calendars.{name}")
     targets = {
@@ -205,7 +208,7 @@ def _plan(plan: Any, calendars: frozenset[str], where: str, key: str) -> dict[st
         if odd := set(spec) - {"within", "calendar"}:
             raise ContractError(where, f"{key}.{name}.{sorted(odd)[0]}", "unknown key", ("within", "calendar"))
         chosen = spec.get("calendar", plan.get("calendar", DEFAULT))
-        if chosen not in calendars:
+        if not isinstance(chosen, str) or chosen not in calendars:
             raise ContractError(where, f"{key}.{name}", f"no calendar {chosen!r}", sorted(calendars))
         targets[name] = Target(_seconds(spec.get("within"), where, f"{key}.{name}"), chosen)
     return targets

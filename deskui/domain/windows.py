@@ -18,12 +18,14 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def windows(pairs: Iterable[Iterable[str]]) -> tuple[Window, ...]:
-    return tuple(_window(tuple(pair)) for pair in pairs)
+    if isinstance(pairs, str) or not isinstance(pairs, Iterable):
+        raise ValueError(f"{pairs!r} is no list of windows (write it like [['09:00', '18:00']])")
+    return tuple(_window(pair) for pair in pairs)
 
 
-def _window(pair: tuple[str, ...]) -> Window:
-    if len(pair) != 2:
-        raise ValueError(f"{list(pair)!r} is no window (write it like ['09:00', '18:00'])")
+def _window(pair: Iterable[str]) -> Window:
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        raise ValueError(f"{pair!r} is no window (write it like ['09:00', '18:00'])")
     start, end = _clock(pair[0]), _clock(pair[1])
     if start == DAY:
         raise ValueError("a window does not begin at 24:00 (write 00:00 of the next day)")
@@ -71,6 +73,7 @@ def merged(spans: list[Window]) -> list[Window]:
 
 
 def without(spans: list[Window], holes: list[Window]) -> Iterator[Window]:
+    """`spans` less `holes`, both merged."""
     for start, end in spans:
         for hole, after in holes:
             if hole < end and after > start:

@@ -66,6 +66,9 @@ def spell(zone, weekly, day, **more):
         ("Europe/Berlin", NIGHT, {}, "2026-03-28T20:00", "2026-03-29T10:00", 7),
         ("Europe/Berlin", NIGHT, {}, "2026-10-24T19:00", "2026-10-25T10:00", 9),
         ("Europe/Berlin", {}, {"always": True, "holidays": ["2026-10-25"]}, "2026-10-24T00:00", "2026-10-27T00:00", 47),
+        # what is closed on the Monday after belongs to that week alone
+        ("UTC", {"mon": [("00:00", "24:00")]}, {"closed": {"2026-06-15": [("00:15", "24:00")]}},
+         "2026-06-08T00:00", "2026-06-15T00:00", 24),
         # Samoa had no 30 December 2011: what was to begin on it begins on the 31st, where it is merged
         ("Pacific/Apia", {day: [("09:00", "17:00")] for day in DAYS}, {}, "2011-12-29T10:00", "2012-01-01T10:00", 24),
     ],
@@ -213,7 +216,7 @@ def test_a_negative_length_is_refused(calendar, method):
         ("UTC", {"mon": [("09:00", "24:01")]}, {}, "'24:01' is no time of day"),
         ("UTC", {"mon": [("09:60", "10:00")]}, {}, "'09:60' is no time of day"),
         ("UTC", {"mon": [("24:00", "06:00")]}, {}, "does not begin at 24:00"),
-        ("UTC", {"mon": [("09:00",)]}, {}, r"\['09:00'\] is no window"),
+        ("UTC", {"mon": [("09:00",)]}, {}, r"\('09:00',\) is no window"),
         ("UTC", OFFICE, {"holidays": ["2026-13-01"]}, r"'2026-13-01' is no date \(write it like 2026-12-24\)"),
         ("UTC", OFFICE, {"holidays": ["13-01"]}, "'13-01' is no date"),
         ("UTC", OFFICE, {"closed": {"06-10": []}}, "'06-10' is no date"),
