@@ -109,7 +109,7 @@ def said(error: BaseException, path: Path) -> StoreError:
     for part, sentence, hint in _SENTENCES:
         if part in text.lower():
             return StoreError(sentence.format(path=path), hint)
-    return StoreError(f"not saved: {path}: {text}", "")
+    return StoreError(f"the store {path} failed: {text}")
 
 
 _SENTENCES = (

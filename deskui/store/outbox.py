@@ -24,15 +24,23 @@ def add(tx: "Tx", uid: str, change: Change, *, author: str, not_before: int = 0)
     """Queue `change` for the ticket; the caller rebuilds the ticket in the same transaction."""
     from deskui.store import statements
 
-    entry = uuid7()
+    entry, made_at = uuid7(), tx.now - _ahead(tx.db, uid)
     row = {
         "uid": entry, "ticket": _pk(tx.db, uid), "kind": change.verb, "payload": dumps(changes.to_json(change)),
-        "author": author, "made_at": tx.now, "state": "queued", "not_before": not_before, "seen": "", "error": "",
+        "author": author, "made_at": made_at, "state": "queued", "not_before": not_before, "seen": "", "error": "",
         "receipt": "[]",
     }  # fmt: skip
     seq = tx.db.execute(statements.insert("outbox", tuple(row)), row).lastrowid
     tx.note("outbox")
-    return Entry(entry, uid, int(seq or 0), change, author, tx.now, "queued", not_before)
+    return Entry(entry, uid, int(seq or 0), change, author, made_at, "queued", not_before)
+
+
+def _ahead(db: sqlite3.Connection, uid: str) -> int:
+    """How many seconds this machine's clock is ahead of the ticket's upstream: facts are told in its time (SLA.md)."""
+    row = db.execute(
+        "SELECT s.offset_s FROM sync s JOIN ticket t ON t.upstream = s.upstream WHERE t.uid = ?", (uid,)
+    ).fetchone()
+    return round(row[0] or 0.0) if row else 0
 
 
 def entries(

@@ -52,15 +52,19 @@ def ids(
     upstream: str | None = None,
 ) -> list[int]:  # fmt: skip
     """The pks of the tickets that `query` asks for, in order; tombstones are never among them."""
+    cursor = db.cursor()
+    cursor.row_factory = _first
+    return cursor.execute(*select(query, me, order, upstream)).fetchall()
+
+
+def select(query: Query, me: frozenset[str], order: str = "sla", upstream: str | None = None) -> tuple[str, list[Any]]:
+    """The statement of `ids` and its values; in queue order one covering index gives rows, filters and order."""
     where, values = _where(query, me)
     if upstream is not None:
         where.append("upstream = ?")
         values.append(upstream)
-    cursor = db.cursor()
-    cursor.row_factory = _first
-    return cursor.execute(
-        f"SELECT pk FROM ticket WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
-    ).fetchall()
+    hint = "INDEXED BY ticket_queue " if order == "sla" else ""
+    return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
 
 
 def _first(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Any:
@@ -75,9 +79,9 @@ def _where(query: Query, me: frozenset[str]) -> tuple[list[str], list[Any]]:
     elif not states & OPEN:
         where.append("done = 1")
     if states not in (OPEN, _DONE, frozenset(STATES)):
-        where.append(_in("state", states, values))
+        where.append(_in("+state", states, values))  # + : it must not change the index
     if query.priorities is not None:
-        where.append(_in("priority", query.priorities, values))
+        where.append(_in("+priority", query.priorities, values))
     if query.owners is not None:
         where.append(_either("owner", _expanded(query.owners, me), values))
     if query.customers is not None:
@@ -133,9 +137,10 @@ def runs(db: sqlite3.Connection, pks: Sequence[int]) -> dict[int, str | None]:
 
 
 def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
-    """The figures of the header, each by the narrowest index there is."""
+    """The figures of the header, each from the narrowest index there is."""
     queue = "FROM ticket WHERE gone = 0 AND done = 0"
-    opened, p1, nofirst = db.execute(f"SELECT count(*), total(priority = 1), total(nofirst) {queue}").fetchone()
+    by_priority: dict[int, int] = dict(db.execute(f"SELECT priority, count(*) {queue} GROUP BY priority").fetchall())
+    nofirst = db.execute(f"SELECT count(*) {queue} AND nofirst = 1").fetchone()[0]
     late = db.execute(f"SELECT count(*) {queue} AND band = 0 AND sort_due < ?", (now,)).fetchone()[0]
     soon = db.execute(
         f"SELECT count(*) {queue} AND band = 0 AND sort_due BETWEEN ? AND ?", (now, now + SOON_S)
@@ -154,7 +159,8 @@ def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
            AND o.kind IN ('ack','reply','hold','resolve','close','cancel')"""
     ).fetchone()
     return Counts(
-        opened, int(p1), soon, late, int(nofirst), own, sum(states.get(s, 0) for s in ("queued", "sending", "unknown")),
+        sum(by_priority.values()), by_priority.get(1, 0), soon, late, nofirst, own,
+        sum(states.get(s, 0) for s in ("queued", "sending", "unknown")),
         clashes, states.get("rejected", 0), states.get("unknown", 0), stops, first_due,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Full-text search over subjects and bodies.  A text's row id is ticket pk << 20 | n, and n = 0 is the subject."""
 
+import math
 import re
 import sqlite3
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 SHIFT = 20
+_WITHIN = (1 << SHIFT) - 1
+_NEWEST = 400  # texts that are looked at for each word
 _WORD = re.compile(r"\w{3,}")
 _MOST = 12  # words of a ticket that are looked for elsewhere
 _COMMON = frozenset((
@@ -54,19 +57,34 @@ def match(word: str) -> str:
 
 
 def similar(db: sqlite3.Connection, uid: str, limit: int) -> list[int]:
-    """The pks of other tickets whose subject or messages share rare words with this ticket's subject, best first."""
-    found = db.execute("SELECT pk, subject, merged_into FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    """The pks of other tickets that share words with this one's subject, best first.
+
+    A rare word weighs more, and one in a subject double.  Of each word only the newest texts are looked at, so that
+    the cost does not grow with the store.
+    """
+    found = db.execute("SELECT pk, subject FROM ticket WHERE uid = ?", (uid,)).fetchone()
     if found is None:
         return []
     words = [word.casefold() for word in _WORD.findall(found[1]) if word.casefold() not in _COMMON]
-    words = list(dict.fromkeys(words))[:_MOST]
-    if not words:
-        return []
-    expression = " OR ".join(f'"{word}"' for word in words)
+    scores: dict[int, float] = {}
+    for word in list(dict.fromkeys(words))[:_MOST]:
+        for pk, score in _scores(db, word).items():
+            scores[pk] = scores.get(pk, 0) + score
+    scores.pop(found[0], None)
+    best = sorted(scores, key=lambda pk: (-scores[pk], -pk))[: limit * 2]
+    marks = ",".join("?" * len(best))
+    alive = {pk for (pk,) in db.execute(f"SELECT pk FROM ticket WHERE gone = 0 AND pk IN ({marks})", best)}
+    return [pk for pk in best if pk in alive][:limit]
+
+
+def _scores(db: sqlite3.Connection, word: str) -> dict[int, float]:
+    """What one word says for each ticket that has it."""
     rows = db.execute(
-        f"""SELECT h.ticket FROM (SELECT rowid >> {SHIFT} AS ticket, rank, rowid & {(1 << SHIFT) - 1} AS n FROM search
-            WHERE search MATCH ? ORDER BY rank LIMIT ?) h JOIN ticket t ON t.pk = h.ticket
-            WHERE t.gone = 0 AND t.pk <> ? ORDER BY h.rank * iif(h.n = 0, 2.0, 1.0)""",
-        (expression, limit * 8 + 8, found[0]),
-    )
-    return list(dict.fromkeys(row[0] for row in rows))[:limit]
+        "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?", (f'"{word}"', _NEWEST)
+    ).fetchall()
+    weight = math.log(1 + _NEWEST / len(rows)) if rows else 0.0
+    scores: dict[int, float] = {}
+    for (row,) in rows:
+        score = weight if row & _WITHIN else 2 * weight
+        scores[row >> SHIFT] = max(scores.get(row >> SHIFT, 0), score)
+    return scores

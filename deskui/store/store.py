@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,7 +64,7 @@ class Store:
         db = driver.connect(self.path)
         try:
             migrate.migrate(db, self.path)
-            derived = db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()
+            stale = _stale(db, self.rules.version)
         except sqlite3.Error as error:
             db.close()
             raise driver.said(error, self.path) from error
@@ -71,7 +72,7 @@ class Store:
             db.close()
             raise
         self._db, self._seen = db, _data_version(db)
-        if derived is None or derived[0] != self.rules.version:
+        if stale:
             self._rebuild_all()
         return self
 
@@ -149,7 +150,7 @@ class Store:
     def poll(self) -> "Future[bool]":
         """Look whether another process committed since; if so StoreChanged(other={"elsewhere"}) is announced."""
         future: Future[bool] = Future()
-        self._writer.put(Job(iter((self._look,)), future, background=False))
+        self._writer.put(Job(iter((self._look,)), future, background=False, writes=False))
         return future
 
     def backup(self, path: Path) -> None:
@@ -161,8 +162,10 @@ class Store:
     def _transact(self, job: Job) -> bool:
         assert self._db is not None, "open() first"
         db, tx = self._db, Tx(self._db, self.rules, self.clock(), self.prefixes)
+        if job.writes:
+            import_module("deskui.store.statements")  # half a second: not while others wait for the lock
         try:
-            db.execute("BEGIN IMMEDIATE")
+            db.execute("BEGIN IMMEDIATE" if job.writes else "BEGIN")
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")
         except _FAULTS as error:
@@ -217,6 +220,17 @@ class Store:
 def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Callable[[Tx], Any]]:
     """The steps, asked for on the writer thread: making them imports SQLModel."""
     yield from steps()
+
+
+def _stale(db: sqlite3.Connection, version: str) -> bool:
+    """Whether there are tickets whose clocks were derived by other rules."""
+    derived = db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()
+    if derived is not None and derived[0] == version:
+        return False
+    if db.execute("SELECT 1 FROM ticket LIMIT 1").fetchone():
+        return True
+    db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (version,))
+    return False
 
 
 def _data_version(db: sqlite3.Connection) -> int:

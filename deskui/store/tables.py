@@ -1,6 +1,6 @@
 """The tables.  Rows never leave this folder: values in, values out."""
 
-from sqlmodel import Column, Field, Index, SQLModel, Text, UniqueConstraint
+from sqlmodel import Column, Field, Index, SQLModel, Text, UniqueConstraint, text
 
 METADATA = SQLModel.metadata  # PRAGMA user_version is migrate.SCHEMA; migrations/versions/ has a file per number
 
@@ -17,6 +17,10 @@ class TicketRow(SQLModel, table=True):
             "nofirst", "find",
         ),
         Index("ticket_history", "upstream", "history", "gone", "done", "sort_due"),
+        # narrow ones for the figures of the header
+        Index("ticket_priority", "gone", "done", "priority"),
+        Index("ticket_owner", "gone", "done", "owner"),
+        Index("ticket_nofirst", "pk", sqlite_where=text("nofirst = 1 AND gone = 0 AND done = 0")),
     )  # fmt: skip
 
     pk: int | None = Field(default=None, primary_key=True)
@@ -28,9 +32,9 @@ class TicketRow(SQLModel, table=True):
     priority: int
     state: str
     hold_reason: str | None
-    customer: str | None
+    customer: str | None = Field(sa_column=Column("customer", Text(collation="NOCASE")))
     subject: str
-    owner: str | None
+    owner: str | None = Field(sa_column=Column("owner", Text(collation="NOCASE")))
     created: int
     updated: int
     clock: str

@@ -22,11 +22,12 @@ class Job:
     future: Future[Any]
     background: bool
     sliced: bool = False
+    writes: bool = True  # False: it only looks
     result: Any = None
 
 
 class Writer:
-    """Runs jobs one at a time; `transact(job, more)` does one slice and says whether the job is finished."""
+    """Runs jobs one at a time; `transact(job)` does one slice and says whether the job is finished."""
 
     def __init__(self, transact: Callable[[Job], bool], close: Callable[[], None]) -> None:
         self._transact, self._close = transact, close
@@ -58,11 +59,15 @@ class Writer:
         return not self._foreground and not self._background
 
     def close(self) -> None:
-        """Do what is queued, then end."""
+        """Do the foreground jobs that are queued, give up the others, then end."""
         with self._wake:
             self._closing = True
+            given_up = list(self._background)
+            self._background.clear()
             thread = self._thread
             self._wake.notify()
+        for job in given_up:
+            job.future.cancel()
         if thread is None:
             self._close()
         elif thread is not threading.current_thread():
@@ -73,7 +78,10 @@ class Writer:
             if self._done(job):
                 continue
             with self._wake:
-                self._background.appendleft(job)
+                if self._closing:
+                    job.future.cancel()
+                else:
+                    self._background.appendleft(job)
         self._close()
 
     def _next(self) -> Job | None:

@@ -73,9 +73,9 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("hold_reason", sa.String(), nullable=True),
-        sa.Column("customer", sa.String(), nullable=True),
+        sa.Column("customer", sa.Text(collation="NOCASE"), nullable=True),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("owner", sa.Text(collation="NOCASE"), nullable=True),
         sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("updated", sa.Integer(), nullable=False),
         sa.Column("clock", sa.String(), nullable=False),
@@ -106,6 +106,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("upstream", "remote_id", name="ticket_remote"),
     )
     op.create_index("ticket_history", "ticket", ["upstream", "history", "gone", "done", "sort_due"], unique=False)
+    op.create_index(
+        "ticket_nofirst", "ticket", ["pk"], unique=False, sqlite_where=sa.text("nofirst = 1 AND gone = 0 AND done = 0")
+    )
+    op.create_index("ticket_owner", "ticket", ["gone", "done", "owner"], unique=False)
+    op.create_index("ticket_priority", "ticket", ["gone", "done", "priority"], unique=False)
     op.create_index(
         "ticket_queue",
         "ticket",

@@ -1,0 +1,149 @@
+"""The queue: order, filters, counts."""
+
+import pytest
+
+from deskui.domain.change import Assign, Note, Reply
+from deskui.domain.query import parse
+from deskui.store import conflicts, outbox, queue, tickets
+from deskui.store.store import Store
+from tests.make import NOW, make_event, make_ticket, pull, write
+from tests.make import queue as do
+
+ME = frozenset({"anna"})
+
+
+def ids(store: Store, text: str = "", **options: str) -> list[str]:
+    pks = store.read(lambda db: queue.ids(db, parse(text), ME, NOW, **options))
+    return [row[2] for row in store.read(lambda db: queue.rows(db, pks))]
+
+
+def created(at: int = NOW - 3600, priority: int = 2, **values: object):
+    return make_event("created", at, priority=priority, **values)
+
+
+def test_due_then_doubtful_then_paused_then_none(store: Store) -> None:
+    pull(store, make_ticket(1, state="pending"), [created(), make_event("hold", NOW - 60, reason="vendor")])
+    pull(store, make_ticket(2, created=NOW - 50), history="none")
+    pull(store, make_ticket(3, created=NOW - 60), history="none")
+    late = [created(NOW - 9999), make_event("acknowledge", NOW - 9000)]
+    pull(store, make_ticket(4, created=NOW - 9999), late)
+    pull(store, make_ticket(5), [created()])
+    held = [created(), make_event("acknowledge", NOW - 99), make_event("hold", NOW - 60, reason="vendor")]
+    pull(store, make_ticket(6, state="pending"), held)
+    pull(store, make_ticket(7, priority=1, created=NOW - 600), [created(NOW - 600, 1)])
+    assert ids(store) == ["RT-1", "RT-5", "RT-7", "RT-4", "RT-3", "RT-2", "RT-6"]
+
+
+def test_equal_dues_go_by_priority_then_age(store: Store) -> None:
+    pull(store, make_ticket(1, priority=2), [created()])
+    pull(store, make_ticket(2, priority=1, created=NOW - 900), [created(NOW - 900, 1)])
+    assert ids(store) == ["RT-2", "RT-1"]
+
+
+def test_a_breached_clock_that_is_paused_is_with_the_paused(store: Store) -> None:
+    held = [created(NOW - 40000), make_event("acknowledge", NOW - 39999), make_event("hold", NOW - 60, reason="vendor")]
+    uid = pull(store, make_ticket(1, state="pending", created=NOW - 40000), held)
+    pull(store, make_ticket(2), [created()])
+    assert ids(store) == ["RT-2", "RT-1"]
+    assert store.read(lambda db: db.execute("SELECT late FROM ticket WHERE uid = ?", (uid,)).fetchone()) == (1,)
+
+
+@pytest.fixture
+def many(store: Store) -> Store:
+    for n, values in enumerate(
+        (
+            {"subject": "VPN gateway flapping", "owner": "anna", "priority": 1},
+            {"subject": "Überlauf im Postfach", "owner": "kim", "customer": "Kranz AG"},
+            {"subject": "郵件 delayed", "state": "in_progress", "customer": None},
+            {"subject": "Printer 100%_jam", "state": "resolved", "owner": "ANNA"},
+        ),
+        1,
+    ):
+        text = f"body words of ticket number{n} tonerstaub" if n == 4 else f"Grüße, Störung {n}"
+        pull(store, make_ticket(n, **values), [created(priority=int(values.get("priority", 2)), text=text)])
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ["RT-1", "RT-2", "RT-3"]),
+        ("state:all", ["RT-1", "RT-2", "RT-3", "RT-4"]),
+        ("state:resolved", ["RT-4"]),
+        ("state:in_progress,resolved", ["RT-3", "RT-4"]),
+        ("owner:me", ["RT-1"]),
+        ("owner:me state:all", ["RT-1", "RT-4"]),
+        ("owner:none", ["RT-3"]),
+        ("owner:me,none", ["RT-1", "RT-3"]),
+        ("prio:1", ["RT-1"]),
+        ('customer:"kranz ag"', ["RT-2"]),
+        ("customer:none", ["RT-3"]),
+        ("vpn", ["RT-1"]),
+        ("gate flap", ["RT-1"]),
+        ("gateway kim", []),
+        ("ÜBERLAUF", ["RT-2"]),
+        ("郵件", ["RT-3"]),
+        ("rt-2", ["RT-2"]),
+        ("störung", ["RT-1", "RT-2", "RT-3"]),
+        ("storung", ["RT-1", "RT-2", "RT-3"]),
+        ("toner state:all", ["RT-4"]),
+        ("100%_ state:all", ["RT-4"]),
+        ("!!! ---", []),
+        ("'\\\"*", []),
+        ("vpn NOT zz", []),
+    ],
+)
+def test_filters(many: Store, text: str, found: list[str]) -> None:
+    if text.count('"') % 2:
+        text = text.replace('"', "")
+    assert sorted(ids(many, text)) == found
+
+
+@pytest.mark.parametrize("order", sorted(queue.ORDERS))
+def test_every_order_shows_the_same_tickets(many: Store, order: str) -> None:
+    assert sorted(ids(many, "state:all", order=order)) == ["RT-1", "RT-2", "RT-3", "RT-4"]
+
+
+def test_only_one_upstreams(many: Store) -> None:
+    pull(many, make_ticket(9, upstream="other"), [created()])
+    assert ids(many, upstream="other") == ["OTHER-9"]
+
+
+def test_tombstones_are_never_there(many: Store) -> None:
+    uid = many.read(lambda db: tickets.uid_of(db, "RT-1"))
+    write(many, lambda tx: tickets.tombstone(tx, uid))
+    assert ids(many, "state:all vpn") == []
+    assert many.read(lambda db: queue.counts(db, ME, NOW)).p1 == 0
+
+
+def test_the_page_uses_the_queues_index_and_sorts_nothing(store: Store) -> None:
+    for text in ("", "owner:me", "vpn", "state:new prio:1", "state:all", "state:resolved customer:x"):
+        sql, values = queue.select(parse(text), ME)
+        plan = store.read(lambda db, s=sql, v=values: db.execute(f"EXPLAIN QUERY PLAN {s}", v).fetchall())
+        assert "COVERING INDEX ticket_queue" in plan[0][3]
+        assert not [row for row in plan if "TEMP B-TREE" in row[3]]
+
+
+def test_counts(store: Store) -> None:
+    pull(
+        store, make_ticket(1, priority=1, owner="anna", created=NOW - 600), [created(NOW - 600, 1)]
+    )  # due in 5 minutes
+    pull(store, make_ticket(2, created=NOW - 3601), [created(NOW - 3601)])  # late by 1 s
+    acked = pull(store, make_ticket(3, owner="kim"), [created(), make_event("acknowledge", NOW - 9)])
+    pull(store, make_ticket(4, state="resolved"), [created(), make_event("resolve", NOW - 9)])
+    sent, lost = do(store, acked, Assign("anna")), do(store, acked, Note("x"))
+    write(store, lambda tx: (outbox.mark(tx, sent.uid, "rejected"), outbox.mark(tx, lost.uid, "unknown")))
+    write(store, lambda tx: conflicts.put(tx, acked, sent.uid, "owner", base="kim", mine="anna", theirs=None))
+    write(store, lambda tx: tickets.rebuild(tx, [acked]))
+    late = store.read(lambda db: tickets.uid_of(db, "RT-2"))
+    do(store, late, Reply("coming"))
+    found = store.read(lambda db: queue.counts(db, ME, NOW))
+    assert found == queue.Counts(
+        open=3, p1=1, soon=1, late=1, nofirst=2, mine=1, waiting=2, conflicts=1, rejected=1, unknown=1, stops=1,
+        first_due=NOW - 1,
+    )  # fmt: skip
+
+
+def test_a_row_that_vanished_is_left_out(many: Store) -> None:
+    assert many.read(lambda db: queue.rows(db, [999, 1])) == many.read(lambda db: queue.rows(db, [1]))
+    assert many.read(lambda db: queue.rows(db, [])) == []
