@@ -190,9 +190,10 @@ class Opened:
         schedule = Schedule(time.time, lambda: self.store.announce("clock"))
         for name, upstream in self.settings.upstream.items():
             schedule.add(name, partial(_run, syncing, name, tell), upstream.every_s)
-        syncing.next_run, syncing.soon = schedule.next_run, schedule.soon
+        syncing.next_in, syncing.soon = schedule.next_in, schedule.soon
         self.ending.callback(schedule.stop)
         schedule.start()
+        self.store.subscribe(syncing.committed)
 
     def console(self) -> int:
         """The screen, until it is left; the exit code."""
@@ -207,7 +208,7 @@ class Opened:
             self.services, themes=themes(), theme=background() if shown == "auto" else shown,
             plain="NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb", poll=self._look,
         )  # fmt: skip
-        app.run()
+        app.run(mouse=False)
         return app.return_code or 0
 
     def _look(self) -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from deskui.domain import change as changes
 from deskui.domain.change import Change
+from deskui.domain.event import StoreChanged
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, outbox, syncstate, tickets
 from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store, Tx
+from deskui.sync import plan
 from deskui.sync.engine import Engine, Result
 
 log = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ class Status:
 class Syncing:
     """Runs engines under the desk's lock and answers for their state.
 
-    `next_run` and `soon` are the scheduler's, set by wiring where there is one.
+    `next_in` and `soon` are the scheduler's, set by wiring where there is one.
     """
 
     def __init__(
@@ -77,8 +79,8 @@ class Syncing:
         self.store, self.engines, self.clock, self.every_s = store, engines, clock, every_s
         self._lock, self._turn, self._running = lock, threading.Lock(), ""
         self._asked: set[str] = set()
-        self.next_run: Callable[[str], int | None] = lambda _name: None
-        self.soon: Callable[[str, float | None], None] = lambda _name, _at: None
+        self.next_in: Callable[[str], float | None] = lambda _name: None
+        self.soon: Callable[[str, float], None] = lambda _name, _in_s: None
 
     # -- state ------------------------------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ class Syncing:
         return Status(
             tuple(
                 UpstreamStatus(
-                    name, state.last_ok, state.offline_since, state.error, self.next_run(name), state.offset_s,
+                    name, state.last_ok, state.offline_since, state.error, self._next_try(name), state.offset_s,
                     self._running == name,
                 )
                 for name, state in states.items()
@@ -97,6 +99,10 @@ class Syncing:
             counts.get("queued", 0) + counts.get("sending", 0), counts.get("conflict", 0), counts.get("rejected", 0),
             counts.get("unknown", 0),
         )  # fmt: skip
+
+    def _next_try(self, name: str) -> int | None:
+        in_s = self.next_in(name)
+        return None if in_s is None else self.clock() + round(in_s)
 
     # -- runs -------------------------------------------------------------------------------------------------------
 
@@ -121,7 +127,22 @@ class Syncing:
         """Move every upstream's next run to now; returns at once."""
         for name in self.engines:
             self._asked.add(name)
-            self.soon(name, None)
+            self.soon(name, 0.0)
+
+    def committed(self, changed: StoreChanged) -> None:
+        """A listener of the store: what was just queued does not wait for the next turn, where there is a line."""
+        if "outbox" in changed.other and not self._running:
+            for name in self.engines:
+                self._look_ahead(name, since=0)
+
+    def _look_ahead(self, name: str, since: int) -> None:
+        """Bring the next run forward to when something can be sent that the run begun at `since` could not send."""
+        if self.store.read(lambda db: syncstate.get(db, name)).offline_since is not None:
+            return
+        waiting = self.store.read(lambda db: outbox.entries(db, states=plan.OPEN, upstream=name))
+        if (turn := plan.next_turn(waiting, since)) is not None:
+            self._asked.add(name)
+            self.soon(name, float(max(0, turn - self.clock())))
 
     def run_once(self, *, full: bool = False) -> dict[str, Result]:
         """One run of each upstream, here and now; waits for another process, `Busy` after 60 s."""
@@ -149,17 +170,16 @@ class Syncing:
             self._lock.release()
 
     def _run(self, name: str, *, full: bool = False, only: str | None = None) -> Result:
-        self._running = name
+        self._running, began = name, self.clock()
         self.store.announce("sync")
         try:
             result = self.engines[name].run(full=full, only=only)
         finally:
             self._running = ""
             self.store.announce("sync")
-        held = self.store.read(lambda db: outbox.entries(db, states=("queued",), upstream=name))
-        if (later := min((e.not_before for e in held if e.not_before > self.clock()), default=None)) is not None:
-            self._asked.add(name)
-            self.soon(name, later)
+        if name in self._asked:  # somebody pressed "sync now" meanwhile
+            self.soon(name, 0.0)
+        self._look_ahead(name, since=began)
         if result.error:
             log.warning("%s: %s", name, result.error)
         return result
@@ -178,7 +198,9 @@ class Syncing:
 
         def work(tx: Tx) -> None:
             conflict = conflicts.get(tx.db, uid)
-            entry = outbox.get(tx.db, conflict.entry)
+            entry = outbox.get(tx.db, conflict.entry) if conflict else None
+            if conflict is None or entry is None:
+                raise Unsettled(f"there is no conflict {uid}: it may have been settled elsewhere")
             base = tickets.base(tx.db, conflict.ticket)
             if how == "theirs":
                 outbox.mark(tx, entry.uid, "dropped", error="settled: theirs")

@@ -1,11 +1,14 @@
 """What a run has to do, and what a lost answer meant: pure functions, tested as tables."""
 
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from deskui.domain.change import Change, Entry, Fact, Note
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.ticket import Ticket
+
+OPEN = ("queued", "sending", "unknown", "conflict")  # the states that decide what may leave
 
 
 def others(events: Iterable[Event], own: Collection[str]) -> tuple[Event, ...]:
@@ -34,6 +37,13 @@ def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
             if entry.not_before <= now:
                 ready.append(entry)
     return tuple(ready)
+
+
+def next_turn(entries: Sequence[Entry], since: int) -> int | None:
+    """When the next run has something to send that the run begun at `since` could not: held back, or made later."""
+    heads = sendable(entries, sys.maxsize)
+    times = [max(entry.not_before, entry.made_at) for entry in heads]
+    return min((time for time in times if time >= since), default=None)
 
 
 @dataclass(frozen=True, slots=True)

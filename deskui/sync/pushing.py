@@ -10,7 +10,6 @@ from deskui.sync import merging, plan
 from deskui.upstream.base import Receipt, Rejected, Unreachable, Upstream
 
 REBASES = 3  # automatic tries against a ticket that others keep moving; then the next run
-OPEN_STATES = ("queued", "sending", "unknown", "conflict")
 
 
 def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str | None = None) -> int:
@@ -18,7 +17,7 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
     tried: dict[str, int] = {}
     sent = 0
     while True:
-        entries = store.read(lambda db: outbox.entries(db, only, states=OPEN_STATES, upstream=upstream.name))
+        entries = store.read(lambda db: outbox.entries(db, only, states=plan.OPEN, upstream=upstream.name))
         ready = [e for e in plan.sendable(entries, clock()) if tried.get(e.uid, 0) < REBASES]
         if not ready:
             return sent
@@ -30,8 +29,9 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
 def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
     """Send one entry; whether it was written."""
     ticket, seen = _look(store, upstream, entry)
-    if store.read(lambda db: outbox.get(db, entry.uid)).state != "queued":
-        return False  # looking found that it clashes
+    now = store.read(lambda db: outbox.get(db, entry.uid))
+    if now is None or now.state != "queued":
+        return False  # looking found that it clashes, or it was taken back
     store.write(lambda tx: outbox.mark(tx, entry.uid, "sending", seen=seen)).result()
     try:
         receipt = upstream.push(entry, ticket, seen)

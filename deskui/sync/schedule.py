@@ -4,13 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 
+BEAT_S = 1.0
 GAP_S = 2.0  # wall and monotonic time further apart than this in one beat: the machine slept, or its clock was set
 
 
@@ -40,18 +41,17 @@ class Schedule:
         self._scheduler.start()
         self._heart.start()
 
-    def soon(self, name: str, at: float | None = None) -> None:
-        """Move the job's next run to now, or to `at` (epoch seconds) if that comes before its turn."""
-        when = self._now() if at is None else datetime.fromtimestamp(at, UTC)
-        planned = self.next_run(name)
-        if planned is None or when.timestamp() < planned:
-            self._scheduler.modify_job(name, next_run_time=when)
+    def soon(self, name: str, in_s: float = 0.0) -> None:
+        """Bring the job's next run forward to `in_s` seconds from now; one that comes earlier anyway stays."""
+        planned = self.next_in(name)
+        if planned is None or in_s < planned:
+            self._scheduler.modify_job(name, next_run_time=self._now() + timedelta(seconds=in_s))
 
-    def next_run(self, name: str) -> int | None:
-        """When the job runs next, in epoch seconds; None while it is not scheduled."""
+    def next_in(self, name: str) -> float | None:
+        """The seconds until the job's next run; None while it is not scheduled."""
         job = self._scheduler.get_job(name)
         at = job and getattr(job, "next_run_time", None)
-        return int(at.timestamp()) if at else None
+        return (at - self._now()).total_seconds() if at else None
 
     def stop(self) -> None:
         """Take no new run; a run under way ends by its own deadlines."""
@@ -65,7 +65,7 @@ class Schedule:
     def _beat(self) -> None:
         """Wake the scheduler after a jump: it sleeps until a wall time that may now be an hour away."""
         ahead = self._wall() - time.monotonic()
-        while not self._ending.wait(1.0):
+        while not self._ending.wait(BEAT_S):
             now = self._wall() - time.monotonic()
             if abs(now - ahead) > GAP_S:
                 log.warning("the clock jumped by %+.0f s", now - ahead)

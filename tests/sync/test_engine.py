@@ -298,3 +298,10 @@ def test_random_faults_leave_exactly_one_effect_each(console, world, seed, time)
     assert set(console.states()) == {"sent"}, f"seed {seed}"
     found = [e.text for events in world.live.events.values() for e in events if (e.text or "").startswith("note ")]
     assert sorted(found) == sorted(f"note {n}" for n in range(60)), f"seed {seed}"
+
+
+def test_what_is_done_here_is_told_in_the_upstreams_time(console):
+    console.faults.offset_s = 120.4
+    console.sync()
+    entry = console.do("1", Acknowledge())
+    assert entry.made_at == console.time.now - 120

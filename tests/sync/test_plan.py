@@ -5,7 +5,7 @@ import pytest
 from deskui.domain.change import Acknowledge, Assign, Close, Create, Entry, Hold, Note, Reply, Resolve, SetPriority
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.sync.plan import Landing, landed, normal, others, sendable
+from deskui.sync.plan import Landing, landed, next_turn, normal, others, sendable
 
 NOW = 1_000
 
@@ -88,3 +88,17 @@ def test_others_are_neither_ours_nor_automatic():
 @pytest.mark.parametrize(("raw", "plain"), [(None, ""), ("a\r\n b\t c \n", "a b c"), ("-- anna", "-- anna")])
 def test_bodies_are_compared_without_what_systems_change(raw, plain):
     assert normal(raw) == plain
+
+
+@pytest.mark.parametrize(
+    ("entries", "turn"),
+    [
+        ([], None),
+        ([entry("1", Note("a"))], None),  # made before the run: it had its chance
+        ([entry("1", Reply("a"), not_before=NOW + 10)], NOW + 10),
+        ([entry("1", Note("a"), state="unknown"), entry("2", Reply("b"), not_before=NOW + 10)], None),
+        ([entry("1", Reply("a"), not_before=NOW + 9), entry("2", Reply("b"), "u", not_before=NOW + 5)], NOW + 5),
+    ],
+)
+def test_the_next_turn_is_when_something_new_can_leave(entries, turn):
+    assert next_turn(entries, since=NOW) == turn
