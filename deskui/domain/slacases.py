@@ -113,11 +113,14 @@ class _Priorities:
     """Priority names to numbers: `"P1"`, `"1"` and 1 are the same; a name of the file's own gets its own number."""
 
     def __init__(self) -> None:
-        self.others: dict[str, int] = {}
+        self.names: dict[int, str] = {}
+        self._others: dict[str, int] = {}
 
     def __call__(self, name: Any) -> int:
         match = re.fullmatch(r"[Pp]?(\d{1,6})", str(name))
-        return int(match[1]) if match else self.others.setdefault(str(name), -1 - len(self.others))
+        number = int(match[1]) if match else self._others.setdefault(str(name), -1 - len(self._others))
+        self.names.setdefault(number, str(name))
+        return number
 
 
 def _ticket(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
@@ -177,6 +180,9 @@ def _contract(
             plans[priorities(name)] = {
                 clock: Target(_length(spec["target_s"], 1), spec["calendar"]) for clock, spec in _clocks(plan)
             }
+        for number, name in priorities.names.items():
+            if number not in plans:
+                raise _CaseError(f"priority {name} has no plan")
     else:
         first = priorities(case.get("priority", 0))
         flat = {clock: Target(_length(value, 60), case["calendar"]) for clock, value in _clocks(case["targets"])}
@@ -222,7 +228,7 @@ def _compare(wanted: Any, got: Any, where: str, out: list[str]) -> None:
                 out.append(f"{where}.{key}: expected {value!r}, there is none{_because(got)}")
             else:
                 _compare(value, got[key], f"{where}.{key}", out)
-    elif _plain(wanted) != _plain(got):
+    elif _plain(wanted) != _plain(got) or isinstance(wanted, bool) != isinstance(got, bool):
         out.append(f"{where}: expected {wanted!r}, got {got!r}")
 
 
