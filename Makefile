@@ -50,8 +50,8 @@ lock: $(READY) ## requirements.lock anew from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --group dev pyproject.toml --output-file requirements.lock
 
-servers: $(READY) ## start the real servers that the tests use
-	@$(BIN)/python -m tests.servers
+servers: ## start the real servers that the tests use, and say where they are; tests/servers/stop.sh stops them
+	@tests/servers/start.sh
 
 bench: $(READY) ## latency, bytes and memory, beside a bare Textual app
 	@$(BIN)/python -m tests.bench

@@ -28,9 +28,17 @@ def names(kind: str, home: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_") and name not in _NOT))
 
 
+def known(kind: str, name: str, home: Path) -> bool:
+    """Whether there is one; the metadata of installed packages is read only if no file has the name."""
+    if name.startswith("_") or name in _NOT:
+        return False
+    files = (_builtin(kind) / f"{name}.py", _own(kind, home) / f"{name}.py")
+    return any(path.is_file() for path in files) or name in names(kind, home)
+
+
 def load(kind: str, name: str, home: Path) -> ModuleType:
     """The module of a plug-in: the user's own file first, then a package's, then the built-in one."""
-    if name not in names(kind, home):
+    if not known(kind, name, home):
         raise PluginError(f"there is no {kind[:-1]} {name!r}; there are: {', '.join(names(kind, home)) or 'none'}")
     own = _own(kind, home) / f"{name}.py"
     if own.exists():

@@ -64,6 +64,17 @@ def adapter(home: Path, settings: Settings, name: str, secret: str, told: Option
     return cast(Upstream, module.Adapter(name, told or options(settings, name), secret))
 
 
+def check_adapters(home: Path, settings: Settings) -> None:
+    """Every upstream must have an adapter.  ConfigError."""
+    for name, told in settings.upstream.items():
+        if not plugins.known("upstreams", told.kind or name, home):
+            there = ", ".join(plugins.names("upstreams", home))
+            raise config.ConfigError(
+                f"{home / 'config.toml'}: [upstream.{name}]: there is no adapter {told.kind or name!r}",
+                f"Set kind to one of: {there}.",
+            )
+
+
 def login(home: Path, settings: Settings, name: str, secret: str | None = None) -> Login:
     """Log in to an upstream, with this secret or the one that is kept.  NoSecret, Unreachable."""
     if secret is None:
@@ -230,6 +241,7 @@ def desk(
     """The desk in `home`, open until the end of the `with`."""
     settings = config.load(home / "config.toml")
     name = who(settings, me)
+    check_adapters(home, settings)
     with ExitStack() as ending:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         ending.callback(stop_log, start_log(home))

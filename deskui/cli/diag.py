@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from deskui.cli import output
@@ -41,7 +42,8 @@ def run_run(context: Context) -> int:
         known = [book.name for book in diagnose.runbooks()]
         if args.runbook not in known:
             raise output.Failure("usage", f"there is no runbook {args.runbook!r}; there are: {', '.join(known)}")
-        result = diagnose.run(args.runbook, args.host, ticket.id if ticket else None, cancel=_stoppable())
+        with _stoppable() as cancel:
+            result = diagnose.run(args.runbook, args.host, ticket.id if ticket else None, cancel=cancel)
         if ticket and result.steps:
             diagnose.attach(result, ticket.id).result()
     found = result.as_json()
@@ -51,12 +53,16 @@ def run_run(context: Context) -> int:
     return output.DONE if found["ok"] else output.NOT_SO
 
 
-def _stoppable() -> threading.Event:
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
     """Set by SIGINT and SIGTERM: the run ends, and nothing is left running on the host."""
     cancel = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: cancel.set())
-    return cancel
+    before = {number: signal.signal(number, lambda *_: cancel.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield cancel
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _people(found: Mapping[str, Any]) -> Iterator[str]:

@@ -24,6 +24,7 @@ def run(argv: Sequence[str]) -> int:
     as_json = "--json" in argv
     try:
         args = parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
+        single.spread(args)
         as_json = args.json
         if args.no_color:
             os.environ["NO_COLOR"] = "1"

@@ -7,7 +7,7 @@ from typing import Any
 
 from deskui.cli import output
 from deskui.cli.console import Add
-from deskui.cli.context import Context, home_of
+from deskui.cli.context import Context
 from deskui.domain import verbs
 
 SEND_S = 30
@@ -52,6 +52,13 @@ class Words:
     everywhere: dict[str, Any] = field(default_factory=dict)
 
 
+def spread(args: argparse.Namespace) -> None:
+    """The options of every command may also stand behind a verb's words."""
+    if "rest" in args:
+        args.words = sort_out(args.rest)
+        vars(args).update(args.words.everywhere)
+
+
 def sort_out(rest: Sequence[str]) -> Words:
     """Take --send and the options of every command out of a verb's words; a value of an option is never one."""
     words, left = Words(), iter(rest)
@@ -92,11 +99,7 @@ def _next(left: Iterator[str], name: str) -> str:
 
 def run_do(context: Context) -> int:
     """Queue the change that the words mean."""
-    words = sort_out(context.args.rest)
-    if words.everywhere:
-        vars(context.args).update(words.everywhere)
-        context = Context(context.args)
-        context.home = home_of(context.args.home)
+    words: Words = context.args.words
     context.writable()
     with context.desk() as desk:
         ticket = context.find(desk, context.args.id)

@@ -1,6 +1,5 @@
 """The desk: what a screen or a command may ask about tickets, and do to them."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -12,6 +11,7 @@ from deskui.domain.change import Acknowledge, Change, Create, Entry, Reply
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, outbox, queue, tickets
+from deskui.store.driver import Connection
 from deskui.store.ids import uuid7
 from deskui.store.store import Store, Tx
 
@@ -67,7 +67,7 @@ class Desk:
         """The same, on this thread.  QueryError."""
         return self.store.read(self._asked(text, order, upstream))
 
-    def _asked(self, text: str, order: str, upstream: str | None) -> Callable[[sqlite3.Connection], list[int]]:
+    def _asked(self, text: str, order: str, upstream: str | None) -> Callable[[Connection], list[int]]:
         query, now = queries.parse(text), self.store.clock()
         return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)
 
@@ -99,7 +99,7 @@ class Desk:
     def clocks(self, name: str, now: int) -> "dict[str, Clock] | None":
         """Its clocks at `now`; None: doubtful, its facts have not been read."""
 
-        def read(db: sqlite3.Connection, uid: str) -> "dict[str, Clock] | None":
+        def read(db: Connection, uid: str) -> "dict[str, Clock] | None":
             runs, ticket = tickets.runs(db, uid), tickets.shown(db, uid)
             if runs is None or ticket is None:
                 return None
@@ -111,7 +111,7 @@ class Desk:
     def explain(self, name: str, now: int) -> dict[str, list[Any]] | None:
         """Every stretch of its clocks, whether it counted and by which rule; None: doubtful or unknown."""
 
-        def read(db: sqlite3.Connection, uid: str) -> dict[str, list[Any]] | None:
+        def read(db: Connection, uid: str) -> dict[str, list[Any]] | None:
             from deskui.domain import explain
 
             facts = tickets.counted(db, uid, self.rules)
@@ -141,8 +141,8 @@ class Desk:
         """One change of whatever state."""
         return self.store.read(lambda db: outbox.get(db, uid))
 
-    def _known(self, name: str, query: Callable[[sqlite3.Connection, str], T]) -> T | None:
-        def read(db: sqlite3.Connection) -> T | None:
+    def _known(self, name: str, query: Callable[[Connection, str], T]) -> T | None:
+        def read(db: Connection) -> T | None:
             uid = tickets.uid_of(db, name)
             return None if uid is None else query(db, uid)
 
@@ -223,7 +223,7 @@ def _too_late(entry: Entry) -> str:
     return f"change {entry.uid} ({entry.change.verb}) {what}: it cannot be taken back"
 
 
-def _acknowledged(db: sqlite3.Connection, uid: str, ticket: Ticket) -> bool:
+def _acknowledged(db: Connection, uid: str, ticket: Ticket) -> bool:
     """Whether an acknowledgement would change nothing: the response clock has stopped, or one waits already."""
     if ticket.state == "new":
         return False

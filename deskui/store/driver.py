@@ -12,6 +12,7 @@ NETWORK = frozenset((
     "fuse.s3fs", "fuse.rclone", "fuse.davfs2",
 ))  # fmt: skip
 WAIT_MS = 5000
+Connection = sqlite3.Connection  # for the signatures of those who may not import sqlite3
 
 
 class StoreError(Exception):
