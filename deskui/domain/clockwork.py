@@ -149,6 +149,11 @@ class Replay:
             track.begin, track.spans = at, []
         self._go(track, at)
 
+    def _reprice_all(self, at: int) -> None:
+        for track in self.tracks.values():
+            if track.state != "stopped" and track.priority != self.priority:
+                self._reprice(track, at)
+
     def _respond(self, at: int) -> None:
         if self.responded:
             return
@@ -214,34 +219,30 @@ class Replay:
             return
         self.resolved = False
         self.reopens += 1
-        self._continue(self.resolution, at)
+        if self.resolution is not None:
+            self._go(self.resolution, at)
+        self._reopen_update(at)
+        self._reprice_all(at)  # a change while it was resolved applies now
+        self._refresh(at)
+
+    def _reopen_update(self, at: int) -> None:
+        """What was not answered goes on; what was asked meanwhile counts from here."""
         if self.between:
             if self.responded or not self.policy.update_needs_first_response:
                 self._start(self.update, at)
-        elif self.suspended:
-            self._continue(self.update, at)
+        elif self.suspended and self.update is not None:
+            self._go(self.update, at)
         elif self.asked:
             self._start(self.update, at)
         self.asked = self.suspended = False
-        self._refresh(at)
-
-    def _continue(self, track: Track | None, at: int) -> None:
-        """Go on with what was left, under the priority that the ticket has by now."""
-        if track is None:
-            return
-        if track.priority != self.priority:
-            self._reprice(track, at)
-        else:
-            self._go(track, at)
 
     def _on_priority(self, at: int, event: Event) -> None:
         to = event.data["to"]
         if to == self.priority:
             return
         self.plan, self.priority = self._plan(to), to
-        for track in self.tracks.values():
-            if track.state != "stopped":
-                self._reprice(track, at)
+        if not self.resolved:
+            self._reprice_all(at)
 
 
 _STEPS: Mapping[str, Callable[[Replay, int, Event], None]] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deskui.domain.calendar import Calendar
+from deskui.domain.ticket import HOLD_REASONS
 
 CLOCKS = ("response", "resolution", "update")
 DEFAULT = "24x7"  # the calendar that is always there
@@ -125,6 +126,8 @@ def parse(data: Mapping[str, Any], where: str, base: Mapping[str, Any] | None = 
         if not {"response", "resolution"} <= set(targets.get(number, ())):
             raise ContractError(where, f"targets.P{number}", "a response and a resolution target are needed")
     rules = policy(whole.get("policy", {}), targets, where, "policy.")
+    for reason in sorted((rules.pausing_reasons or frozenset()) - set(HOLD_REASONS)):
+        raise ContractError(where, "policy.pausing_reasons", f"no hold has the reason {reason!r}", HOLD_REASONS)
     return Contract(_text(whole, "name", where) or where, _text(whole, "customer", where), rules, calendars)
 
 

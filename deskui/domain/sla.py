@@ -150,11 +150,13 @@ def _run(replay: Replay, track: Track) -> Run:
     assert seconds is not None
     due, elapsed = replay.due(track, seconds), sum(span[3] for span in track.spans)
     since = track.since if track.state == "run" else None
-    excluded = tuple(each for each in replay.excluded if since is not None and each[1] > since)
+    excluded = replay.excluded
+    if excluded:
+        excluded = tuple(each for each in excluded if since is not None and each[1] > since)
     return Run(track.state, seconds, track.calendar_name, elapsed, since, due, track.stopped_at, excluded)
 
 
 def _state(calendar: Calendar, now: int, excluded: Iterable[Interval]) -> str:
-    if any(start <= now < end for start, end in excluded):
+    if excluded and any(start <= now < end for start, end in excluded):
         return "paused"
     return "running" if calendar.is_open(now) else "off_hours"

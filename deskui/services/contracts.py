@@ -6,7 +6,6 @@ import re
 import tomllib
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
     ContractError names file, line, key and what is allowed.
     """
     base = {"zone": zone, **_read(default)}
+    rest = _parse(default, base, {})
     whole = [base]
     contracts: dict[str, Contract] = {}
     files: dict[str, Path] = {}
@@ -33,7 +33,7 @@ def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
             raise ContractError(str(path), "customer", f"{found.customer!r} already has {files[found.customer]}")
         contracts[found.customer], files[found.customer] = found, path
         whole.append(domain.merged(base, data))
-    return Rules(contracts, _parse(default, base, {}), version(whole))
+    return Rules(contracts, rest, version(whole))
 
 
 def version(whole: Iterable[Mapping[str, Any]]) -> str:
@@ -58,6 +58,8 @@ def _zone_rules(zone: str) -> bytes:
         path = Path(folder, zone)
         if path.is_file():
             return path.read_bytes()
+    from importlib import resources  # slow, and hardly ever needed
+
     try:
         return resources.files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes()
     except (ModuleNotFoundError, OSError):

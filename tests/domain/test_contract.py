@@ -78,6 +78,8 @@ REFUSED = [
      "x.toml: policy.response_event: ['assign'] is not possible here (allowed: a list of, public_reply, acknowledge)"),
     ({"policy": {"pausing_reasons": "customer"}},
      "x.toml: policy.pausing_reasons: 'customer' is not possible here (allowed: a list of hold reasons)"),
+    ({"policy": {"pausing_reasons": ["costumer"]}}, "x.toml: policy.pausing_reasons: no hold has the reason 'costumer' "
+     "(allowed: customer, vendor, change_window, parts, other, unspecified)"),
     ({"targets": {"P5": {}}}, "x.toml: targets.P5: unknown key (allowed: P1, P2, P3, P4)"),
     ({"targets": {"P1": "15m"}}, "x.toml: targets.P1: '15m' is no table (allowed: calendar, response, resolution, "
      "update)"),

@@ -185,6 +185,10 @@ RULES = [
      {"resolution": "running 120 14:00"}),
     ("from the change means from then", {"priority_change": "from_change"},
      "09:00 resolve; 10:00 priority 1; 11:00 reopen", "12:00", {"resolution": "running 60 15:00"}),
+    ("also for a response that goes on in the gap", {"resolve_counts_as_response": False},
+     "08:10 resolve; 08:12 priority 1", "08:20", {"response": "running 20 09:00"}),
+    ("until the reopening too", {"resolve_counts_as_response": False},
+     "08:10 resolve; 08:12 priority 1; 08:20 reopen", "08:30", {"response": "running 30 08:15"}),
     ("to and fro while resolved is none", {"priority_change": "from_change"},
      "09:00 resolve; 10:00 priority 1; 10:30 priority 2; 11:00 reopen", "12:00", {"resolution": "running 120 18:00"}),
     # update, next reply
@@ -420,7 +424,7 @@ def history(draw):
 
 def naive(promised, past, now, excluded):
     """Elapsed seconds of response and resolution at `now`, and whether each has stopped (segmented)."""
-    policy, state = promised.policy, {"holds": set(), "resolved": False, "responded": False, "priority": 3}
+    policy, state = promised.policy, {"holds": set(), "resolved": False, "responded": False, "priority": 3, "counts": 3}
     queue, elapsed = sorted(past, key=lambda event: event.at), {"response": 0, "resolution": 0}
     for minute in range(START, now, 60):
         while queue and queue[0].at <= minute:
@@ -432,7 +436,7 @@ def naive(promised, past, now, excluded):
         free = {"resolution": not held and not state["resolved"]}
         free["response"] = not state["responded"] and (free["resolution"] or not policy.response_pauses_on_hold)
         for name, counts in free.items():
-            calendar = CALENDARS[TARGETS[state["priority"]][name].calendar]
+            calendar = CALENDARS[TARGETS[state["counts"]][name].calendar]
             elapsed[name] += 60 * (counts and calendar.is_open(minute))
     for event in queue:
         take(policy, state, event)
@@ -454,6 +458,8 @@ def take(policy, state, event):
         state["priority"] = event.data["to"]
     elif event.type in policy.response_event:
         state["responded"] = True
+    if not state["resolved"]:
+        state["counts"] = state["priority"]
 
 
 @settings(max_examples=400, deadline=None)

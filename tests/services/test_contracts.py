@@ -107,6 +107,13 @@ def test_two_files_for_one_customer(folder):
         contracts.load(DEFAULT, folder)
 
 
+def test_an_error_in_the_default_is_not_blamed_on_a_customer(folder, tmp_path):
+    wrong = write(tmp_path, DEFAULT.read_text("utf-8").replace('"segmented"', '"sometimes"'), "default.toml")
+    write(folder, 'customer = "N"\n')
+    with pytest.raises(ContractError, match=r"default\.toml:11: policy\.priority_change: 'sometimes'"):
+        contracts.load(wrong, folder)
+
+
 def test_a_file_that_cannot_be_read(tmp_path):
     with pytest.raises(ContractError, match=r"none\.toml: file: cannot be read"):
         contracts.load(tmp_path / "none.toml")
