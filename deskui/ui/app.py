@@ -19,13 +19,14 @@ from textual.message import Message
 from deskui.domain.event import StoreChanged
 from deskui.text import block
 from deskui.ui import terminal
-from deskui.ui.dispatch import Keys
+from deskui.ui.dispatch import AIMED, Keys
 from deskui.ui.theme import plain as plain_theme
 from deskui.ui.theme import theme as make_theme
 
 LEAST = (80, 24)
 USABLE = (80, 22)  # an 80x24 terminal inside tmux has 23 lines left: works, and says that it is small
 COALESCE_S = 0.05
+TYPED_AHEAD_S = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ class DeskApp(App[None], inherit_bindings=False):
         self._poll = poll
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
+        self.keys_held = False  # an action that is about to open a dialog is under way
+        self._early: list[events.Key] = []
         self._add_themes(themes, theme)
         zone = getattr(services, "zone", UTC)
         self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone
@@ -145,6 +148,34 @@ class DeskApp(App[None], inherit_bindings=False):
             self.push_screen(TooSmallScreen())
         elif shown and not small:
             self.pop_screen()
+
+    # --- keys typed ahead
+
+    def key_later(self, event: events.Key) -> None:
+        """Keeps a key that came before the screen it is meant for was there; nobody types twice on a slow line."""
+        event.stop()
+        event.prevent_default()
+        if not self._early:
+            self.set_timer(TYPED_AHEAD_S, self._keys_again)
+        self._early.append(events.Key(event.key, event.character))
+
+    def _keys_again(self) -> None:
+        screen = self.screen
+        if self.keys_held or (isinstance(screen, Keys) and not screen.ready()):
+            self.set_timer(TYPED_AHEAD_S, self._keys_again)
+            return
+        early, self._early = self._early, []
+        for event in early:  # if the first one opens a screen, the others come back here and wait for it
+            self.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys stay in the order in which they were typed, and know what they were aimed at."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._early:
+                self.key_later(event)
+                return
+            AIMED[event] = self.focused
+        await super().on_event(event)
 
     # --- saying things
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.screen import ModalScreen, Screen
@@ -11,6 +12,7 @@ from textual.widgets import Input, TextArea
 from deskui.domain.event import StoreChanged
 from deskui.ui import keymap
 
+AIMED: "WeakKeyDictionary[events.Key, Any]" = WeakKeyDictionary()  # key event -> what had the focus when it came
 _TYPING = frozenset(("escape", "f1"))  # the only keys that are ours while somebody types
 
 
@@ -32,6 +34,8 @@ class Keys:
     async def on_key(self, event: events.Key) -> None:
         """Runs what the key means; keys that mean nothing go on to Textual."""
         screen: Any = self
+        if self.put_off(event):
+            return
         if isinstance(screen.focused, Input | TextArea) and event.key not in _TYPING:
             return
         table = self.table()
@@ -46,6 +50,23 @@ class Keys:
             self.chord_changed(self._chord)
         if action:
             await self.run(action)
+
+    def put_off(self, event: events.Key) -> bool:
+        """Puts a key aside that was meant for a screen or field which an earlier key is just opening; whether it was.
+
+        A screen with an `on_key` of its own asks this first.
+        """
+        screen: Any = self
+        early = screen.app.screen is not self or not self.ready() or screen.app.keys_held
+        if early or (event in AIMED and AIMED[event] is not screen.focused):
+            screen.app.key_later(event)
+            return True
+        return False
+
+    def ready(self) -> bool:
+        """Whether keys can be taken: what was typed ahead waits until the field that it is meant for is there."""
+        screen: Any = self
+        return not screen.AUTO_FOCUS or screen.focused is not None
 
     def method(self, action: keymap.Action) -> Callable[[], Awaitable[None] | None] | None:
         """What does it: a method of this screen, else of the app; None: not offered here."""

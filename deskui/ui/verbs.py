@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from deskui.domain.change import (
@@ -10,6 +11,7 @@ from deskui.domain.change import (
     Assign,
     Change,
     Close,
+    Entry,
     Hold,
     Resume,
     SetCategory,
@@ -19,6 +21,7 @@ from deskui.domain.change import (
     SetUrgency,
 )
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
+from deskui.services.desk import Refused, UnknownTicket
 
 SAYING_S = 0.05  # a write that takes longer says "saving"
 Options = Sequence[tuple[str, str]]
@@ -26,21 +29,23 @@ Options = Sequence[tuple[str, str]]
 
 async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     """Waits for the commit; True: saved.  A failure is said and nothing is lost: the caller keeps its text."""
+    app.keys_held = False
     waiting = asyncio.wrap_future(future)
     finished, _ = await asyncio.wait([waiting], timeout=SAYING_S)
     if not finished:
         app.say("saving ...")
         await asyncio.wait([waiting])
     error = waiting.exception()
-    if error is None:
-        if done:
-            app.say(done)
-        return True
-    if isinstance(error, ValueError):  # the desk refused the verb, and says why
-        app.say(str(error), error=True)
-    else:
-        app.say(f"not saved: {error}", error=True)
-    return False
+    if error is not None:
+        refused = isinstance(error, Refused | UnknownTicket)
+        app.say(str(error) if refused else f"not saved: {error}", error=True)
+        return False
+    entry = waiting.result()
+    if isinstance(entry, Entry) and entry.state == "dropped" and entry.error:  # it changed nothing, and says why
+        app.say(entry.error)
+    elif done:
+        app.say(done)
+    return True
 
 
 class Verbs:
@@ -61,21 +66,32 @@ class Verbs:
         if ticket is None:
             screen.app.say("no ticket here")
             return
-        screen.run_worker(work(ticket), group="verb")
+        screen.app.keys_held = True  # until the dialog is there: `s c` is not `s` and a note
+        screen.run_worker(partial(self._work, work, ticket), group="verb")
+
+    async def _work(self, work: Callable[[Ticket], Coroutine[Any, Any, None]], ticket: Ticket) -> None:
+        screen: Any = self
+        try:
+            await work(ticket)
+        finally:
+            screen.app.keys_held = False
+
+    async def _push(self, dialog: Any) -> str | None:
+        screen: Any = self
+        answer = screen.app.push_screen(dialog, wait_for_dismiss=True)
+        screen.app.keys_held = False
+        said: str | None = await answer
+        return said
 
     async def _choose(self, title: str, options: Options) -> str | None:
         from deskui.ui.screens.choose import ChooseScreen
 
-        screen: Any = self
-        answer: str | None = await screen.app.push_screen_wait(ChooseScreen(title, list(options)))
-        return answer
+        return await self._push(ChooseScreen(title, list(options)))
 
     async def _ask(self, title: str, prompt: str, initial: str = "") -> str | None:
         from deskui.ui.screens.choose import AskScreen
 
-        screen: Any = self
-        answer: str | None = await screen.app.push_screen_wait(AskScreen(title, prompt, initial))
-        return answer
+        return await self._push(AskScreen(title, prompt, initial))
 
     def _me(self, ticket: Ticket) -> str:
         return str(self.services.me(ticket.upstream))

@@ -1,11 +1,14 @@
 """The queue by keys: what is on the screen, and what is asked of the desk."""
 
+import time
 from typing import Any
 
 import pytest
+from textual import events
 
 from deskui.domain.change import Acknowledge, Assign, Hold, SetPriority
 from deskui.domain.event import StoreChanged
+from deskui.services.desk import Refused
 from deskui.ui.countdown import CELLS
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.toosmall import TooSmallScreen
@@ -149,7 +152,7 @@ async def test_verbs_reach_the_desk(console: Any, services: Any) -> None:
 
 async def test_a_refused_verb_says_why(console: Any, services: Any) -> None:
     async with console.run_test(size=(80, 24)) as pilot:
-        services.desk.error = ValueError("RT-4701 is closed: ack needs an open ticket [/]")
+        services.desk.error = Refused("RT-4701 is closed: ack needs an open ticket [/]")
         await pilot.press("a")
         await pilot.pause(0.1)
         assert [note.message for note in console._notifications] == ["RT-4701 is closed: ack needs an open ticket [/]"]
@@ -225,3 +228,34 @@ async def test_an_empty_desk(console: Any, services: Any) -> None:
         await pilot.pause()
         assert console.screen.selected_id() is None
         assert "no ticket" in said(console, "status")
+
+
+async def until(pilot: Any, holds: Any, seconds: float = 5.0) -> bool:
+    """Waits until something holds; a busy machine may take its time."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        await pilot.pause(0.02)
+    return bool(holds())
+
+
+def typed_ahead(app: Any, *keys: str) -> None:
+    """As a slow line delivers them: all at once."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_what_is_typed_ahead_goes_where_it_was_meant(console: Any, services: Any) -> None:
+    async with console.run_test(size=(80, 24)) as pilot:
+        did, found = services.desk.did, console.screen.query_one(TicketList)
+        typed_ahead(console, "slash", *"vpnac", "backspace", "backspace", "enter", "j")
+        assert await until(pilot, lambda: len(found.ids) == 8 and found.cursor == 1)
+        assert said(console, "query").startswith("/vpn")
+        assert did == []
+        typed_ahead(console, "backslash", "g", "g", "s", "c", "j", "p", "1")
+        assert await until(pilot, lambda: len(did) == 2)
+        assert did == [("RT-4701", Hold("customer")), ("RT-4702", SetPriority(1))]
+        typed_ahead(console, "colon", *"priority 3", "enter", "k")
+        assert await until(pilot, lambda: len(did) == 3 and found.cursor == 0)
+        assert did[-1] == ("RT-4702", SetPriority(3))
+        typed_ahead(console, "question_mark", *"last line", "enter")
+        assert await until(pilot, lambda: found.cursor == 39)

@@ -92,6 +92,8 @@ class ChooseScreen(DeskModal):
 
     async def on_key(self, event: Key) -> None:
         """A choice's own key picks it, before j and k mean a move; a long text above moves by pages."""
+        if self.put_off(event):
+            return
         value = self._by_key.get(event.character or event.key)
         if value is not None:
             event.stop()

@@ -1,6 +1,7 @@
 """The command line: a verb with its arguments on this ticket, or the name of any action."""
 
 import shlex
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -12,11 +13,14 @@ from deskui.domain import verbs as words
 from deskui.ui import keymap
 from deskui.ui.dispatch import DeskModal
 from deskui.ui.verbs import commit
+from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
 
 
 class CommandScreen(DeskModal):
     """One field; what it cannot do it says, and keeps the text."""
+
+    AUTO_FOCUS = "Input"
 
     def __init__(self, behind: Any) -> None:
         super().__init__()
@@ -27,13 +31,7 @@ class CommandScreen(DeskModal):
         names = sorted({*words.VERB_HELP, *(action.word for action in keymap.in_scopes(self._behind.SCOPES)), "q"})
         with Vertical(classes="box"):
             yield Line(self._hint(""), id="hint", classes="muted")
-            yield Input(id="command", placeholder=": a verb or an action", suggester=SuggestFromList(names))
-
-    def on_mount(self) -> None:
-        """Ready to type."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
+            yield Field(id="command", placeholder=": a verb or an action", suggester=SuggestFromList(names))
 
     def _hint(self, typed: str) -> str:
         verb = typed.split(" ")[0]
@@ -56,12 +54,13 @@ class CommandScreen(DeskModal):
         if not typed:
             self.dismiss(None)
         elif typed[0] in words.VERB_HELP and (len(typed) > 1 or typed[0] in ("ack", "close", "resume")):
-            self.run_worker(self._verb(typed[0], typed[1:]), exclusive=True)
+            self.run_worker(partial(self._verb, typed[0], typed[1:]), exclusive=True)
         else:
             await self._action(typed[0])
 
     def _say(self, text: str) -> None:
         self.query_one("#hint", Line).show(text)
+        self.query_one(Field).reopen()
 
     async def _verb(self, verb: str, argv: list[str]) -> None:
         app: Any = self.app
@@ -76,7 +75,9 @@ class CommandScreen(DeskModal):
         except words.VerbError as wrong:
             self._say(str(wrong))
             return
-        if await commit(app, services.desk.do(ticket.id, change)):
+        if not await commit(app, services.desk.do(ticket.id, change)):
+            self.query_one(Field).reopen()
+        else:
             self.dismiss(None)
             app.say(f"{ticket.id}: {verb}, waiting to send (u takes it back)")
 

@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from deskui.ui import keymap
 from deskui.ui.dispatch import DeskModal, Keys
+from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
 
 
@@ -19,6 +20,8 @@ class HelpScreen(DeskModal):
 
     TITLE_LINE = "Help: type to search, Enter runs it, Esc closes"
     EXPLAIN: ClassVar[bool] = True
+
+    AUTO_FOCUS = "Input"
 
     def __init__(self, behind: Keys) -> None:
         super().__init__()
@@ -29,14 +32,11 @@ class HelpScreen(DeskModal):
         """A field over a list."""
         with Vertical(classes="box"):
             yield Line(self.TITLE_LINE, classes="heading")
-            yield Input(id="search")
+            yield Field(id="search")
             yield OptionList(id="found")
 
     def on_mount(self) -> None:
         """Everything, until something is typed."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
         self.query_one(OptionList).can_focus = False
         self._show("")
 
@@ -62,19 +62,20 @@ class HelpScreen(DeskModal):
     def on_input_submitted(self) -> None:
         """Runs the highlighted one."""
         index = self.query_one(OptionList).highlighted
-        self.dismiss(None if index is None else self._found[index])
+        if index is None:
+            self.query_one(Field).reopen()
+        else:
+            self.dismiss(self._found[index])
 
     async def on_key(self, event: events.Key) -> None:
         """Up and down move in the list while the field keeps the focus."""
         moves: dict[str, Any] = {
             "down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up",
         }  # fmt: skip
-        if event.key in moves:
+        if not self.put_off(event) and event.key in moves:
             event.stop()
             event.prevent_default()
             getattr(self.query_one(OptionList), f"action_{moves[event.key]}")()
-            return
-        await super().on_key(event)
 
 
 class PaletteScreen(HelpScreen):

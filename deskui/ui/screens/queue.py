@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import CancelledError as Superseded
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -15,6 +15,7 @@ from deskui.domain.event import StoreChanged
 from deskui.ui import keymap, rows, status
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.verbs import Verbs
+from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.preview import Preview
 from deskui.ui.widgets.ticketlist import TicketList
@@ -50,7 +51,7 @@ class QueueScreen(Verbs, DeskScreen):
         yield Line(id="query", classes="muted")
         with Horizontal(id="filterbar"):
             yield Line("/", classes="heading")
-            yield Input(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False)
+            yield Field(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False)
         with Horizontal():
             with Vertical():
                 yield Line(id="titles", classes="heading")
@@ -62,7 +63,6 @@ class QueueScreen(Verbs, DeskScreen):
 
     def on_mount(self) -> None:
         """The rows are there with the first paint: read here and now."""
-        self.filter.cursor_blink = False
         self._reread_sync()
         self.list.show_ids(self.desk.ids_now(self.query_text, "sla"), keep=False)
         self.list.focus()
@@ -75,9 +75,9 @@ class QueueScreen(Verbs, DeskScreen):
         return self.query_one(TicketList)
 
     @property
-    def filter(self) -> Input:
+    def filter(self) -> Field:
         """The field of the filter."""
-        return self.query_one("#filter", Input)
+        return self.query_one("#filter", Field)
 
     def line(self, name: str) -> Line:
         """One of the one-line widgets."""
@@ -209,10 +209,9 @@ class QueueScreen(Verbs, DeskScreen):
             self.search()
 
     async def on_key(self, event: events.Key) -> None:
-        """Notes when the last key was, then as everywhere."""
+        """Notes when the last key was; what it means is looked up by `Keys.on_key`, which Textual calls after this."""
         app: Any = self.app
         self._last_key = app.monotonic()
-        await super().on_key(event)
 
     def on_screen_resume(self) -> None:
         """Back from another screen: what happened meanwhile is shown."""
@@ -229,14 +228,12 @@ class QueueScreen(Verbs, DeskScreen):
     def search(self, keep: bool = True) -> None:
         """Asks for the ids of the filter; a newer search ends an older one."""
         self._stale = False
-        self.run_worker(self._search(keep), group="search", exclusive=True)
+        self.run_worker(partial(self._search, keep), group="search", exclusive=True)
 
     async def _search(self, keep: bool) -> None:
         text = self.query_text
-        try:
+        try:  # a search that a newer one cut off is cancelled, and this worker with it
             ids: Sequence[int] = await asyncio.wrap_future(self.desk.ids(text, "sla"))
-        except Superseded:
-            return
         except ValueError as wrong:  # the query, half typed
             self._error = str(wrong)
             self._show_query()
@@ -251,9 +248,10 @@ class QueueScreen(Verbs, DeskScreen):
     def action_queue_filter(self) -> None:
         """Opens the field."""
         self.line("query").display = False
-        self.query_one("#filterbar").add_class("-open")
+        self.query_one("#filterbar").display = True
         self.filter.value = self.query_text
-        self.filter.focus()
+        self.filter.reopen()
+        self.set_focus(self.filter)  # at once: the next key is a letter of the filter, not a verb
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Live: each keystroke asks anew."""
@@ -266,9 +264,9 @@ class QueueScreen(Verbs, DeskScreen):
         self._close_filter()
 
     def _close_filter(self) -> None:
-        self.query_one("#filterbar").remove_class("-open")
+        self.query_one("#filterbar").display = False
         self.line("query").display = True
-        self.list.focus()
+        self.set_focus(self.list)
         self._show_query()
 
     def action_queue_clear_filter(self) -> None:
