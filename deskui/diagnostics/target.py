@@ -9,8 +9,6 @@ from pathlib import Path
 from deskui.diagnostics.base import Problem, ShellError
 from deskui.domain.asset import Asset, is_address
 
-LOCAL = "local"
-
 
 @dataclass(frozen=True, slots=True)
 class Login:

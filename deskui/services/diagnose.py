@@ -11,11 +11,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from deskui.diagnostics import report
 from deskui.diagnostics.base import Facts, OnLine, Problem, Shell, ShellError, StepResult, ranked
 from deskui.diagnostics.runbook import Runbook, Step, load, run_step
-from deskui.diagnostics.shell import LocalShell
-from deskui.diagnostics.target import LOCAL, login, own_config
 from deskui.domain.asset import Asset, is_address
 from deskui.domain.change import Note
 from deskui.store import inventory, journal
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OnStep = Callable[[StepResult], None]
 OnStart = Callable[[str, str], None]  # id and title of the step that begins
+LOCAL = "local"  # the host, or the address of a CI, that is this machine
 KIND = "diag_run"  # of the journal's rows
 _log = logging.getLogger(__name__)
 
@@ -110,6 +108,8 @@ class Diagnose:
 
     def attach_text(self, result: RunResult) -> str:
         """The work note: findings first, output after, redacted, capped, INCOMPLETE in its second line when it is."""
+        from deskui.diagnostics import report  # its patterns take 10 ms to compile
+
         return report.text(
             result.host, result.runbook, result.at, result.seconds, result.steps, where=result.where,
             host_key=result.host_key, cancelled=result.cancelled, error=result.error, secrets=self._used,
@@ -137,9 +137,13 @@ class Diagnose:
     def shell(self, host: str, asset: Asset | None, cancel: Event) -> Shell:
         """A shell there; ShellError."""
         if host == LOCAL or (asset and asset.address == LOCAL):
+            from deskui.diagnostics.shell import LocalShell
+
             return LocalShell()
         if asset is None and not is_address(host):
             raise ShellError(_no_such(host))
+        from deskui.diagnostics.target import login, own_config
+
         said = own_config((asset.address if asset else "") or host)
         way = login(
             asset or Asset(host), said, known_hosts=self._known_hosts, agent=self._agent,
