@@ -44,7 +44,7 @@ def run(context: Context) -> int:
     text, name = _configuration(context)
     path = context.home / "config.toml"
     settings = config.parse(text, str(path))
-    _not_over_another(path, settings, name)
+    _not_over_another(path, text, name)
     secrets = wiring.secrets(settings)
     secret, typed = _secret(context, secrets, name)
     result = {"home": str(context.home), "upstream": name, "login": "unreachable"}
@@ -126,23 +126,27 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _not_over_another(path: Path, settings: Any, name: str) -> None:
-    """An existing configuration is kept unless it says the same."""
-    from deskui import config
-
-    if not path.exists():
+def _not_over_another(path: Path, text: str, name: str) -> None:
+    """What somebody wrote is kept; what `init` wrote may be said anew until the desk was used."""
+    if not path.exists() or path.read_text(encoding="utf-8") == text:
         return
-    there, new = config.load(path).upstream.get(name), settings.upstream[name]
-    if there is None or (there.url, there.user) != (new.url, new.user):
+    untouched = _shape(path.read_text(encoding="utf-8")) == _shape(text)
+    if not untouched or (path.parent / "desk.db").exists():
         raise output.Failure("config", f"{path} exists already", f"Add [upstream.{name}] to it, or move it away.")
 
 
+def _shape(text: str) -> list[str]:
+    """The lines without their values: what `init` writes has always the same."""
+    return [line.partition(" = ")[0] for line in text.splitlines()]
+
+
 def _write(path: Path, text: str) -> None:
-    if path.exists():
-        return
+    """All of it or nothing, readable by its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    part = path.with_name(path.name + ".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+    part.replace(path)
 
 
 def _secret(context: Context, secrets: Any, name: str) -> tuple[str | None, bool]:

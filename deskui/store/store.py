@@ -85,11 +85,11 @@ class Store:
     def close(self) -> None:
         """Finish the writes that are queued, give up the reads, let the file go."""
         self._reader.close()
-        self._writer.close()
         with self._lock:
             for db in self._readers:
                 db.close()
             self._readers.clear()
+        self._writer.close()  # last: only a writer's connection can empty the write-ahead log into the file
 
     def write(self, work: Callable[[Tx], T], *, background: bool = False) -> "Future[T]":
         """Do `work` in a transaction of its own on the writer thread; the future ends at the commit.

@@ -197,6 +197,18 @@ def test_init_never_writes_over_another_configuration(fresh, login, monkeypatch:
     assert fresh.config.read_text() == "[desk]\nzone = 'UTC'\n"
 
 
+def test_init_again_with_another_address_until_the_desk_was_used(fresh, login, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DESKUI_SECRET_M", SECRET)
+    login["error"] = Unreachable("no such host")
+    assert fresh("--url", "memory:typo").code == 3
+    login["error"] = None
+    assert fresh("--url", "memory:right").code == 0
+    assert "memory:right" in fresh.config.read_text()
+    (fresh.config.parent / "desk.db").touch()
+    assert fresh("--url", "memory:other").code == 2
+    assert "memory:right" in fresh.config.read_text()
+
+
 @pytest.mark.parametrize("url", ["rt.example", "ftp://rt.example", "https://a:b@rt.example"])
 def test_init_with_a_wrong_address(fresh, login, url: str):
     said = fresh("--url", url)
