@@ -108,10 +108,11 @@ class Engines(Mapping[str, Engine]):
 
     def __init__(
         self, home: Path, settings: Settings, store: Store, clock: Clock, told: Callable[[str], Options],
-        given: Mapping[str, Upstream],
+        given: Mapping[str, Upstream], *, sends: bool,
     ) -> None:  # fmt: skip
-        self._home, self._settings, self._store, self._clock, self._told = home, settings, store, clock, told
-        self._made = {name: Engine(store, upstream, clock) for name, upstream in given.items()}
+        self._home, self._settings, self._told = home, settings, told
+        self._engine = partial(Engine, store, clock=clock, sends=sends)
+        self._made = {name: self._engine(upstream) for name, upstream in given.items()}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._settings.upstream)
@@ -125,9 +126,9 @@ class Engines(Mapping[str, Engine]):
         try:
             secret = secrets(self._settings).get(name) if needs_secret(self._settings, name) else ""
         except NoSecret as why:  # asked again next time: the secret may be there then
-            return Engine(self._store, cast(Upstream, NoLogin(name, prefix(self._settings, name), why)), self._clock)
+            return self._engine(cast(Upstream, NoLogin(name, prefix(self._settings, name), why)))
         upstream = adapter(self._home, self._settings, name, secret, self._told(name))
-        self._made[name] = Engine(self._store, upstream, self._clock)
+        self._made[name] = self._engine(upstream)
         return self._made[name]
 
     def close(self) -> None:
@@ -266,7 +267,7 @@ def _services(
     def told(name: str) -> Options:
         return options(settings, name, frozenset(item.name for item in inventory.all()), when)
 
-    engines = Engines(home, settings, store, clock, told, given)
+    engines = Engines(home, settings, store, clock, told, given, sends=not read_only)
     tickets = Desk(store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only)
     every_s = {name: upstream.every_s for name, upstream in settings.upstream.items()}
     services = Services(

@@ -40,10 +40,13 @@ class Result:
 
 
 class Engine:
-    """Syncs one upstream with the store; the caller holds the desk's lock.  `clock` gives epoch seconds."""
+    """Syncs one upstream with the store; the caller holds the desk's lock.
 
-    def __init__(self, store: Store, upstream: Upstream, clock: Callable[[], int]) -> None:
-        self.store, self.upstream, self.clock = store, upstream, clock
+    `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.
+    """
+
+    def __init__(self, store: Store, upstream: Upstream, clock: Callable[[], int], *, sends: bool = True) -> None:
+        self.store, self.upstream, self.clock, self.sends = store, upstream, clock, sends
         self.name = upstream.name
 
     def run(self, *, full: bool = False, only: str | None = None) -> Result:
@@ -51,10 +54,12 @@ class Engine:
         result, before = Result(), self._tally()
         try:
             self._login()
-            pushing.settle_unknown(self.store, self.upstream)
+            if self.sends:
+                pushing.settle_unknown(self.store, self.upstream)
             if only is None:
                 self._pull(result, full)
-            result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
+            if self.sends:
+                result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
             if only is None:
                 self._deepen(result)
             self._save(last_ok=self.clock(), offline_since=None, error="", error_kind="")

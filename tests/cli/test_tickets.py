@@ -115,6 +115,14 @@ def test_send_ends_the_hold_back_and_waits(tickets: World, cli: Cli):
     assert cli("outbox", "--json").json["changes"] == []
 
 
+def test_a_read_only_session_pulls_but_sends_nothing(tickets: World, cli: Cli):
+    cli("do", "M-1", "ack")
+    tickets.make(Create("third"))
+    found = cli("--read-only", "sync", "--once", "--json").json
+    assert (found["upstreams"]["mem"]["pulled"], found["upstreams"]["mem"]["pushed"]) == (1, 0)
+    assert found["open"]["queued"] == 1
+
+
 def test_me_is_the_login_or_what_as_says(tickets: World, cli: Cli):
     cli("do", "M-1", "assign", "me")
     assert cli("list", "--json", "prio:1").json["tickets"][0]["owner"] == "anna"
