@@ -1,6 +1,7 @@
 """The two threads of the store: one writes, a waiting key first; one reads, and can be cut off."""
 
 import sqlite3
+import sys
 import threading
 import time
 from collections import deque
@@ -96,9 +97,9 @@ class Writer:
         try:
             if not self._transact(job):
                 return False
-        except BaseException as error:  # whatever it is belongs to the one who asked; this thread must live
+        except BaseException:  # as in concurrent.futures: it belongs to the one who asked, and this thread must live
             with suppress(InvalidStateError):
-                job.future.set_exception(error)
+                job.future.set_exception(sys.exception())
             return True
         with suppress(InvalidStateError):  # nobody waits for it any more; it is committed all the same
             job.future.set_result(job.result)
@@ -198,8 +199,8 @@ class Reader:
                 self._db = self._connect()
                 self._db.set_progress_handler(self._unwanted, LOOK_STEPS)
             answer = ask.query(self._db)
-        except BaseException as error:  # it belongs to the one who asked; this thread must live
-            failure = error
+        except BaseException:  # it belongs to the one who asked, and this thread must live
+            failure = sys.exception()
         with self._wake:
             self._running = None  # from here on an interrupt would hit the next one
         with suppress(InvalidStateError):  # cut off meanwhile
