@@ -52,5 +52,13 @@ def waiting(status: Any) -> list[tuple[str, str]]:
     return said
 
 
+def stops(found: Any, local: Any) -> str:
+    """`3 stops to send, first due 07:41`: clocks that still run upstream because a change waits here; or empty."""
+    if not found.stops:
+        return ""
+    first = f", first due {local(found.first_due):%H:%M}" if found.first_due is not None else ""
+    return f"{_many(found.stops, 'stop')} to send{first}"
+
+
 def _many(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"

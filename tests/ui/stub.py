@@ -67,7 +67,7 @@ class Desk:
         return [self.all[pk] for pk in pks if pk in self.all]
 
     def counts(self, now: int) -> Any:
-        return SimpleNamespace(open=len(self.all), p1=1, soon=2, late=1, nofirst=3)
+        return SimpleNamespace(open=len(self.all), p1=1, soon=2, late=1, nofirst=3, stops=1, first_due=NOW + 600)
 
     def ticket(self, found: str) -> Ticket | None:
         for each in self.all.values():

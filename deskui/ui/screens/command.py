@@ -54,7 +54,8 @@ class CommandScreen(DeskModal):
         if not typed:
             self.dismiss(None)
         elif typed[0] in words.VERB_HELP and (len(typed) > 1 or typed[0] in ("ack", "close", "resume")):
-            self.run_worker(partial(self._verb, typed[0], typed[1:]), exclusive=True)
+            screen: Any = self
+            screen.run_worker(partial(self._verb, typed[0], typed[1:]), exclusive=True)
         else:
             await self._action(typed[0])
 

@@ -40,6 +40,7 @@ class QueueScreen(Verbs, DeskScreen):
         self._error = ""
         self._said: tuple[str, float] = ("", 0.0)
         self._sync: Any = None
+        self._counts: Any = None
         self._asleep: dict[tuple[Any, Any, int], bool] = {}
         self._resting: Any = None
 
@@ -118,7 +119,8 @@ class QueueScreen(Verbs, DeskScreen):
     def _show_header(self) -> None:
         app: Any = self.app
         now = self._now()
-        said = f"deskui {status.counts('Open', self.desk.counts(now))}"
+        self._counts = self.desk.counts(now)
+        said = f"deskui {status.counts('Open', self._counts)}"
         sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
         self.line("header").show(f"{said}  {status.clock(app.local(now))}", sync)
 
@@ -133,6 +135,8 @@ class QueueScreen(Verbs, DeskScreen):
     def _show_status(self) -> None:
         app: Any = self.app
         parts = status.waiting(self._sync) if self._sync else []
+        if self._counts and (stops := status.stops(self._counts, app.local)):
+            parts.append((stops, ""))
         text = Text()
         if self._said[0] and app.monotonic() < self._said[1]:
             parts.insert(0, (self._said[0], ""))
@@ -228,7 +232,8 @@ class QueueScreen(Verbs, DeskScreen):
     def search(self, keep: bool = True) -> None:
         """Asks for the ids of the filter; a newer search ends an older one."""
         self._stale = False
-        self.run_worker(partial(self._search, keep), group="search", exclusive=True)
+        screen: Any = self  # Textual's type for a worker leaves coroutine functions out
+        screen.run_worker(partial(self._search, keep), group="search", exclusive=True)
 
     async def _search(self, keep: bool) -> None:
         text = self.query_text
