@@ -137,6 +137,13 @@ def test_the_clock_round_calendar_has_no_edges():
     assert calendar.is_open(7)
 
 
+def test_a_window_goes_on_over_the_weeks():
+    calendar = Calendar.compile("Europe/Berlin", {}, always=True, holidays=["12-24"])
+    assert calendar.next_change(at("2026-06-10T00:00")) == at("2026-12-23T23:00")
+    assert calendar.next_change(at("2027-11-10T00:00")) == at("2027-12-23T23:00")
+    assert calendar.next_change(at("2025-12-25T00:00")) == at("2026-12-23T23:00")
+
+
 @pytest.mark.parametrize(
     "calendar",
     [

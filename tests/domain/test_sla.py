@@ -187,6 +187,9 @@ RULES = [
      "09:00 resolve; 10:00 priority 1; 11:00 reopen", "12:00", {"resolution": "running 60 15:00"}),
     ("also for a response that goes on in the gap", {"resolve_counts_as_response": False},
      "08:10 resolve; 08:12 priority 1", "08:20", {"response": "running 20 09:00"}),
+    ("whoever judges what has stopped",
+     {"resolve_counts_as_response": False, "judge_stopped_by": "current_priority"},
+     "08:10 resolve; 08:12 priority 1", "08:20", {"response": "running 20 09:00"}),
     ("until the reopening too", {"resolve_counts_as_response": False},
      "08:10 resolve; 08:12 priority 1; 08:20 reopen", "08:30", {"response": "running 30 08:15"}),
     ("to and fro while resolved is none", {"priority_change": "from_change"},
@@ -238,6 +241,9 @@ RULES = [
      {"update": "running 10 11:00"}),
     ("a reply in the gap starts nothing", {"update_mode": "between_updates"}, "08:20 ack; 09:00 resolve; 09:30 reply",
      "10:10", {"update": "stopped 40 -"}),
+    ("nor does a first response there",
+     {"update_mode": "between_updates", "resolve_counts_as_response": False}, "08:10 resolve; 08:20 ack", "08:30",
+     {"update": NO_UPDATE}),
     ("before a response nothing", {"update_mode": "between_updates", "response_event": ["acknowledge"]}, "08:20 reply",
      "08:30", {"update": NO_UPDATE}),
 ]  # fmt: skip
@@ -345,7 +351,8 @@ def test_work_done_offline(policy, kind, side, made, elapsed):
     promised = contract(**policy)
     event = Event("1", at("08:40"), kind, "anna", side, at(made) if made else None)
     run = sla.run(promised, at("08:00"), 2, [event])["response"]
-    assert run.at(at("09:00"), promised).elapsed == elapsed * 60
+    clock = run.at(at("09:00"), promised)
+    assert (clock.elapsed, clock.stopped_at) == (elapsed * 60, at("08:00") + elapsed * 60)
 
 
 def test_offline_events_are_sorted_by_when_they_were_made():
