@@ -67,12 +67,13 @@ def findings(result: Any, width: int) -> list[Line]:
     return out
 
 
-def head(runbook: Any, ticket_id: str | None, host: str, result: Any, running: bool) -> str:
+def head(runbook: Any, ticket_id: str | None, host: str, result: Any, steps: Sequence[Step], running: bool) -> str:
     """Two lines: which runbook for which ticket on which host, and how it stands."""
     name = runbook.name if runbook else "none"
     first = f"RUNBOOK {name}  {ticket_id or 'no ticket'}  host {host or '?'}"
     if running:
-        return f"{first}   RUNNING\n READ-ONLY: every step only looks"
+        how = "CONNECTING" if all(step.status == "waiting" for step in steps) else "RUNNING"
+        return f"{first}   {how}\n READ-ONLY: every step only looks"
     if result is None:
         return f"{first}\n READ-ONLY: every step only looks"
     where, key = result.where or "not connected", result.host_key

@@ -1,5 +1,6 @@
 """A whole desk for screen tests: real store, services and engine over a small upstream in memory."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,7 +115,10 @@ def app_with(services: Any, screen: Any, themes: Any, plain: bool = False) -> De
             self.answers: list[Any] = []
             self.push_screen(screen, self.answers.append)
 
-    return Console(services, themes=themes, theme="dark", plain=plain)
+    os.environ.pop("NO_COLOR", None)
+    app = Console(services, themes=themes, theme="dark", plain=plain)
+    os.environ.pop("NO_COLOR", None)  # the console sets it for Textual, which has read it now
+    return app
 
 
 def shown(app: Any) -> str:

@@ -158,7 +158,7 @@ async def test_leaving_a_run_stops_it(whole: WholeDesk, themes: Any) -> None:
     services = scripted(whole, run)
     app = app_with(services, DiagnosticsScreen(services, ticket), themes)
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: "RUNNING" in shown(app))
+        await until(pilot, lambda: "CONNECTING" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "It still runs on till-gw-07." in shown(app))
         await pilot.press("y")

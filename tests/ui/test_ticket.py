@@ -34,6 +34,7 @@ async def test_head_clocks_next_and_timeline(whole: WholeDesk, themes: Any) -> N
     assert "  * waiting to send" in said
     assert said.index("Any news?") < said.index("only here yet")  # newest last
     assert rows[-1].startswith("?:help")
+    assert rows[-1].endswith("  sync 02:07")
     assert len(rows) == 24
 
 
@@ -137,7 +138,7 @@ async def test_similar_tickets_open_with_enter(whole: WholeDesk, themes: Any) ->
         await pilot.press("tab", "tab", "tab")
         await pilot.pause()
         assert f"{other} NEW  Nordkauf: Tills offline in Hamburg" in shown(app)
-        await pilot.press("j", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: shown(app).startswith(f"{other} "))
         await pilot.press("escape")
         await until(pilot, lambda: shown(app).startswith(f"{ticket} "))
@@ -168,6 +169,23 @@ async def test_hostile_text_is_shown_and_does_nothing(whole: WholeDesk, themes: 
         said += shown(app)
     assert "[@click=app.quit]click[/]" in said
     assert not any((ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0 or char == "\u202e" for char in said)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_every_move_works_in_every_pane(whole: WholeDesk, themes: Any, size: tuple[int, int]) -> None:
+    ticket = whole.make(text="\n".join(f"line {number}" for number in range(100)))
+    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
+    moves = ("j", "k", "down", "up", "ctrl+d", "ctrl+u", "pagedown", "pageup", "G", "end", "home", "g", "g")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press(*moves)
+        await pilot.pause()
+        assert "line 0\n" in shown(app) or "line 0 " in shown(app)
+        for _ in range(4):
+            await pilot.press("tab", *moves, "+")
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert "[SIMILAR]" in shown(app)
 
 
 async def test_why_explains_the_clocks(whole: WholeDesk, themes: Any) -> None:

@@ -87,6 +87,7 @@ async def test_a_p1_reply_says_that_it_does_not_wait(whole: WholeDesk, themes: A
     app = app_with(whole.services, WriteScreen(whole.services, ticket, "reply"), themes)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
+        assert shown(app).endswith("sync 02:07")
         assert "A P1: it is sent at once and cannot be undone." in shown(app)
 
 

@@ -9,11 +9,12 @@ from textual.widgets.option_list import Option
 
 from deskui import text
 from deskui.ui import rows
+from deskui.ui.widgets.options import Options
 
 LIMIT = 8
 
 
-class SimilarPanel(OptionList):
+class SimilarPanel(Options):
     """Tickets found by full-text search; the newest answer wins, and Enter says `Opened`."""
 
     title: ClassVar[str] = "Similar"
@@ -44,19 +45,20 @@ class SimilarPanel(OptionList):
             self.clear_options()
             return
         at = self.highlighted
-        kept = self.found[at] if at is not None and at < len(self.found) else None
+        kept = self.found[at - 1] if at is not None and 0 < at <= len(self.found) else None
         found = self.services.desk.similar(self.ticket_id)[:LIMIT]
         self.found = [row[rows.ID] for row in found]
         self.clear_options()
+        self.add_option(Option(Content("-SIMILAR".ljust(30, "-")), disabled=True))
         self.add_options(
             [Option(Content(_row(row))) for row in found] or [Option(Content("nothing alike"), disabled=True)]
         )
-        if kept in self.found:
-            self.highlighted = self.found.index(kept)
+        if found:
+            self.highlighted = self.found.index(kept) + 1 if kept in self.found else 1
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Opened(self.found[event.option_index]))
+        self.post_message(self.Opened(self.found[event.option_index - 1]))
 
 
 def _row(row: tuple) -> str:  # type: ignore[type-arg]

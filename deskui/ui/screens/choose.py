@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from deskui import text
 from deskui.ui.dispatch import DeskModal
+from deskui.ui.widgets.options import Options
 
 _CSS = """
 ChooseScreen, AskScreen { align: center middle; background: $background 0%; }
@@ -78,7 +79,7 @@ class ChooseScreen(DeskModal):
                 with VerticalScroll(can_focus=False):
                     yield Static(Content(text.block(self.body)))
             rows = [Option(Content(f" {c.key}  {text.line(c.label)}")) for c in self.choices]
-            yield OptionList(Option(Content(" Esc  Cancel")), *rows)
+            yield Options(Option(Content(" Esc  Cancel")), *rows)
             pages = "; PgDn/PgUp read on above" if self.body.count("\n") > 8 else ""
             yield Static(Content(f"press its key, or j/k and Enter; Esc cancels{pages}"), classes="hint")
 

@@ -20,6 +20,7 @@ from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.timeline import Line, body_lines
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.moving import Moving
+from deskui.ui.widgets.options import Options
 from deskui.ui.widgets.pager import Pager
 
 KEPT = 2_000  # lines of live output kept on the screen; the run itself keeps all it was given
@@ -69,7 +70,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
         yield Static(Content(""), id="diag-head")
         yield Static(Content(""), id="diag-problem")
         yield Static(Content(diagnosis.TITLES), id="diag-titles")
-        yield OptionList(id="diag-steps", markup=False)
+        yield Options(id="diag-steps", markup=False)
         yield Static(Content(""), id="diag-rule")
         yield Pager(follow=True, id="diag-output")
         yield Static(Content(""), id="diag-said")
@@ -165,7 +166,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
     # what is shown
 
     def _paint(self) -> None:
-        head = diagnosis.head(self.runbook, self.ticket_id, self.host, self.result, self.running)
+        head = diagnosis.head(self.runbook, self.ticket_id, self.host, self.result, self.steps, self.running)
         self.query_one("#diag-head", Static).update(Content(text.block(head)))
         problem = diagnosis.problem(self.result)
         self.query_one("#diag-problem", Static).update(Content(text.block(problem)))
@@ -190,9 +191,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
         step = self.chosen
         what = f"OUTPUT {step.title}" if step else "OUTPUT live" if self.running else "FINDINGS, worst first"
         rule = f"-{text.line(what)}  follow:{'on' if self.follow else 'off'}  {len(view.lines)} lines"
-        self.query_one("#diag-rule", Static).update(
-            Content(text.pad(f"{rule}{'-' * self.size.width}", self.size.width))
-        )
+        self.query_one("#diag-rule", Static).update(Content(rule.ljust(self.size.width, "-")))
 
     @property
     def chosen(self) -> diagnosis.Step | None:

@@ -65,7 +65,8 @@ class ExplainScreen(Moving, DeskScreen):
 
     def store_changed(self, changed: StoreChanged) -> None:
         """Told anew."""
-        self.query_one(Pager).lay()
+        for view in self.query(Pager):
+            view.lay()
 
     def action_explain_back(self) -> None:
         """Back to the ticket."""

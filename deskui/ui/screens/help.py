@@ -13,6 +13,7 @@ from deskui.ui import keymap
 from deskui.ui.dispatch import DeskModal, Keys
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
+from deskui.ui.widgets.options import Options
 
 
 class HelpScreen(DeskModal):
@@ -33,7 +34,7 @@ class HelpScreen(DeskModal):
         with Vertical(classes="box"):
             yield Line(self.TITLE_LINE, classes="heading")
             yield Field(id="search")
-            yield OptionList(id="found")
+            yield Options(id="found")
 
     def on_mount(self) -> None:
         """Everything, until something is typed."""

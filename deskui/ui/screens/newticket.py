@@ -17,6 +17,7 @@ from deskui.domain import when
 from deskui.domain.change import Create
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.screens.choose import Choice, ChooseScreen
+from deskui.ui.widgets.foot import Foot
 
 DAY = 86_400
 
@@ -90,7 +91,7 @@ class NewTicketScreen(DeskScreen):
         area.cursor_blink = False
         yield area
         yield Static(Content(""), classes="bad")
-        yield Static(Content("F2 create   Tab, Enter next field   Esc leave (asks)"), classes="hint")
+        yield Foot(hints="F2:create  Tab, Enter:next field  Esc:leave (asks)")
 
     def values(self) -> dict[str, str]:
         """What is typed, by field name."""

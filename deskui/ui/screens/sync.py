@@ -21,6 +21,7 @@ from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.timeline import stamp
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.moving import Moving
+from deskui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
     from deskui.services.syncing import Conflict, Status, UpstreamStatus
@@ -66,7 +67,7 @@ class SyncScreen(Moving, DeskScreen):
     def compose(self) -> ComposeResult:
         yield Static(Content(""), id="sync-head")
         yield Static(Content(""), id="sync-upstreams")
-        yield OptionList(id="sync-list", markup=False)
+        yield Options(id="sync-list", markup=False)
         yield Static(Content(""), id="sync-detail")
         yield Static(Content(""), id="sync-said")
         yield Foot(self.SCOPES)
@@ -78,11 +79,13 @@ class SyncScreen(Moving, DeskScreen):
 
     def store_changed(self, changed: StoreChanged) -> None:
         """Read everything again: there is little of it."""
-        self.reread()
+        if self.query("#sync-head"):
+            self.reread()
 
     def tick(self, now: int) -> None:
         """Ages and the next try, each second."""
-        self.paint(self.services.syncing.status())
+        if self.query("#sync-head"):  # gone while the screen is being closed
+            self.paint(self.services.syncing.status())
 
     def reread(self) -> None:
         """State, conflicts and outbox; the cursor stays on its line."""

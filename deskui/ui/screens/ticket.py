@@ -48,7 +48,9 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     TicketScreen.-panel #ticket-timeline { display: none; }
     TicketScreen.-wide #ticket-side, TicketScreen.-xl #ticket-side { display: block; width: 2fr; border-left: ascii $primary; }
     TicketScreen.-wide #ticket-timeline, TicketScreen.-xl #ticket-timeline { display: block; width: 3fr; }
-    TicketScreen.-wide.-tall #ticket-side .panel, TicketScreen.-xl.-tall #ticket-side .panel { display: block; }
+    TicketScreen.-wide.-tall #ticket-side .panel, TicketScreen.-xl.-tall #ticket-side .panel {
+        display: block; height: auto; max-height: 14;
+    }
     """  # noqa: E501 - one rule a line
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]  # noqa: RUF012 - Textual declares it on the instance
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012 - Textual declares it on the instance
@@ -105,6 +107,8 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         """Read again if it was this ticket; what is like it may have changed with any."""
         if self.ticket and changed.tickets and self.ticket.uid not in changed.tickets:
             return
+        if not self.query("#ticket-timeline"):  # being opened or closed
+            return
         self.reread()
         self.query_one("#ticket-timeline", Pager).lay()
         for panel in self.panels:
@@ -113,8 +117,8 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     def tick(self, now: int) -> None:
         """The clocks each second, the bars each minute."""
         self._say("clocks", self.clock_line())
-        if now % 60 == 0:
-            self.query_one(SlaPanel).again()
+        for panel in self.query(SlaPanel) if now % 60 == 0 else ():
+            panel.again()
 
     def show_status(self, words: str) -> None:
         """Remarks stand above the footer until the next key."""
@@ -144,7 +148,8 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         self._say("tabs", self.tabs())
 
     def _say(self, name: str, content: Content) -> None:
-        self.query_one(f"#ticket-{name}", Static).update(content)
+        for line in self.query(f"#ticket-{name}").results(Static):  # none while the screen is being closed
+            line.update(content)
 
     def clock_line(self) -> Content:
         """Both clocks side by side."""

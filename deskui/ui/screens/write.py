@@ -19,6 +19,7 @@ from deskui.domain.ticket import Ticket
 from deskui.ui import timeline
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.screens.choose import Choice, ChooseScreen
+from deskui.ui.widgets.foot import Foot
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,6 @@ class WriteScreen(DeskScreen):
     WriteScreen .fields Static { width: auto; }
     WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $panel; margin: 0 2 0 0; }
     WriteScreen .bad { height: auto; color: $error; text-style: bold; }
-    WriteScreen .hint { height: 1; color: $muted; }
     """
     AUTO_FOCUS = "TextArea"
     SCOPES = ("write", "app")
@@ -95,7 +95,7 @@ class WriteScreen(DeskScreen):
                 yield field
             yield Button(self.kind.button, compact=True)
         yield Static(Content(""), classes="bad")
-        yield Static(Content(f"F2 {self.kind.button.lower()}   Tab next field   Esc leave (asks)"), classes="hint")
+        yield Foot(hints=f"F2:{self.kind.button.lower()}  Tab:next field  Esc:leave (asks)")
 
     def heading(self) -> str:
         """The first line: what this is, and who reads it."""

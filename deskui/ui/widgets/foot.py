@@ -1,23 +1,38 @@
-"""The bottom line: the most important keys of a screen, from the registry, as many as fit."""
+"""The bottom line: the most important keys of a screen, from the registry, and how old what is shown is."""
+
+from typing import Any
 
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from deskui.ui import keymap
+from deskui import text
+from deskui.ui import keymap, status
+
+AGE_S = 2.0
 
 
 class Foot(Static):
-    """One line of `key:word` hints; the last ones are dropped where it is narrow."""
+    """One line of `key:word` hints, the last ones dropped where it is narrow, and at the right the age of the sync."""
 
     DEFAULT_CSS = "Foot { dock: bottom; height: 1; background: $bar; color: $foreground; }"
 
-    def __init__(self, scopes: tuple[str, ...]) -> None:
+    def __init__(self, scopes: tuple[str, ...] = (), hints: str = "") -> None:
         super().__init__(Content(""), classes="bar")
-        self.hints = keymap.footer(scopes).split("  ")
+        self.hints = (hints or keymap.footer(scopes)).split("  ")
+
+    def on_mount(self) -> None:
+        self.set_interval(AGE_S, self.again)
 
     def on_resize(self, event: Resize) -> None:
-        self.update(Content(fit(self.hints, event.size.width)))
+        self.again()
+
+    def again(self) -> None:
+        """Draw it anew: the sync may be older, or over."""
+        app: Any = self.app
+        age = text.line(status.sync_age(app.services.syncing.status(), app.now(), app.local))
+        room = self.size.width - len(age) - 2
+        self.update(Content(f"{text.pad(fit(self.hints, room), room)}  {age}"))
 
 
 def fit(hints: list[str], width: int) -> str:

@@ -9,54 +9,61 @@ from textual.widgets import OptionList
 class Moving:
     """Mixed into a screen: sends the registry's `list.*` actions to the focused view or list."""
 
-    def moved(self) -> Widget | None:
-        """What moves: the focused widget."""
+    def _view(self) -> Any:
         screen: Any = self
-        return screen.focused if isinstance(screen.focused, Widget) else None
+        return screen.focused
 
-    def _move(self, view: str, options: str, times: int = 1) -> None:
-        widget: Any = self.moved()
-        if widget is None:
-            return
-        name = options if isinstance(widget, OptionList) else view
-        for _ in range(times if isinstance(widget, OptionList) else 1):
-            getattr(widget, f"action_{name}")()
+    def _lines(self, lines: int) -> None:
+        """Down (or up) by that many lines: the cursor of a list, else the view."""
+        view = self._view()
+        if isinstance(view, OptionList):
+            for _ in range(abs(lines)):
+                (view.action_cursor_down if lines > 0 else view.action_cursor_up)()
+        elif isinstance(view, Widget):
+            view.scroll_relative(y=lines, animate=False)
 
-    def _half(self, way: int) -> None:
-        widget = self.moved()
-        if isinstance(widget, OptionList):
-            self._move("", "cursor_down" if way > 0 else "cursor_up", max(1, widget.size.height // 2))
-        elif widget is not None:
-            widget.scroll_relative(y=way * max(1, widget.size.height // 2), animate=False)
+    def _page(self, pages: float) -> None:
+        view = self._view()
+        if isinstance(view, Widget):
+            lines = max(1, int(abs(pages) * view.size.height))
+            room = view.option_count if isinstance(view, OptionList) else lines
+            self._lines(min(lines, room) if pages > 0 else -min(lines, room))
+
+    def _end(self, last: bool) -> None:
+        view = self._view()
+        if isinstance(view, OptionList):
+            (view.action_last if last else view.action_first)()
+        elif isinstance(view, Widget):
+            (view.scroll_end if last else view.scroll_home)(animate=False)
 
     def action_list_down(self) -> None:
         """One line down."""
-        self._move("scroll_down", "cursor_down")
+        self._lines(1)
 
     def action_list_up(self) -> None:
         """One line up."""
-        self._move("scroll_up", "cursor_up")
+        self._lines(-1)
 
     def action_list_half_down(self) -> None:
         """Half a page down."""
-        self._half(1)
+        self._page(0.5)
 
     def action_list_half_up(self) -> None:
         """Half a page up."""
-        self._half(-1)
+        self._page(-0.5)
 
     def action_list_page_down(self) -> None:
         """A page down."""
-        self._move("page_down", "page_down")
+        self._page(1)
 
     def action_list_page_up(self) -> None:
         """A page up."""
-        self._move("page_up", "page_up")
+        self._page(-1)
 
     def action_list_top(self) -> None:
         """To the first line."""
-        self._move("scroll_home", "first")
+        self._end(False)
 
     def action_list_bottom(self) -> None:
         """To the last line."""
-        self._move("scroll_end", "last")
+        self._end(True)
