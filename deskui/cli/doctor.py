@@ -16,15 +16,15 @@ def register(add: Add, _shared: Any) -> None:
 
 def run(context: Context) -> int:
     """Every check, also when one fails."""
-    from deskui.cli import checkup
+    from deskui.cli.checkup import checks
 
-    checks = checkup.checks(context)
-    found = {"ok": all(check.status != "fail" for check in checks), "checks": [check.as_json() for check in checks]}
-    people = [f"{MARKS[check.status]}  {check.name}: {check.detail}" for check in checks]
+    done = checks(context)
+    found = {"ok": all(check.status != "fail" for check in done), "checks": [check.as_json() for check in done]}
+    people = [f"{MARKS[check.status]}  {check.name}: {check.detail}" for check in done]
     context.show(found, map(_inert, people))
     if found["ok"]:
         return output.DONE
-    away = any(check.away for check in checks if check.status == "fail")
+    away = any(check.away for check in done if check.status == "fail")
     return output.AWAY if away else output.NOT_SO
 
 
