@@ -86,11 +86,16 @@ class _Drive:
         )  # fmt: skip
 
 
+def environment() -> dict[str, str]:
+    """Ours for a child, without the desk's secrets: what it runs has no business with them."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DESKUI_SECRET")}
+
+
 class _Local:
     def __init__(self, script: str) -> None:
         self._popen = subprocess.Popen(
             ["/bin/sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True, bufsize=0,
+            start_new_session=True, env=environment(), bufsize=0,
         )  # fmt: skip
         self._selector = selectors.DefaultSelector()
         for stream, pipe in enumerate((self._popen.stdout, self._popen.stderr)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deskui.diagnostics.base import Problem, ShellError
+from deskui.diagnostics.shell import environment
 from deskui.domain.asset import Asset, is_address
 
 
@@ -31,7 +32,7 @@ def own_config(name: str, seconds: float = 5.0) -> dict[str, list[str]]:
     try:
         done = subprocess.run(
             ["ssh", "-T", "-G", "--", name], stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
-            text=True, errors="replace", check=False,
+            text=True, errors="replace", check=False, env=environment(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return {}

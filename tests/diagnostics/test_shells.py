@@ -1,5 +1,7 @@
 """Both shells keep the contract of diagnostics/base.py, on a real sshd and on this machine."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from threading import Event, Timer
@@ -98,6 +100,44 @@ def test_cancel_leaves_nothing_running(shell: Shell, ending: str) -> None:
     while running(mark) and time.monotonic() - started < 5:
         time.sleep(0.1)
     assert not running(mark)
+
+
+RUNS = """
+import sys, threading
+from deskui.diagnostics import ssh
+from deskui.diagnostics.shell import LocalShell
+from deskui.diagnostics.target import Login
+mark, port, user, key, known = sys.argv[1:]
+never = threading.Event()
+login = Login("127.0.0.1", int(port), user, (key,), known_hosts=(known,))
+shell = ssh.connect(login, 10, never) if key else LocalShell()
+shell.run(["sh", "-c", f"trap '' TERM; sleep {mark}; echo no"], 60, never)
+"""
+
+
+@pytest.mark.parametrize("where", ["ssh", "local"])
+def test_nothing_runs_on_when_the_desk_is_killed(quiet: Server, where: str) -> None:
+    mark = f"78{time.monotonic_ns() % 1_000_000_007}"
+    key = quiet.key if where == "ssh" else ""
+    argv = [sys.executable, "-c", RUNS, mark, str(quiet.port), quiet.user, key, quiet.known_hosts]
+    desk = subprocess.Popen(argv)
+    stop = time.monotonic() + 10
+    while not running(f"sleep {mark}") and time.monotonic() < stop:
+        time.sleep(0.05)
+    assert [command for command in running(f"sleep {mark}") if command.startswith("sleep")]
+    desk.kill()
+    desk.wait(10)
+    stop = time.monotonic() + 5
+    while running(mark) and time.monotonic() < stop:
+        time.sleep(0.1)
+    assert not running(mark)
+
+
+def test_the_desks_secrets_are_not_in_the_childs_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKUI_SECRET_RT", "canary-1234")
+    text = LocalShell().run(["env"], 10, NEVER).text
+    assert "PATH=" in text
+    assert "canary" not in text
 
 
 def test_nothing_of_the_frame_is_left_after_a_good_end(shell: Shell) -> None:

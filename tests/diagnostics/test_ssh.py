@@ -188,10 +188,13 @@ def test_a_bad_host_costs_its_deadline(listener: socket.socket, talk: Any) -> No
 @pytest.mark.parametrize(
     "garbage", [b"HTTP/1.1 400 Bad Request\r\n\r\n", os.urandom(5000), b"\xff\xfe" * 400 + b"\r\n"]
 )
-def test_what_is_no_ssh_is_unreachable(listener: socket.socket, garbage: bytes) -> None:
+def test_what_is_no_ssh_is_unreachable(
+    listener: socket.socket, garbage: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
     serving = serve(listener, lambda peer: peer.sendall(garbage))
     next(serving)
     assert problem(Login("127.0.0.1", listener.getsockname()[1], "root"), 5).kind == "unreachable"
+    assert capfd.readouterr().err == ""  # a library that logs there would write into the screen
     next(serving, None)
 
 
