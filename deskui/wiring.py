@@ -1,6 +1,5 @@
 """The composition root: settings, store, upstreams, services, app.  Only this module knows every layer and the time."""
 
-import logging
 import os
 import threading
 import time
@@ -11,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from deskui import config, plugins, resources, text
+from deskui import config, log, plugins, resources
 from deskui.config import Settings
 from deskui.domain.ticket import Ticket
 from deskui.secrets import NoSecret, Secrets
@@ -59,7 +58,7 @@ def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), of
 
 def adapter(home: Path, settings: Settings, name: str, secret: str, told: Options | None = None) -> Upstream:
     """One upstream, ready to be asked; nothing is sent yet."""
-    redact(secret)
+    log.redact(secret)
     module = plugins.load("upstreams", settings.upstream[name].kind or name, home)
     return cast(Upstream, module.Adapter(name, told or options(settings, name), secret))
 
@@ -245,7 +244,7 @@ def desk(
     check_adapters(home, settings)
     with ExitStack() as ending:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ending.callback(stop_log, start_log(home))
+        ending.callback(log.stop, log.start(home))
         law = rules(home, settings, contracts_in)
         store = ending.enter_context(
             Store(home / "desk.db", law, clock, {up: prefix(settings, up) for up in settings.upstream}).open()
@@ -309,7 +308,7 @@ def _host_secret(settings: Settings, name: str) -> str | None:
         secret = secrets(settings).get(f"ci_{name}")
     except NoSecret:
         return None
-    redact(secret)
+    log.redact(secret)
     return secret
 
 
@@ -378,45 +377,3 @@ def background() -> str:
     """`light` if the terminal says that its background is light (COLORFGBG), else `dark`."""
     last = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return "light" if last in ("7", "15") else "dark"
-
-
-# -- the log ---------------------------------------------------------------------------------------------------------
-
-_hidden: set[str] = set()  # secrets in use, never written
-
-
-def redact(secret: str) -> None:
-    """From now on this word is never written to the log."""
-    if secret:
-        _hidden.add(secret)
-
-
-class _Redacted(logging.Formatter):
-    """One inert line per record (and its traceback's), without any secret in use."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        said = super().format(record)
-        for secret in sorted(_hidden, key=len, reverse=True):
-            said = said.replace(secret, "[secret]")
-        return text.block(said)
-
-
-def start_log(home: Path) -> logging.Handler:
-    """Write to `<home>/log/deskui.log`, rotating, readable by its owner alone; the caller closes it."""
-    from logging.handlers import RotatingFileHandler
-
-    folder = home / "log"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / "deskui.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True)
-    handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("deskui")
-    root.setLevel(logging.INFO)
-    root.propagate = False
-    root.addHandler(handler)
-    return handler
-
-
-def stop_log(handler: logging.Handler) -> None:
-    """Close it again."""
-    logging.getLogger("deskui").removeHandler(handler)
-    handler.close()

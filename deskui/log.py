@@ -1,0 +1,45 @@
+"""The log file: rotating, readable by its owner alone, and without any secret in use."""
+
+import logging
+from pathlib import Path
+
+from deskui import text
+
+_hidden: set[str] = set()  # secrets in use, never written
+
+
+def redact(secret: str) -> None:
+    """From now on this word is never written to the log."""
+    if secret:
+        _hidden.add(secret)
+
+
+class _Redacted(logging.Formatter):
+    """One inert line per record (and its traceback's), without any secret in use."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = super().format(record)
+        for secret in sorted(_hidden, key=len, reverse=True):
+            said = said.replace(secret, "[secret]")
+        return text.block(said)
+
+
+def start(home: Path) -> logging.Handler:
+    """Write to `<home>/log/deskui.log`, rotating, readable by its owner alone; the caller closes it."""
+    from logging.handlers import RotatingFileHandler
+
+    folder = home / "log"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        folder / "deskui.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True, errors="backslashreplace"
+    )
+    handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("deskui").setLevel(logging.INFO)
+    logging.getLogger().addHandler(handler)  # the libraries' warnings too: nothing may write over the screen
+    return handler
+
+
+def stop(handler: logging.Handler) -> None:
+    """Close it again."""
+    logging.getLogger().removeHandler(handler)
+    handler.close()
