@@ -84,6 +84,10 @@ class Desk:
         """The header's figures."""
         return self.store.read(lambda db: queue.counts(db, self.names(), now))
 
+    def counts_later(self, now: int) -> "Future[Counts]":
+        """The same from the reader thread; a newer call cuts an older one off and cancels its future."""
+        return self.store.ask("counts", partial(queue.counts, me=self.names(), now=now))
+
     def ticket(self, name: str) -> Ticket | None:
         """A ticket by id, alias or uid, with what waits on top; None: there is none."""
         return self._known(name, tickets.shown)

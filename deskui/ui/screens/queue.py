@@ -68,6 +68,7 @@ class QueueScreen(Verbs, DeskScreen):
         self.list.show_ids(self.desk.ids_now(self.query_text, "sla"), keep=False)
         self.list.focus()
         self._show_all()
+        self._recount()
         self.call_after_refresh(self._fill_side)
 
     @property
@@ -113,14 +114,14 @@ class QueueScreen(Verbs, DeskScreen):
         self._show_query()
         self._show_status()
         self.chord_changed(self._chord)
-        self.line("titles").show(rows.titles(self.list.fit_columns()))
+        self.list.fit_columns()
         self._show_preview()
 
     def _show_header(self) -> None:
         app: Any = self.app
         now = self._now()
-        self._counts = self.desk.counts(now)
-        said = f"deskui {status.counts('Open', self._counts)}"
+        found = status.counts("Open", self._counts) if self._counts else f"Open {len(self.list.ids)}"
+        said = f"deskui {found}"
         sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
         self.line("header").show(f"{said}  {status.clock(app.local(now))}", sync)
 
@@ -196,6 +197,7 @@ class QueueScreen(Verbs, DeskScreen):
         self._reread_sync()
         self._show_header()
         self._show_status()
+        self._recount()
         if changed.tickets or "elsewhere" in changed.other:
             self._show_preview()
 
@@ -205,8 +207,11 @@ class QueueScreen(Verbs, DeskScreen):
         self.list.tick(now)
         if now % 15 == 0:
             self._reread_sync()
-        if now % 5 == 0 or self._said[0]:
             self._show_header()
+            self._show_status()
+        if now % 5 == 0:
+            self._recount()
+        if self._said[0]:
             self._show_status()
         quiet = app.monotonic() - self._last_key >= QUIET_S
         if quiet and (self._stale or now % 60 == 0) and not self.filter.has_focus:
@@ -226,6 +231,17 @@ class QueueScreen(Verbs, DeskScreen):
         """Other columns may fit."""
         self.call_after_refresh(self._show_all)
         self.call_after_refresh(self._fill_side)
+
+    def _recount(self) -> None:
+        """Asks for the header's figures, on the reader thread; never while somebody types a filter."""
+        if not self.filter.has_focus:
+            screen: Any = self
+            screen.run_worker(self._count, group="count", exclusive=True)
+
+    async def _count(self) -> None:
+        self._counts = await asyncio.wrap_future(self.desk.counts_later(self._now()))
+        self._show_header()
+        self._show_status()
 
     # --- the filter
 
@@ -248,7 +264,7 @@ class QueueScreen(Verbs, DeskScreen):
         self._error = ""
         self.list.show_ids(ids, keep)
         self._show_query()
-        self._show_header()
+        self._recount()
 
     def action_queue_filter(self) -> None:
         """Opens the field."""
@@ -297,6 +313,10 @@ class QueueScreen(Verbs, DeskScreen):
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(SETTLE_S, self._show_preview)
+
+    def on_ticket_list_laid(self, event: TicketList.Laid) -> None:
+        """Other columns, another heading."""
+        self.line("titles").show(rows.titles(event.columns))
 
     def action_list_down(self) -> None:
         """One line down."""

@@ -33,6 +33,13 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
     class Moved(Message):
         """The cursor stands on another ticket."""
 
+    class Laid(Message):
+        """The columns are others now."""
+
+        def __init__(self, columns: rows.Layout) -> None:
+            super().__init__()
+            self.columns = columns
+
     def __init__(
         self,
         fetch: Callable[[Sequence[int]], Sequence[Row]],
@@ -169,20 +176,23 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Other widths, other columns; the cursor stays in view."""
-        self._columns = rows.layout(self.size.width, self._id_cells())
         self.virtual_size = Size(self.size.width, len(self.ids))
+        self.fit_columns()
         self._into_view()
 
     def _id_cells(self) -> int:
         shown = [len(self._rows[pk][rows.ID]) for pk in self.ids[: 2 * PAGE] if pk in self._rows]
         return min(16, max(shown, default=7))
 
-    def fit_columns(self) -> rows.Layout:
-        """Measures the ids anew; the columns for the heading."""
+    def fit_columns(self) -> None:
+        """Measures the width and the ids anew."""
         if self.ids:
-            self.row(self.cursor)
-        self._columns = rows.layout(self.size.width or 80, self._id_cells())
-        return self._columns
+            self.row(min(self.cursor, len(self.ids) - 1))
+        columns = rows.layout(self.size.width or 80, self._id_cells())
+        if columns != self._columns:
+            self._columns = columns
+            self.refresh()
+        self.post_message(self.Laid(columns))
 
     def notify_style_update(self) -> None:
         """Another theme: other styles."""
