@@ -17,7 +17,7 @@ FINAL = frozenset(("sent", "dropped"))
 UNSENT = ("queued", "sending", "unknown")
 
 _SELECT = """SELECT o.uid, t.uid, o.seq, o.kind, o.payload, o.author, o.made_at, o.state, o.not_before, o.seen, o.error,
-    o.receipt FROM outbox o JOIN ticket t ON t.pk = o.ticket"""
+    o.receipt FROM outbox o CROSS JOIN ticket t ON t.pk = o.ticket"""
 
 
 def add(tx: "Tx", uid: str, change: Change, *, author: str, not_before: int = 0) -> Entry:

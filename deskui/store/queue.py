@@ -140,7 +140,9 @@ def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
     """The figures of the header, each from the narrowest index there is."""
     queue = "FROM ticket WHERE gone = 0 AND done = 0"
     by_priority: dict[int, int] = dict(db.execute(f"SELECT priority, count(*) {queue} GROUP BY priority").fetchall())
-    nofirst = db.execute(f"SELECT count(*) {queue} AND nofirst = 1").fetchone()[0]
+    nofirst = db.execute(
+        "SELECT count(*) FROM ticket INDEXED BY ticket_nofirst WHERE nofirst = 1 AND gone = 0 AND done = 0"
+    ).fetchone()[0]
     late = db.execute(f"SELECT count(*) {queue} AND band = 0 AND sort_due < ?", (now,)).fetchone()[0]
     soon = db.execute(
         f"SELECT count(*) {queue} AND band = 0 AND sort_due BETWEEN ? AND ?", (now, now + SOON_S)
@@ -154,7 +156,7 @@ def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
     )
     clashes = db.execute("SELECT count(*) FROM conflict WHERE closed_at IS NULL").fetchone()[0]
     stops, first_due = db.execute(
-        """SELECT count(DISTINCT t.pk), min(t.due) FROM outbox o JOIN ticket t ON t.pk = o.ticket WHERE t.gone = 0
+        """SELECT count(DISTINCT t.pk), min(t.due) FROM outbox o CROSS JOIN ticket t ON t.pk = o.ticket WHERE t.gone = 0
            AND t.mode = 'run' AND o.state IN ('queued','sending','unknown')
            AND o.kind IN ('ack','reply','hold','resolve','close','cancel')"""
     ).fetchone()
