@@ -2,8 +2,8 @@
 
 import os
 import sys
-from importlib import import_module, util
-from importlib.metadata import entry_points
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -24,7 +24,7 @@ def names(kind: str, home: Path) -> tuple[str, ...]:
     """All names of a kind, sorted; nothing is imported."""
     found = {path.stem for path in _builtin(kind).glob("*.py")}
     found |= {path.stem for path in _own(kind, home).glob("*.py")}
-    found |= {entry.name for entry in entry_points(group=f"deskui.{kind}")}
+    found |= {name for name, _ in _installed(kind)}
     return tuple(sorted(name for name in found if not name.startswith("_") and name not in _NOT))
 
 
@@ -43,9 +43,9 @@ def load(kind: str, name: str, home: Path) -> ModuleType:
     own = _own(kind, home) / f"{name}.py"
     if own.exists():
         return _load_own(kind, own)
-    for entry in entry_points(group=f"deskui.{kind}"):
-        if entry.name == name:
-            return import_module(entry.module)
+    for other, module in _installed(kind):
+        if other == name:
+            return import_module(module)
     return import_module(f"{KINDS[kind]}.{name}")
 
 
@@ -57,7 +57,16 @@ def _own(kind: str, home: Path) -> Path:
     return home / "plugins" / kind
 
 
+def _installed(kind: str) -> Iterable[tuple[str, str]]:
+    """Names and modules from the metadata of installed packages; reading it costs, so it is read last."""
+    from importlib.metadata import entry_points
+
+    return [(entry.name, entry.module) for entry in entry_points(group=f"deskui.{kind}")]
+
+
 def _load_own(kind: str, path: Path) -> ModuleType:
+    from importlib import util
+
     for part in (path, path.parent, path.parent.parent):
         _check_owner(part)
     spec = util.spec_from_file_location(f"deskui_plugins.{kind}.{path.stem}", path)

@@ -22,8 +22,9 @@ README = ROOT / "README.md"
 SCREEN = ROOT / "tests" / "ui" / "screens" / "queue-80x24.txt"
 
 SCOPES = {
-    "app": "everywhere", "list": "in a list", "queue": "in the queue", "verb": "on a ticket", "ticket": "in a ticket",
-    "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "diag": "diagnostics",
+    "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
+    "ticket": "in a ticket", "explain": "why a clock stands so", "write": "while writing", "new": "a new ticket",
+    "sync": "sync and conflicts", "diag": "diagnostics",
 }  # fmt: skip
 
 
@@ -46,6 +47,12 @@ def readme() -> str:
 
 def test_the_keys_are_those_of_the_registry():
     assert keys_table() in readme(), "python -m tests.test_docs writes them anew"
+
+
+def test_every_key_of_the_registry_is_told():
+    from deskui.ui.keymap import ACTIONS
+
+    assert {action.scope for action in ACTIONS if action.keys} <= set(SCOPES)
 
 
 def commands() -> list[str]:

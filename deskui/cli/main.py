@@ -4,12 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
-from deskui.cli import ci, conflicts, console, diag, doctor, first, generate, output, queue, single, sla, syncing
+from deskui.cli import console, output
 from deskui.cli.context import Command, Context
 
-_GROUPS = (console, first, doctor, syncing, queue, single, conflicts, sla, diag, ci, generate)
+_GROUPS = ("console", "first", "doctor", "syncing", "queue", "single", "conflicts", "sla", "diag", "ci", "generate")
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,8 +24,7 @@ def run(argv: Sequence[str]) -> int:
     """Run a command and give its exit code."""
     as_json = "--json" in argv
     try:
-        args = parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
-        single.spread(args)
+        args = _parsed(argv)
         as_json = args.json
         if args.no_color:
             os.environ["NO_COLOR"] = "1"
@@ -36,6 +36,20 @@ def run(argv: Sequence[str]) -> int:
         return output.DONE
     except KeyboardInterrupt:
         return 130
+
+
+def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; for the console, which must start at once, without what the commands are made of."""
+    defaults = argparse.Namespace(**_DEFAULTS)
+    if set(argv).isdisjoint(("-h", "--help", "--version")):
+        args, rest = _shared().parse_known_args(argv, argparse.Namespace(**_DEFAULTS))
+        if not rest:
+            return args
+    args = parser().parse_args(argv, defaults)
+    from deskui.cli.single import spread
+
+    spread(args)
+    return args
 
 
 _DEFAULTS = {"json": False, "home": None, "as_": None, "read_only": False, "no_color": False, "run": None}
@@ -77,14 +91,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version")
     commands = top.add_subparsers(metavar="COMMAND", parser_class=Parser)
-    for group in _GROUPS:
+    for name in _GROUPS:
+        group = import_module(f"deskui.cli.{name}")
         group.register(lambda name, **kw: commands.add_parser(name, parents=[shared], allow_abbrev=False, **kw), shared)
     return top
 
 
 def _shared() -> Parser:
     """The options that may stand before and after the command."""
-    shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared = Parser(prog="deskui", add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
     group = shared.add_argument_group("everywhere")
     group.add_argument("--json", action="store_true", help="one JSON document on stdout, nothing else there")
     group.add_argument("--home", metavar="DIR", help="the folder with config.toml and desk.db (DESKUI_HOME)")
