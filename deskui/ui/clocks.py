@@ -49,8 +49,10 @@ def bar(clock: "Clock", width: int) -> str:
 
 
 def lines(name: str, clock: "Clock | None", now: int, zone: str, width: int, calendar: str = "") -> list[Line]:
-    """One clock as a paragraph of the SLA panel."""
+    """One clock as a paragraph of the SLA panel; without the countdown, so that it changes each minute only."""
     words, style = head(name, clock, now, zone)
+    if " due " in words:
+        words = f"{letter(name)} {words[words.index('due ') :]}"
     out: list[Line] = [((f"{NAMES.get(name, name.upper())}  ", "head"), (words, style))]
     if clock is None:
         return out

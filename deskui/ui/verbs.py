@@ -198,8 +198,14 @@ class Verbs:
 
     async def _level(self, ticket: Ticket, field: str) -> None:
         level = await self._choose(f"{field} of {ticket.id}", [(level, level) for level in LEVELS])
-        if level:
-            await self._do(ticket, SetImpact(level) if field == "impact" else SetUrgency(level))
+        if not level:
+            return
+        why: str | None = ""
+        if field == "impact" and self.services.triage.needs_reason(ticket.id, level):
+            prompt = "why, against the CI's criticality (kept as a work note)"
+            why = await self._ask(f"impact {level} of {ticket.id}", prompt)
+        if why is not None:
+            await self._do(ticket, SetImpact(level, why) if field == "impact" else SetUrgency(level))
 
     def action_verb_note(self) -> None:
         """Only the team reads it."""

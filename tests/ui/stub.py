@@ -108,9 +108,10 @@ def services(count: int = 40) -> Any:
         upstreams=(SimpleNamespace(name="rt", error="", offset_s=0.0, offline_since=None, last_ok=NOW - 60),), queued=2,
         conflicts=0, rejected=0, unknown=0, last_ok=NOW - 60, offline_since=None,
     )  # fmt: skip
+    triage = SimpleNamespace(panel=lambda found, now, me, **night: None, needs_reason=lambda found, impact: False)
     return SimpleNamespace(
         desk=Desk(count), syncing=SimpleNamespace(status=lambda: status, sync_now=lambda: None),
-        triage=SimpleNamespace(panel=lambda found, now, me, **night: None), clock=lambda: now[0], zone="Europe/Berlin",
+        triage=triage, clock=lambda: now[0], zone="Europe/Berlin",
         me=lambda upstream: "anna", mine=lambda: {"anna"}, url=lambda ticket: f"https://rt.example/{ticket.id}",
         listen=listeners.append, now=now, tell=lambda changed: [each(changed) for each in listeners],
         demo=False, StoreChanged=StoreChanged,

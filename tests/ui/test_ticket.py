@@ -129,6 +129,22 @@ async def test_a_verb_from_here_and_the_clock_it_stops(whole: WholeDesk, themes:
         await until(pilot, lambda: "R MISSED by" in shown(app))
 
 
+async def test_an_impact_against_the_ci_asks_why(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=2, ci="till-gw-07")
+    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("e")
+        await until(pilot, lambda: "impact: -" in shown(app))
+        await pilot.press("i")
+        await until(pilot, lambda: "impact of" in shown(app))
+        await pilot.press("l")
+        await until(pilot, lambda: "against the CI's criticality" in shown(app))
+        await pilot.press(*"one till", "enter")
+        await until(pilot, lambda: "impact: none -> low" in shown(app))
+    assert [entry.change for entry in whole.services.desk.outbox()] == [SetImpact("low", "one till")]
+
+
 async def test_similar_tickets_open_with_enter(whole: WholeDesk, themes: Any) -> None:
     other = whole.make("Tills offline in Hamburg", "cash desks tills offline again")
     ticket = whole.make("Tills offline in Bremen", "tills offline since 01:50")

@@ -104,6 +104,16 @@ async def test_a_newer_message_is_shown_before_the_reply_leaves(whole: WholeDesk
         assert "never mind, it works again" in shown(app)
 
 
+async def test_a_reply_to_a_resolved_ticket_says_what_it_may_do(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=2)
+    whole.do(ticket, Resolve("works again"))
+    app = app_with(whole.services, WriteScreen(whole.services, ticket, "reply"), themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press(*"done", "f2")
+        await until(pilot, lambda: "may reopen it on a reply" in shown(app))
+
+
 async def test_nothing_is_not_saved(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     app = app_with(whole.services, WriteScreen(whole.services, ticket, "resolve"), themes)

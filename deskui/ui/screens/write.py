@@ -56,7 +56,7 @@ class WriteScreen(DeskScreen):
     WriteScreen TextArea, WriteScreen TextArea:focus {
         height: 1fr; border: none; border-left: ascii $primary; padding: 0 1;
     }
-    WriteScreen.-reply TextArea, WriteScreen.-reply TextArea:focus { border-left: double $reply; }
+    WriteScreen.-reply TextArea, WriteScreen.-reply TextArea:focus { border: ascii $reply; }
     WriteScreen .fields { height: 1; }
     WriteScreen .fields Static { width: auto; }
     WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $panel; margin: 0 2 0 0; }
@@ -122,7 +122,16 @@ class WriteScreen(DeskScreen):
         """The To and Cc of the reply."""
         to = ", ".join(map(text.line, self.ticket.requestors)) or "the requestor"
         cc = ", ".join(map(text.line, self.ticket.cc))
-        return f"To {to}" + (f"   Cc {cc}" if cc else "")
+        return f"To {to}" + (f"   Cc {cc}" if cc else "") + self.local_time()
+
+    def local_time(self) -> str:
+        """What the clock says where the customer is; empty without a contract of its own."""
+        contract = self.services.desk.contract(self.ticket)
+        zones = {str(calendar.zone) for calendar in contract.calendars.values()}
+        if contract.customer != self.ticket.customer or len(zones) != 1:
+            return ""
+        now = int(self.services.clock())
+        return f"   there it is {timeline.stamp(now, zones.pop(), now)}"
 
     def waits(self) -> str:
         """When the reply leaves, in words."""
@@ -207,11 +216,18 @@ class WriteScreen(DeskScreen):
         customer = self.ticket.customer or "the customer"
         news = [event for event in self._public() if event.key not in self.known]
         parts = [self._news(event) for event in news]
-        parts += [self.recipients(), self.waits(), "", self.written.strip()]
+        parts += [self.recipients(), self.waits(), *self.moves(), "", self.written.strip()]
         title = f"Send this PUBLIC REPLY to {customer}?"
         if news:
             title = f"NEW MESSAGE on {self.ticket.id} since you began. Send to {customer} all the same?"
         return ChooseScreen(title, [Choice("y", f"Yes, send it to {customer}", "send")], "\n".join(parts))
+
+    def moves(self) -> list[str]:
+        """What else the reply will do, if anything."""
+        ticket = self.services.desk.ticket(self.ids[0])
+        if ticket is None or ticket.is_open:
+            return []
+        return [f"{ticket.id} is {ticket.state}: the ticket system may reopen it on a reply."]
 
     def _news(self, event: Event) -> str:
         return f"{timeline.word(event)} {event.author}: {(event.text or '').strip()[:300]}\n"
