@@ -6,7 +6,7 @@ import select
 import shlex
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from threading import Event
 
 import paramiko
@@ -83,15 +83,16 @@ class _Auth:
 
     def try_all(self) -> None:
         """Return when we are in; ShellError (auth) with what was tried."""
-        for what, attempt in self._ways():
-            self._tried.append(what)
-            try:
-                attempt()
-            except paramiko.AuthenticationException as error:
-                if not self._transport.is_active():
-                    raise paramiko.SSHException(str(error)) from error
-            if self._transport.is_authenticated():
-                return
+        with contextlib.closing(self._ways()) as ways:
+            for what, attempt in ways:
+                self._tried.append(what)
+                try:
+                    attempt()
+                except paramiko.AuthenticationException as error:
+                    if not self._transport.is_active():
+                        raise paramiko.SSHException(str(error)) from error
+                if self._transport.is_authenticated():
+                    return
         raise self._refused()
 
     def _refused(self) -> ShellError:
@@ -100,20 +101,23 @@ class _Auth:
         hint = "check user and key of the CI, or give its password (DESKUI_SECRET_CI_<NAME>, or the keyring)"
         return ShellError(Problem("auth", f"no login as {where}: {said}", hint))
 
-    def _ways(self) -> Iterator[tuple[str, Callable[[], object]]]:
-        user = self._login.user
+    def _ways(self) -> Generator[tuple[str, Callable[[], object]], None, None]:
         for path in self._login.keys[:KEYS_TRIED]:
             key = self._load(path)
             if key is None:
                 self._tried.append(f"{path} (cannot be read)")
             else:
-                yield path, lambda key=key: self._transport.auth_publickey(user, key)  # type: ignore[misc]
+                yield path, self._with(key)
         if self._login.agent:
-            for number, held in enumerate(paramiko.Agent().get_keys()[:KEYS_TRIED], 1):
-                yield f"agent key {number}", lambda held=held: self._transport.auth_publickey(user, held)  # type: ignore[misc]
+            with contextlib.suppress(paramiko.SSHException), contextlib.closing(paramiko.Agent()) as agent:
+                held = agent.get_keys()[:KEYS_TRIED]
+                yield from ((f"agent key {number}", self._with(key)) for number, key in enumerate(held, 1))
         password = None if self._passphrase else self._login.secret()
         if password:
-            yield "password", lambda: self._transport.auth_password(user, password)
+            yield "password", lambda: self._transport.auth_password(self._login.user, password)
+
+    def _with(self, key: paramiko.PKey) -> Callable[[], object]:
+        return lambda: self._transport.auth_publickey(self._login.user, key)
 
     def _load(self, path: str) -> paramiko.PKey | None:
         try:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -104,6 +105,34 @@ def test_the_agent_is_not_asked_unless_wanted(quiet: Server, monkeypatch: pytest
     monkeypatch.setattr(ssh.paramiko, "Agent", lambda: asked.append("agent") or contextlib.nullcontext())
     problem(dataclasses.replace(quiet.login, keys=()))
     assert not asked
+
+
+def test_a_key_in_the_agent(quiet: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = str(tmp_path / "agent")
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", path], stdout=subprocess.DEVNULL)
+    try:
+        stop = time.monotonic() + 5
+        while not os.path.exists(path) and time.monotonic() < stop:
+            time.sleep(0.02)
+        monkeypatch.setenv("SSH_AUTH_SOCK", path)
+        subprocess.run(["ssh-add", "-q", quiet.key], check=True)
+        login = dataclasses.replace(quiet.login, keys=(), agent=True)
+        ssh.connect(login, 10, NEVER).close()
+        assert problem(dataclasses.replace(login, agent=False)).kind == "auth"
+    finally:
+        agent.terminate()
+        agent.wait(5)
+
+
+def test_a_host_known_by_its_second_key_is_asked_for_that_one(make_sshd: Callable[..., Server], tmp_path: Path) -> None:
+    rsa = tmp_path / "rsa"
+    subprocess.run(["ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", rsa], check=True)
+    server = make_sshd(f"SetEnv SHLVL=1\nHostKey {rsa}")
+    public = " ".join(Path(f"{rsa}.pub").read_text().split()[:2])
+    (tmp_path / "known").write_text(f"[127.0.0.1]:{server.port} {public}\n")
+    shell = ssh.connect(dataclasses.replace(server.login, known_hosts=(str(tmp_path / "known"),)), 10, NEVER)
+    assert shell.host_key.startswith("ssh-rsa SHA256:")
+    shell.close()
 
 
 def test_weak_ciphers_and_macs_are_not_spoken(make_sshd: Callable[..., Server]) -> None:
