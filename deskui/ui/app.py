@@ -4,7 +4,8 @@ import logging
 import os
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,19 @@ COALESCE_S = 0.05
 TYPED_AHEAD_S = 0.01
 
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def _no_color(wanted: bool) -> Iterator[None]:
+    """Textual reads NO_COLOR once, when an app is made."""
+    there = "NO_COLOR" in os.environ
+    if wanted:
+        os.environ["NO_COLOR"] = "1"
+    try:
+        yield
+    finally:
+        if wanted and not there:
+            del os.environ["NO_COLOR"]
 
 
 class Committed(Message):
@@ -63,15 +77,15 @@ class DeskApp(App[None], inherit_bindings=False):
         poll: Callable[[], None] | None = None,
     ) -> None:
         self.plain = plain or "NO_COLOR" in os.environ
-        if self.plain:
-            os.environ["NO_COLOR"] = "1"  # Textual reads it once, here
-        super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
+        with _no_color(self.plain):
+            super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
         self.services = services
         self._poll = poll
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
         self.keys_held = False  # an action that is about to open a dialog is under way
         self._early: list[events.Key] = []
+        self._hear_no_more: Callable[[], None] | None = None
         self._add_themes(themes, theme)
         zone = getattr(services, "zone", UTC)
         self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone
@@ -98,8 +112,13 @@ class DeskApp(App[None], inherit_bindings=False):
         """Starts listening and counting."""
         self.set_class(self.console.color_system == "standard", "-few")
         terminal.watch_signals(self)
-        self.services.listen(self._committed)
+        self._hear_no_more = self.services.listen(self._committed)
         self.set_interval(1.0, self._second)
+
+    def on_unmount(self) -> None:
+        """Stops listening: the store may outlive the screen."""
+        if self._hear_no_more is not None:
+            self._hear_no_more()
 
     def now(self) -> int:
         """Epoch seconds, from the services' clock."""

@@ -1,20 +1,23 @@
 """The queue by keys: what is on the screen, and what is asked of the desk."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 
-from deskui.domain.change import Acknowledge, Assign, Hold, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Create, Hold, SetPriority
 from deskui.domain.event import StoreChanged
 from deskui.services.desk import Refused
+from deskui.ui.app import DeskApp
 from deskui.ui.countdown import CELLS
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.toosmall import TooSmallScreen
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.ticketlist import TicketList
 from tests.ui import stub
+from tests.ui.desk import whole_desk
 
 
 def picture(app: Any) -> list[str]:
@@ -259,3 +262,29 @@ async def test_what_is_typed_ahead_goes_where_it_was_meant(console: Any, service
         assert did[-1] == ("RT-4702", SetPriority(3))
         typed_ahead(console, "question_mark", *"last line", "enter")
         assert await until(pilot, lambda: found.cursor == 39)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_on_a_real_desk(tmp_path: Path, themes: Any, size: tuple[int, int]) -> None:
+    with whole_desk(tmp_path / "home") as desk:
+        first = desk.make("Tills offline \x1b]0;owned\x07", priority=1)
+        second = desk.make("VPN gateway flapping", priority=3)
+        console = DeskApp(desk.services, themes=themes, poll=lambda: None)
+        async with console.run_test(size=size) as pilot:
+            found = console.screen.query_one(TicketList)
+            assert console.screen.selected_id() == first
+            await pilot.press("a")
+            assert await until(pilot, lambda: "*R" in picture(console)[3] and " me " in picture(console)[3])
+            assert "2 changes waiting to send" in said(console, "status")
+            await pilot.press("slash", *"owner:me", "enter")
+            assert await until(pilot, lambda: len(found.ids) == 1)
+            await pilot.press("backslash", "u")
+            assert await until(pilot, lambda: "1 change waiting" in said(console, "status"))
+            await pilot.press("u")
+            assert await until(pilot, lambda: "*" not in picture(console)[3])
+            await pilot.press("G", "colon", *"hold vendor", "enter")
+            assert await until(pilot, lambda: desk.services.desk.ticket(second).state == "pending")
+            desk.world.make(Create("Mail queue growing", priority=1), at=desk.clock.now - 60)
+            desk.sync()
+            assert await until(pilot, lambda: "Open 3" in said(console, "header"))
+            assert "\x1b" not in "".join(picture(console))

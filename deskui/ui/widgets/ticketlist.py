@@ -201,7 +201,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(f"ticketlist--{name}")
+            self._styles[name] = self.get_component_rich_style(f"ticketlist--{name}", partial=name in LEVELS)
         return self._styles[name]
 
     def render_line(self, y: int) -> Strip:
@@ -213,7 +213,9 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, self._style("row"))
         now = self._now()
         clock = self._clocks[row[rows.PK]] = rows.clock_cells(row, now, self._asleep(row))
-        base = self._style("cursor" if index == self.cursor else "row")
         level = self._style(clock[1])
+        base = self._style("row")
+        if index == self.cursor:  # its own colours, which can be read on its ground; bold and reverse still tell
+            base, level = self._style("cursor"), Style(bold=level.bold, reverse=level.reverse)
         text = " " + rows.rest(row, self._columns, now, self._me)
         return Strip([Segment(clock[0], base + level), Segment(text, base)]).adjust_cell_length(width, base)
