@@ -7,6 +7,7 @@ failure; `off`: no real servers.
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,9 +58,8 @@ class Sshd:
 def rt() -> Iterator[RT]:
     values = _start("rt")
     tokens = {name[9:].lower(): value for name, value in values.items() if name.startswith("RT_TOKEN_")}
-    yield RT(values["RT_URL"], tokens)
-    if "RT_STARTED" in values:
-        _script("stop.sh", "rt")
+    with _used("rt", "RT_STARTED" in values):
+        yield RT(values["RT_URL"], tokens)
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +70,28 @@ def sshd() -> Iterator[Sshd]:
         if name.startswith("SSH_HOST_"):
             host, _, port = value.partition(":")
             hosts[name[9:]] = (host, int(port))
-    yield Sshd(
-        hosts, Path(values["SSH_KEY"]), Path(values["SSH_STRANGER_KEY"]), Path(values["SSH_KNOWN_HOSTS"]),
-        values["SSH_USER"], values["SSH_PW_USER"], values["SSH_PW"],
-    )  # fmt: skip
-    if "SSH_STARTED" in values:
-        _script("stop.sh", "sshd")
+    with _used("sshd", "SSH_STARTED" in values):
+        yield Sshd(
+            hosts, Path(values["SSH_KEY"]), Path(values["SSH_STRANGER_KEY"]), Path(values["SSH_KNOWN_HOSTS"]),
+            values["SSH_USER"], values["SSH_PW_USER"], values["SSH_PW"],
+        )  # fmt: skip
+
+
+@contextmanager
+def _used(server: str, started: bool) -> Iterator[None]:
+    """While another session of tests uses it too, a server stays; the last one stops it, if tests started it."""
+    home = Path(_script("start.sh", "--where").strip()) / server / "users"
+    home.mkdir(exist_ok=True)
+    mine, by_tests = home / str(os.getpid()), home / "started-by-tests"
+    mine.touch()
+    if started:
+        by_tests.touch()
+    yield
+    mine.unlink(missing_ok=True)
+    others = [path for path in home.iterdir() if path.name.isdigit() and Path("/proc", path.name).exists()]
+    if by_tests.exists() and not others:
+        by_tests.unlink(missing_ok=True)
+        _script("stop.sh", server)
 
 
 def _start(server: str) -> dict[str, str]:

@@ -155,10 +155,11 @@ class Session:
 def _usable(answer: Answer) -> Answer:
     """The answer, if its status says something about the request."""
     if answer.status == 401:
-        raise Unreachable("the login was refused", "auth", "check user and secret")
+        raise Unreachable("the login was refused", "auth", "check user and secret", maybe_written=False)
     if answer.status in (429, 503):
         wait = answer.headers.get("retry-after", "")
-        raise Unreachable(f"the system is busy ({answer.status})", "busy", f"Retry-After: {wait}" if wait else "")
+        hint = f"Retry-After: {wait}" if wait else ""
+        raise Unreachable(f"the system is busy ({answer.status})", "busy", hint, maybe_written=answer.status != 429)
     if answer.status >= 500:
         raise Unreachable(f"the system answered {answer.status}")
     return answer
@@ -170,11 +171,15 @@ def _unreachable(error: httpx.HTTPError) -> Unreachable:
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
             reason = getattr(cause, "verify_message", "") or cause.reason or "TLS failed"
-            return Unreachable(f"TLS: {reason}", "tls", "set ca_file to the certificate authority of the system")
+            sent = not isinstance(error, httpx.ConnectError)
+            return Unreachable(f"TLS: {reason}", "tls", "set ca_file to the system's authority", maybe_written=sent)
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
+        message = str(error) or "no connection in time"
+        return Unreachable(message, hint="check the URL and the network", maybe_written=False)
     if isinstance(error, httpx.TimeoutException):
         return Unreachable("no whole answer in time", hint="the system or the line is too slow")
-    return Unreachable(str(error) or type(error).__name__, hint="check the URL and the network")
+    return Unreachable(str(error) or type(error).__name__, hint="the connection broke")
 
 
 def _context(ca_file: str) -> ssl.SSLContext:

@@ -102,11 +102,14 @@ class Api:
             if error.kind != "auth":
                 raise
             self.session.secrets.clear()
+            self.session.cookies()
             return False
         return True
 
     def _whoami(self, who: str) -> Person:
-        answer = self.session.request("GET", f"{_ROOT}/user/{quote(who, safe='')}")
+        answer = self.session.request("GET", f"{_ROOT}/user/{quote(who, safe='')}", follow=False)
+        if 300 <= answer.status < 400:  # with the cookie of nobody RT sends us to the login page instead of a 401
+            raise Unreachable("the login was refused", "auth", "check user and secret", maybe_written=False)
         if answer.status == 404:
             raise Unreachable(
                 f"there is no RT at {self.session.url}, or no user {who} in it", hint="url ends before /REST/2.0"
@@ -140,8 +143,8 @@ class Api:
 
     def newest(self, after: int) -> int | None:
         """The id of the newest transaction above `after` that we may see."""
-        params = (("query", f"ObjectType='RT::Ticket' AND {_NOISE} AND id > {after}"), ("orderby", "id"), ("order", "DESC"),
-                  ("per_page", str(PAGE)))  # fmt: skip
+        query = f"ObjectType='RT::Ticket' AND {_NOISE} AND id > {after}"
+        params = (("query", query), ("orderby", "id"), ("order", "DESC"), ("per_page", str(PAGE)))
         items = [item for item in self.get("/transactions", params)["items"] if item]
         return int(items[0]["id"]) if items else None
 

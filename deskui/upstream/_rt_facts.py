@@ -78,8 +78,8 @@ class Reader:
         for txn in self._txns:
             self._place += 1
             self._one(txn)
-            if txn.type not in ("Comment", "Correspond"):
-                self._spoken = self._spoken if self._together(txn) else None
+            if txn.type == "Status" or not (txn.type in ("Comment", "Correspond") or self._together(txn)):
+                self._spoken = None  # a request moves the status once, and last
         return self.told
 
     def _after(self) -> Iterator[Txn]:
@@ -105,7 +105,10 @@ class Reader:
     # -- who
 
     def _side(self, txn: Txn) -> str:
-        """A requestor's words are the customer's; other deeds of Privileged users are staff's, on their own tickets too."""
+        """A requestor's words are the customer's; what else Privileged users do is staff's, on their own tickets too.
+
+        RT makes whoever logs a call its requestor, if he names none.
+        """
         if txn.who == SYSTEM:
             return "system"
         if txn.who in self._requestors and txn.type in ("Create", "Correspond"):
@@ -135,8 +138,9 @@ class Reader:
     # -- messages
 
     def _create(self, txn: Txn) -> None:
-        state = self._names.state(self._first("Status", str(self._ticket.get("Status", "new"))))
-        if state == "in_progress" and self._first("Status", "") not in ("", "open"):
+        status = self._first("Status", str(self._ticket.get("Status", "new")))
+        state = self._names.state(status)
+        if state == "in_progress" and status != "open":
             state = "new"  # a lifecycle's own name for its first status
         self.told.state = state
         priority = integer(self._first("Priority", str(self._ticket.get("Priority", "0"))))
@@ -234,8 +238,6 @@ class Reader:
 
     def _status(self, txn: Txn) -> None:
         before, after = self.told.state, self._names.state(txn.new)
-        if before == "new" and self._names.state(txn.old) == after == "in_progress":
-            before = "new"
         self.told.state = after
         if after == before or after == "deleted":
             return
@@ -244,7 +246,8 @@ class Reader:
         elif after in _FINAL:
             self._event(txn, _FINAL[after], line=self._said(txn, "resolved") if after == "resolved" else None)
         elif before == "pending":
-            if not self._said(txn, "resume"):
+            said = self._said(txn, "resume")
+            if said is None or said.value:  # a line with a reason ended only that one
                 self._event(txn, "resume")
         elif before in ("resolved", "closed", "cancelled", "deleted"):
             self._event(txn, "reopen", line=self._said(txn, "reopened"))

@@ -1,15 +1,15 @@
 """Writing to RT: look, write, read back, because RT says 200 also to what it did not do."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 
 from deskui.domain.change import Acknowledge, Change, Close, Create, Entry, Hold
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._rt_api import Api, words
 from deskui.upstream._rt_facts import SYSTEM
-from deskui.upstream._rt_steps import comment, create, create_lines, queue_for, steps
-from deskui.upstream.base import Options, Reading, Receipt, Rejected
+from deskui.upstream._rt_steps import Step, comment, create, create_lines, queue_for, steps
+from deskui.upstream.base import Options, Reading, Receipt, Rejected, Unreachable
 
 Read = Callable[[str, str], tuple[Reading, Mapping[int, str]]]  # a reading, and who made each of its transactions
 
@@ -24,24 +24,33 @@ class Writer:
         """Look, write, read back."""
         if isinstance(entry.change, Create):
             return self._create(entry, entry.change)
-        row, etag = self._api.ticket(ticket.remote_id)
+        with _written(False):
+            row, etag = self._api.ticket(ticket.remote_id)
+            before, _who = self._read(ticket.remote_id, seen)
         if str(row["Status"]) == "deleted":
             raise Rejected(f"ticket {ticket.remote_id} was deleted in RT")
-        before, _who = self._read(ticket.remote_id, seen)
         if before.into or (entry.change.field and before.events):
             return Receipt(before.ticket, before.events, (), written=False)
-        said: list[str] = []
-        for step in steps(entry, ticket, before.ticket, self._options):
-            answer = self._api.send(step.method, step.path, step.body, etag if step.guarded else "")
-            if answer.status == 412:
-                fresh, _who = self._read(ticket.remote_id, seen)
-                return Receipt(fresh.ticket, fresh.events, (), written=False)
-            said.append(words(answer).replace(f"Ticket {ticket.remote_id}: ", ""))
-        after, who = self._read(ticket.remote_id, seen)
+        said = self._send(steps(entry, ticket, before.ticket, self._options), etag)
+        with _written(said is not None):
+            after, who = self._read(ticket.remote_id, seen)
+        if said is None:
+            return Receipt(after.ticket, after.events, (), written=False)
         own = self._own(after, who, int(etag or 0))
         if not _done(entry.change, ticket, after, own):
-            raise Rejected("; ".join(said) or "RT did not do it")
+            raise Rejected(said.replace(f"Ticket {ticket.remote_id}: ", "") or "RT did not do it")
         return Receipt(after.ticket, after.events, own)
+
+    def _send(self, todo: list[Step], etag: str) -> str | None:
+        """RT's words to it; None: it had moved since we looked, and nothing was written."""
+        said: list[str] = []
+        for step in todo:
+            with _written(True) if said else nullcontext():
+                answer = self._api.send(step.method, step.path, step.body, etag if step.guarded else "")
+            if answer.status == 412:
+                return None
+            said.append(words(answer))
+        return "; ".join(said)
 
     def _own(self, after: Reading, who: Mapping[int, str], newest: int) -> tuple[str, ...]:
         """The keys of what this push caused: by us since we looked, and what RT's own rules made of it."""
@@ -50,17 +59,30 @@ class Writer:
         return tuple(key for key, txn in by.items() if txn > newest and who.get(txn) in ours)
 
     def _create(self, entry: Entry, change: Create) -> Receipt:
-        queue = queue_for(change, self._options, [] if change.queue or self._options.queues else self._api.queues())
+        with _written(False):
+            known = change.queue or self._options.queues
+            queue = queue_for(change, self._options, [] if known else self._api.queues())
         answer = self._api.send("POST", "/ticket", create(entry, change, queue, self._options))
-        remote_id = str(answer.json()["id"])
-        made, _who = self._read(remote_id, "")
-        lines = create_lines(entry, change, queue, self._options, made.ticket)
-        if lines:
-            step = comment(remote_id, _deskline.note(lines))
-            with suppress(Rejected):  # the ticket is there: that it may not be commented on does not unmake it
-                self._api.send(step.method, step.path, step.body)
+        with _written(True):
+            remote_id = str(answer.json()["id"])
             made, _who = self._read(remote_id, "")
+            lines = create_lines(entry, change, queue, self._options, made.ticket)
+            if lines:
+                step = comment(remote_id, _deskline.note(lines))
+                with suppress(Rejected):  # the ticket is there: that it may not be commented on does not unmake it
+                    self._api.send(step.method, step.path, step.body)
+                made, _who = self._read(remote_id, "")
         return Receipt(made.ticket, made.events, tuple(event.key for event in made.events))
+
+
+@contextmanager
+def _written(maybe: bool) -> Iterator[None]:
+    """Says of a lost answer whether a write may have left before it."""
+    try:
+        yield
+    except Unreachable as error:
+        error.maybe_written = maybe
+        raise
 
 
 def number(key: str) -> int:

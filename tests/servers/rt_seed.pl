@@ -32,3 +32,9 @@ use utf8;
   ( map { { GroupDomain => 'RT::System-Role', GroupType => 'Requestor', Right => $_ } } qw(ShowTicket ReplyToTicket) ),
   { GroupDomain => 'SystemInternal', GroupType => 'Everyone', Right => 'CreateTicket' },
 );
+# Many sites have such a rule: an answer of the customer ends the wait for it.
+@Scrips = (
+  { Description => 'A customer answer ends the wait', Queue => 'Network', ScripCondition => 'User Defined',
+    CustomIsApplicableCode => 'my $t = $self->TransactionObj; return $t->Type eq "Correspond" && $t->IsInbound;',
+    ScripAction => 'Open Tickets', Template => 'Blank' },
+);
