@@ -30,7 +30,7 @@ def names(kind: str, home: Path) -> tuple[str, ...]:
 
 def known(kind: str, name: str, home: Path) -> bool:
     """Whether there is one; the metadata of installed packages is read only if no file has the name."""
-    if name.startswith("_") or name in _NOT:
+    if not name.isidentifier() or name.startswith("_") or name in _NOT:
         return False
     files = (_builtin(kind) / f"{name}.py", _own(kind, home) / f"{name}.py")
     return any(path.is_file() for path in files) or name in names(kind, home)

@@ -1,0 +1,92 @@
+"""The composition root: the demo opens and leaves nothing behind, names and addresses are as configured."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deskui import config, wiring
+from deskui.domain.ticket import Ticket
+
+TWO = """\
+[me]
+name = "anna"
+rt = "anna.k"
+[upstream.rt]
+url = "https://rt.example/"
+user = "login"
+[upstream.other]
+kind = "memory"
+url = "memory:"
+user = "login"
+prefix = "X-"
+"""
+
+
+def test_the_demo_opens_at_seven_past_two_and_leaves_nothing():
+    with wiring.demo() as desk:
+        assert desk.services.demo
+        tickets = desk.services.desk
+        assert len(tickets.ids_now("state:open")) >= 55
+        here = datetime.fromtimestamp(desk.now(), UTC).astimezone(ZoneInfo(desk.zone))
+        assert (here.hour, here.minute // 5) == (2, 1)
+        names = {item.name for item in desk.services.inventory.all()}
+        assert len(names) >= 10
+        assert {book.name for book in desk.services.diagnose.runbooks()} >= {"linux-health"}
+        status = desk.services.syncing.status()
+        assert status.last_ok is not None
+        home = desk.home
+        assert home.exists()
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "upstream", "expected"),
+    [(None, "rt", "anna.k"), (None, "other", "anna"), ("kim", "rt", "kim"), (None, "unknown", "anna")],
+)
+def test_who_works_here(given: str | None, upstream: str, expected: str):
+    assert wiring.who(config.parse(TWO, "c"), given)(upstream) == expected
+
+
+def test_without_me_it_is_the_login():
+    settings = replace(config.parse(TWO, "c"), me={})
+    assert wiring.who(settings, None)("rt") == "login"
+
+
+def test_a_ticket_has_an_address_where_there_is_one():
+    settings = config.parse(TWO, "c")
+    ticket = Ticket("rt", "17")
+    assert wiring._url(settings, ticket) == "https://rt.example/Ticket/Display.html?id=17"
+    assert wiring._url(settings, replace(ticket, remote_id="")) == ""
+    assert wiring._url(settings, replace(ticket, upstream="other")) == ""
+
+
+def test_prefixes_and_options():
+    settings = config.parse(TWO, "c")
+    assert (wiring.prefix(settings, "rt"), wiring.prefix(settings, "other")) == ("RT-", "X-")
+    told = wiring.options(settings, "rt", frozenset(("sw1",)))
+    assert (told.url, told.user, told.cis, told.offline_events) == ("https://rt.example/", "login", {"sw1"}, "at")
+
+
+def test_every_theme_is_read():
+    assert {"dark", "light"} <= {table["name"] for table in wiring.themes()}
+
+
+@pytest.mark.parametrize(("value", "expected"), [("15;0", "dark"), ("0;15", "light"), ("0;7", "light"), ("", "dark")])
+def test_light_or_dark(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
+    monkeypatch.setenv("COLORFGBG", value)
+    assert wiring.background() == expected
+
+
+def test_a_host_secret_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DESKUI_SECRET_CI_SW_1", "s3cret-host")
+    assert wiring._host_secret(config.Settings(), "sw-1") == "s3cret-host"
+    assert wiring._host_secret(config.Settings(), "sw-2") is None
+
+
+def test_the_log_is_in_the_home(tmp_path: Path):
+    with wiring.desk(tmp_path) as desk:
+        assert desk.services.desk.ids_now("") == []
+    assert (tmp_path / "log").is_dir()
