@@ -45,9 +45,7 @@ class Unreachable(Exception):
     the change is then simply still queued, else the engine looks upstream whether it landed.
     """
 
-    def __init__(
-        self, message: str, kind: str = "unreachable", hint: str = "", *, maybe_written: bool = True
-    ) -> None:
+    def __init__(self, message: str, kind: str = "unreachable", hint: str = "", *, maybe_written: bool = True) -> None:
         super().__init__(message)
         self.kind, self.hint, self.maybe_written = kind, hint, maybe_written
 
