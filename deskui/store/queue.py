@@ -1,5 +1,6 @@
 """The queue as SQL on the plain connection: ids in order, rows of a page, counts.  Imports nothing heavy."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -52,9 +53,10 @@ def ids(
     upstream: str | None = None,
 ) -> list[int]:  # fmt: skip
     """The pks of the tickets that `query` asks for, in order; tombstones are never among them."""
-    cursor = db.cursor()
-    cursor.row_factory = _first
-    return cursor.execute(*select(query, me, order, upstream)).fetchall()
+    sql, values = select(query, me, order, upstream)
+    # One row instead of a hundred thousand: making them costs more than finding them.
+    found: list[int] = json.loads(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
+    return found
 
 
 def select(query: Query, me: frozenset[str], order: str = "sla", upstream: str | None = None) -> tuple[str, list[Any]]:
@@ -65,10 +67,6 @@ def select(query: Query, me: frozenset[str], order: str = "sla", upstream: str |
         values.append(upstream)
     hint = "INDEXED BY ticket_queue " if order == "sla" else ""
     return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
-
-
-def _first(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Any:
-    return row[0]
 
 
 def _where(query: Query, me: frozenset[str]) -> tuple[list[str], list[Any]]:

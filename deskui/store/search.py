@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 SHIFT = 20
 _WITHIN = (1 << SHIFT) - 1
-_NEWEST = 400  # texts that are looked at for each word
+_NEWEST = 200  # texts that are looked at for each word
 _WORD = re.compile(r"\w{3,}")
 _MOST = 12  # words of a ticket that are looked for elsewhere
 _COMMON = frozenset((
