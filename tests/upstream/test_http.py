@@ -1,0 +1,251 @@
+"""HTTP against hostile servers: each is a few bytes said over a real socket."""
+
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from deskui.upstream._http import Session, TooLarge
+from deskui.upstream.base import Unreachable
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Server:
+    """Answers each request by `say(connection, request)`; `requests` is what was asked."""
+
+    def __init__(self, say: Callable[[socket.socket, bytes], None], context: ssl.SSLContext | None = None) -> None:
+        self.requests: list[bytes] = []
+        self._say, self._context = say, context
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        scheme = "http" if context is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._threads = [threading.Thread(target=self._serve)]
+        self._threads[0].start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._one, args=(connection,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _one(self, raw: socket.socket) -> None:
+        raw.settimeout(5)
+        connection = raw
+        try:
+            if self._context:
+                connection = self._context.wrap_socket(raw, server_side=True)
+            while request := connection.recv(65536):
+                self.requests.append(request)
+                self._say(connection, request)
+        except OSError:
+            pass  # the client has hung up, which is what these tests want
+        finally:
+            connection.close()
+            raw.close()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(5)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def make(answer: bytes | Callable[[socket.socket, bytes], None], context: ssl.SSLContext | None = None) -> Server:
+        say = answer if callable(answer) else lambda connection, _request: connection.sendall(answer)
+        servers.append(Server(say, context))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def session() -> Iterator[Callable[..., Session]]:
+    sessions: list[Session] = []
+
+    def make(url: str, **options: object) -> Session:
+        sessions.append(Session(url, **options))  # type: ignore[arg-type]
+        return sessions[-1]
+
+    yield make
+    for each in sessions:
+        each.close()
+
+
+def drip(connection: socket.socket, first: bytes, piece: bytes) -> None:
+    connection.sendall(first)
+    for _ in range(100):
+        connection.sendall(piece)
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"X-Slow: loris\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"."),
+        (b"", b""),
+    ],
+    ids=["headers", "body", "silence"],
+)
+def test_dripping_ends_by_the_deadline(serve, session, first: bytes, piece: bytes) -> None:  # type: ignore[no-untyped-def]
+    server = serve(lambda connection, _request: drip(connection, first, piece))
+    started = time.monotonic()
+    with pytest.raises(Unreachable) as error:
+        session(server.url, request_s=0.3).request("GET", "/")
+    assert time.monotonic() - started < 1
+    assert error.value.maybe_written
+
+
+def test_a_run_ends_whatever_its_requests_may_take(serve, session) -> None:  # type: ignore[no-untyped-def]
+    server = serve(lambda connection, _request: drip(connection, b"", b""))
+    here = session(server.url, request_s=60)
+    here.begin(0.2)
+    with pytest.raises(Unreachable):
+        here.request("GET", "/")
+    with pytest.raises(Unreachable):  # and nothing is sent any more
+        here.request("GET", "/")
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 5000\r\n", b"Transfer-Encoding: chunked\r\n"])
+def test_a_huge_answer_is_dropped(serve, session, head: bytes) -> None:  # type: ignore[no-untyped-def]
+    body = b"%x\r\n" % 5000 + b"." * 5000 + b"\r\n0\r\n\r\n" if b"chunked" in head else b"." * 5000
+    server = serve(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + body)
+    with pytest.raises(TooLarge):
+        session(server.url, cap=1000).request("GET", "/")
+
+
+def test_a_redirect_on_the_same_origin_is_followed(serve, session) -> None:  # type: ignore[no-untyped-def]
+    def say(connection: socket.socket, request: bytes) -> None:
+        moved = b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(OK if request.startswith(b"GET /there") else moved)
+
+    server = serve(say)
+    here = session(server.url)
+    here.secrets["Authorization"] = "token canary"
+    assert here.request("GET", "/here", params=[("q", "1")]).status == 200
+    assert b"canary" in server.requests[-1]
+    with pytest.raises(Unreachable, match="redirected"):
+        here.request("POST", "/here", json={})
+
+
+def test_a_redirect_elsewhere_is_not_followed_and_learns_nothing(serve, session) -> None:  # type: ignore[no-untyped-def]
+    elsewhere = serve(OK)
+    location = elsewhere.url.encode()
+    server = serve(b"HTTP/1.1 302 Found\r\nLocation: " + location + b"/\r\nContent-Length: 0\r\n\r\n")
+    here = session(server.url)
+    here.secrets["Authorization"] = "token canary"
+    with pytest.raises(Unreachable, match="another origin"):
+        here.request("GET", "/")
+    assert elsewhere.requests == []
+
+
+def test_circles_end(serve, session) -> None:  # type: ignore[no-untyped-def]
+    server = serve(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
+    with pytest.raises(Unreachable, match="circles"):
+        session(server.url).request("GET", "/")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "maybe"),
+    [(401, "auth", False), (429, "busy", False), (503, "busy", True), (500, "unreachable", True)],
+)
+def test_answers_that_say_nothing(serve, session, status: int, kind: str, maybe: bool) -> None:  # type: ignore[no-untyped-def]
+    server = serve(b"HTTP/1.1 %d No\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n" % status)
+    with pytest.raises(Unreachable) as error:
+        session(server.url).request("POST", "/", json={})
+    assert (error.value.kind, error.value.maybe_written) == (kind, maybe)
+    assert ("7" in error.value.hint) == (kind == "busy")
+
+
+def test_nobody_there(session) -> None:  # type: ignore[no-untyped-def]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(Unreachable) as error:
+        session(f"http://127.0.0.1:{port}").request("POST", "/", json={})
+    assert (error.value.kind, error.value.maybe_written) == ("unreachable", False)
+
+
+@pytest.mark.parametrize("url", ["", "rt.example", "ftp://rt.example", "http://"])
+def test_what_is_no_url(url: str) -> None:
+    with pytest.raises(Unreachable, match="URL"):
+        Session(url)
+
+
+def test_an_answer_that_is_no_json(serve, session) -> None:  # type: ignore[no-untyped-def]
+    server = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>")
+    with pytest.raises(Unreachable, match="not JSON"):
+        session(server.url).request("GET", "/").json()
+
+
+@pytest.mark.parametrize("ahead", [0, 3600, -90])
+def test_the_clocks_are_compared(serve, session, ahead: int) -> None:  # type: ignore[no-untyped-def]
+    def say(connection: socket.socket, _request: bytes) -> None:
+        date = formatdate(time.time() - ahead, usegmt=True).encode()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nDate: " + date + b"\r\nContent-Length: 2\r\n\r\n{}")
+
+    here = session(serve(say).url)
+    here.request("GET", "/")
+    assert abs(here.offset_s - ahead) <= 1
+
+
+@pytest.mark.parametrize("date", [b"", b"Date: yesterday\r\n", b"Date: Tue, 99 Nov 2026 99:99:99 GMT\r\n"])
+def test_a_date_that_is_none_changes_nothing(serve, session, date: bytes) -> None:  # type: ignore[no-untyped-def]
+    here = session(serve(b"HTTP/1.1 200 OK\r\n" + date + b"Content-Length: 2\r\n\r\n{}").url)
+    here.request("GET", "/")
+    assert here.offset_s == 0
+
+
+def test_proxies_of_the_environment_are_not_asked(serve, session, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    proxy = serve(OK)
+    monkeypatch.setenv("http_proxy", proxy.url)
+    monkeypatch.setenv("all_proxy", proxy.url)
+    assert session(serve(OK).url).request("GET", "/").status == 200
+    assert proxy.requests == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for 127.0.0.1, with its key in the same file."""
+    pem = tmp_path_factory.mktemp("tls") / "server.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{pem}.key", "-out", pem],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return pem
+
+
+def test_tls_is_verified_and_may_have_its_own_authority(serve, session, certificate: Path) -> None:  # type: ignore[no-untyped-def]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, f"{certificate}.key")
+    server = serve(OK, context)
+    with pytest.raises(Unreachable) as error:
+        session(server.url).request("GET", "/")
+    assert (error.value.kind, error.value.maybe_written) == ("tls", False)
+    assert "ca_file" in error.value.hint
+    assert server.requests == []
+    assert session(server.url, ca_file=str(certificate)).request("GET", "/").status == 200
+
+
+def test_a_missing_authority_says_so(session) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(Unreachable, match="ca_file") as error:
+        session("https://127.0.0.1:1", ca_file="/nonexistent.pem")
+    assert error.value.kind == "tls"
