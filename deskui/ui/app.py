@@ -110,9 +110,10 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Starts listening and counting."""
-        self.set_class(self.console.color_system == "standard", "-few")
+        self.set_class(not self.is_headless and self.console.color_system == "standard", "-few")
         terminal.watch_signals(self)
         self._hear_no_more = self.services.listen(self._committed)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_app_redraw())  # back from ^Z: nothing is there
         self.set_interval(1.0, self._second)
 
     def on_unmount(self) -> None:

@@ -110,6 +110,26 @@ def test_control_c_and_control_q_end_nothing() -> None:
     os.close(console.fd)
 
 
+def test_suspend_gives_the_shell_its_terminal_and_resume_paints_anew() -> None:
+    console = Console()
+    console.read(15, READY)
+    os.write(console.fd, b"\x1a")
+    end = time.monotonic() + 5
+    stopped = 0
+    while not stopped and time.monotonic() < end:
+        console.read(0.05)
+        stopped, _ = os.waitpid(console.pid, os.WNOHANG | os.WUNTRACED)
+    assert stopped
+    assert termios.tcgetattr(console.fd) == console.before
+    console.output = b""
+    os.kill(console.pid, signal.SIGCONT)
+    console.read(5, READY)
+    assert b"TICKET" in console.output  # the heading, which no tick repaints
+    os.kill(console.pid, signal.SIGTERM)
+    assert console.code(2.5) == 143
+    os.close(console.fd)
+
+
 OURS = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b\[\?\d+\$p|\x1b\]22;\w+\x07|\x1b\]2;deskui[^\x1b\x07]*\x07")
 HOSTILE = (
     "services.desk.all = {1: stub.row(1, subject='\\x1b]0;OWNED\\x07\\x9b31m[@click=app.quit]x[/]\\u202e', "

@@ -216,6 +216,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         level = self._style(clock[1])
         base = self._style("row")
         if index == self.cursor:  # its own colours, which can be read on its ground; bold and reverse still tell
-            base, level = self._style("cursor"), Style(bold=level.bold, reverse=level.reverse)
+            base = self._style("cursor")
+            level = Style(bold=level.bold, reverse=bool(level.reverse) != bool(base.reverse))
         text = " " + rows.rest(row, self._columns, now, self._me)
         return Strip([Segment(clock[0], base + level), Segment(text, base)]).adjust_cell_length(width, base)
