@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from deskui.domain.change import Assign, Hold, Note, Resolve, SetPriority
-from deskui.ui.screens.sync import SyncScreen, upstream_line
+from deskui.ui.screens.sync import SyncScreen
+from deskui.ui.traffic import upstream_line
 from tests.ui.desk import WholeDesk, app_with, shown, until
 
 SMALL, LARGE = (80, 24), (160, 45)

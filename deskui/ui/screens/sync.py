@@ -1,7 +1,7 @@
 """What was pulled, what waits to be sent, and what clashes: each clash with BASE, MINE and THEIRS, settled here."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,7 @@ from textual.widgets.option_list import Option
 from deskui import text
 from deskui.domain.change import Entry
 from deskui.domain.event import StoreChanged
-from deskui.ui import rows
-from deskui.ui.countdown import age
+from deskui.ui import traffic
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.timeline import stamp
@@ -24,12 +23,7 @@ from deskui.ui.widgets.moving import Moving
 from deskui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
-    from deskui.services.syncing import Conflict, Status, UpstreamStatus
-
-STATES = {
-    "queued": "waiting", "sending": "sending", "unknown": "UNKNOWN", "rejected": "REJECTED", "conflict": "CONFLICT",
-}  # fmt: skip
-SHOWN = frozenset(("queued", "sending", "unknown", "rejected"))  # a conflict is shown as such
+    from deskui.services.syncing import Conflict, Status
 
 LEVELS = tuple(Choice(level[0], level, level) for level in ("high", "medium", "low"))
 VALUES: Mapping[str, tuple[Choice, ...]] = {
@@ -93,8 +87,8 @@ class SyncScreen(Moving, DeskScreen):
         chosen = self.chosen
         entries = self.services.desk.outbox()
         self.made = {entry.uid: entry.made_at for entry in entries}
-        outbox = [entry for entry in entries if entry.state in SHOWN]
-        self.items = [*self.services.syncing.conflicts(), *sorted(outbox, key=_urgency)]
+        outbox = [entry for entry in entries if entry.state in traffic.SHOWN]
+        self.items = [*self.services.syncing.conflicts(), *sorted(outbox, key=traffic.urgency)]
         options = self.query_one("#sync-list", OptionList)
         options.clear_options()
         options.add_options([Option(Content(self.row(item))) for item in self.items])
@@ -111,7 +105,7 @@ class SyncScreen(Moving, DeskScreen):
         counts = f"OUTBOX {status.queued}   CONFLICTS {status.conflicts}   REJECTED {status.rejected}"
         unknown = f"   UNKNOWN {status.unknown}" if status.unknown else ""
         self.query_one("#sync-head", Static).update(Content(f"SYNC   {counts}{unknown}"))
-        lines = [upstream_line(upstream, self.services.zone, now) for upstream in status.upstreams]
+        lines = [traffic.upstream_line(upstream, self.services.zone, now) for upstream in status.upstreams]
         self.query_one("#sync-upstreams", Static).update(Content("\n".join(lines) or "no upstream is configured"))
 
     @property
@@ -128,13 +122,13 @@ class SyncScreen(Moving, DeskScreen):
     def row(self, item: "Conflict | Entry") -> str:
         """A conflict or a change as one line."""
         if isinstance(item, Entry):
-            said = describe(item)
+            said = traffic.describe(item)
             why = f"  {item.error}" if item.error else ""
             words = (
                 f"   {stamp(item.made_at, self.services.zone, self.services.clock())} {self.ticket_name(item.ticket)}"
             )
-            return text.line(f"{words} {STATES.get(item.state, item.state)}: {said}{why}")
-        mine, theirs = shown(item.field, item.mine), shown(item.field, item.theirs)
+            return text.line(f"{words} {traffic.STATES.get(item.state, item.state)}: {said}{why}")
+        mine, theirs = traffic.shown(item.field, item.mine), traffic.shown(item.field, item.theirs)
         by = f" ({item.by})" if item.by else ""
         return text.line(f" ! {item.ticket_id} {item.field}: mine {mine} | theirs {theirs}{by}")
 
@@ -153,7 +147,7 @@ class SyncScreen(Moving, DeskScreen):
             "MINE" + (f" {stamp(made, zone, now)}" if made else ""),
             f"THEIRS {stamp(clash.at, zone, now)} {clash.by}" if clash.at else f"THEIRS {clash.by}",
         )
-        values = [shown(clash.field, value) for value in (clash.base, clash.mine, clash.theirs)]
+        values = [traffic.shown(clash.field, value) for value in (clash.base, clash.mine, clash.theirs)]
         cells = max(12, (self.size.width - 14) // 3)
         first = " " * 12 + " ".join(text.cell(head, cells) for head in heads)
         return f"{first}\n{text.cell(clash.field, 11)} {' '.join(text.cell(value, cells) for value in values)}"
@@ -164,7 +158,7 @@ class SyncScreen(Moving, DeskScreen):
         held = f"  held back for {left} s more (u in the queue undoes it)" if left > 0 else ""
         error = f"\n{entry.error}" if entry.error else ""
         body = str(getattr(entry.change, "text", ""))[:400]
-        return f"{self.ticket_name(entry.ticket)} {describe(entry)} by {entry.author}{held}{error}\n{body}"
+        return f"{self.ticket_name(entry.ticket)} {traffic.describe(entry)} by {entry.author}{held}{error}\n{body}"
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
@@ -197,8 +191,8 @@ class SyncScreen(Moving, DeskScreen):
         clash = self.clash
         if clash is None:
             return
-        title = f"{clash.ticket_id} {clash.field}: base {shown(clash.field, clash.base)}, mine "
-        title += f"{shown(clash.field, clash.mine)}, theirs {shown(clash.field, clash.theirs)}"
+        title = f"{clash.ticket_id} {clash.field}: base {traffic.shown(clash.field, clash.base)}, mine "
+        title += f"{traffic.shown(clash.field, clash.mine)}, theirs {traffic.shown(clash.field, clash.theirs)}"
         if clash.field in VALUES:
             asked: Any = ChooseScreen(f"{title}. What shall it be?", VALUES[clash.field])
         else:
@@ -256,49 +250,3 @@ class SyncScreen(Moving, DeskScreen):
     def say(self, words: str) -> None:
         """A sentence above the footer."""
         self.query_one("#sync-said", Static).update(Content(text.line(words)))
-
-
-def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
-    """One upstream: when it was last read, whether it is away, when it is tried again."""
-    words = [f" {upstream.name:10}"]
-    if upstream.last_ok is None:
-        words.append("never synced")
-    else:
-        words.append(f"last ok {stamp(upstream.last_ok, zone, now)} ({age(now - upstream.last_ok)} ago)")
-    if upstream.offline_since is not None:
-        words.append(f"OFFLINE since {stamp(upstream.offline_since, zone, now)}")
-    if upstream.running:
-        words.append("syncing now ...")
-    elif upstream.next_try is not None:
-        words.append(f"next try {stamp(upstream.next_try, zone, now)}")
-    if abs(upstream.offset_s) > 5:
-        words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
-    error = f"\n   {upstream.error}" if upstream.error else ""
-    return text.block("   ".join(words) + error)
-
-
-def shown(field: str, value: object) -> str:
-    """A field's value as people say it: P2, WAIT (pending), kim; nothing is `none`."""
-    if value in (None, "", [], ()):
-        return "none"
-    if field == "priority":
-        return f"P{value}"
-    if field == "state":
-        return rows.STATES.get(str(value), str(value))
-    return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
-
-
-def describe(entry: Entry) -> str:
-    """A change in a few words: `assign kim`, `hold vendor`, `note (5 min)`."""
-    change = entry.change
-    for name in ("who", "reason", "to", "subject"):
-        if hasattr(change, name):
-            value = getattr(change, name)
-            return f"{change.verb} {'P' if change.verb == 'priority' else ''}{value if value is not None else 'nobody'}"
-    minutes = getattr(change, "minutes", 0)
-    return change.verb + (f" ({minutes} min)" if minutes else "")
-
-
-def _urgency(entry: Entry) -> tuple[int, int]:
-    order = ("unknown", "rejected", "sending", "queued")
-    return (order.index(entry.state) if entry.state in order else 9, entry.seq)

@@ -24,6 +24,7 @@ from deskui.ui.widgets.moving import Moving
 from deskui.ui.widgets.pager import Pager
 
 _STYLES = {"bad": "bold $error", "warn": "bold $warning", "ok": "$success", "dim": "$muted"}
+SAID_S = 6
 PANES = ("timeline", "triage", "people", "similar", "sla")
 
 
@@ -64,6 +65,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         self.pages: dict[str, int] = {}
         self.more: Mapping[int, str] = {}
         self.pane = 0
+        self._said_until = 0  # when the remark above the footer goes; 0: there is none
 
     def compose(self) -> ComposeResult:
         for name in ("head", "clocks", "hold", "next", "tabs"):
@@ -117,12 +119,16 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     def tick(self, now: int) -> None:
         """The clocks each second, the bars each minute."""
         self._say("clocks", self.clock_line())
+        if self._said_until and now >= self._said_until:
+            self._said_until = 0
+            self._say("said", Content(""))
         for panel in self.query(SlaPanel) if now % 60 == 0 else ():
             panel.again()
 
     def show_status(self, words: str) -> None:
-        """Remarks stand above the footer until the next key."""
+        """Remarks stand above the footer for a few seconds."""
         self._say("said", Content(text.line(words)))
+        self._said_until = int(self.services.clock()) + SAID_S
 
     def on_screen_resume(self) -> None:
         """Back from another screen: what happened meanwhile is shown."""

@@ -1,0 +1,65 @@
+"""What goes to and comes from the upstreams, in words: their state, the changes that wait, the values that clash."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from deskui import text
+from deskui.domain.change import Entry
+from deskui.ui import rows
+from deskui.ui.countdown import age
+from deskui.ui.timeline import stamp
+
+if TYPE_CHECKING:
+    from deskui.services.syncing import UpstreamStatus
+
+STATES = {
+    "queued": "waiting", "sending": "sending", "unknown": "UNKNOWN", "rejected": "REJECTED", "conflict": "CONFLICT",
+}  # fmt: skip
+SHOWN = frozenset(("queued", "sending", "unknown", "rejected"))  # a conflict is shown as such
+
+
+def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
+    """One upstream: when it was last read, whether it is away, when it is tried again."""
+    words = [f" {upstream.name:10}"]
+    if upstream.last_ok is None:
+        words.append("never synced")
+    else:
+        words.append(f"last ok {stamp(upstream.last_ok, zone, now)} ({age(now - upstream.last_ok)} ago)")
+    if upstream.offline_since is not None:
+        words.append(f"OFFLINE since {stamp(upstream.offline_since, zone, now)}")
+    if upstream.running:
+        words.append("syncing now ...")
+    elif upstream.next_try is not None:
+        words.append(f"next try {stamp(upstream.next_try, zone, now)}")
+    if abs(upstream.offset_s) > 5:
+        words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
+    error = f"\n   {upstream.error}" if upstream.error else ""
+    return text.block("   ".join(words) + error)
+
+
+def shown(field: str, value: object) -> str:
+    """A field's value as people say it: P2, WAIT (pending), kim; nothing is `none`."""
+    if value in (None, "", [], ()):
+        return "none"
+    if field == "priority":
+        return f"P{value}"
+    if field == "state":
+        return rows.STATES.get(str(value), str(value))
+    return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
+
+
+def describe(entry: Entry) -> str:
+    """A change in a few words: `assign kim`, `hold vendor`, `note (5 min)`."""
+    change = entry.change
+    for name in ("who", "reason", "to", "subject"):
+        if hasattr(change, name):
+            value = getattr(change, name)
+            return f"{change.verb} {'P' if change.verb == 'priority' else ''}{value if value is not None else 'nobody'}"
+    minutes = getattr(change, "minutes", 0)
+    return change.verb + (f" ({minutes} min)" if minutes else "")
+
+
+def urgency(entry: Entry) -> tuple[int, int]:
+    """Sorts what needs a person before what only waits."""
+    order = ("unknown", "rejected", "sending", "queued")
+    return (order.index(entry.state) if entry.state in order else 9, entry.seq)
