@@ -1,5 +1,6 @@
 """The desk's store: one writer thread, a reader thread, and a signal after each commit."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -16,6 +17,8 @@ from deskui.store.threads import Job, Reader, Writer, take
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Rules
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _FAULTS = (sqlite3.Error, UnicodeEncodeError)
@@ -51,7 +54,7 @@ class Store:
         self.path, self.rules, self.clock, self.prefixes = path, rules, clock, dict(prefixes or {})
         self._listeners: list[Callable[[StoreChanged], None]] = []
         self._own = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._seen = 0
@@ -86,7 +89,7 @@ class Store:
         """Finish the writes that are queued, give up the reads, let the file go."""
         self._reader.close()
         with self._lock:
-            for db in self._readers:
+            for db in self._readers.values():
                 db.close()
             self._readers.clear()
         self._writer.close()  # last: only a writer's connection can empty the write-ahead log into the file
@@ -115,12 +118,18 @@ class Store:
         db: sqlite3.Connection | None = getattr(self._own, "db", None)
         if db is None:
             db = self._own.db = self._connect()
-            with self._lock:
-                self._readers.append(db)
+            self._keep(db)
         try:
             return query(db)
         except sqlite3.Error as error:
             raise driver.said(error, self.path) from error
+
+    def _keep(self, db: sqlite3.Connection) -> None:
+        """Remember it for `close`; those of threads that have ended are let go."""
+        with self._lock:
+            for ended in [thread for thread in self._readers if not thread.is_alive()]:
+                self._readers.pop(ended).close()
+            self._readers[threading.current_thread()] = db
 
     def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Ask on the reader thread; a newer question with this key cuts this one off and cancels its future."""
@@ -189,7 +198,10 @@ class Store:
 
     def _tell(self, changed: StoreChanged) -> None:
         for listener in tuple(self._listeners):
-            listener(changed)
+            try:
+                listener(changed)
+            except BaseException:  # it is committed: a screen that cannot hear it must not make the write look failed
+                log.exception("a listener failed")
 
     def _look(self, tx: Tx) -> bool:
         """`data_version` moves on this connection only by the commits of others."""

@@ -164,7 +164,11 @@ def uid_of(db: sqlite3.Connection, name: str) -> str | None:
     ).fetchone()
     if row is None:
         return None
-    return uid_of(db, row[1]) if row[1] and row[1] != name else row[0]
+    seen = {row[0]}
+    while row[1] and row[1] not in seen:  # the upstream's word on merges is not trusted to end
+        seen.add(row[1])
+        row = db.execute("SELECT uid, merged_into FROM ticket WHERE uid = ?", (row[1],)).fetchone() or (row[1], None)
+    return str(row[0])
 
 
 def uid_by_remote(db: sqlite3.Connection, upstream: str, remote_id: str) -> str | None:

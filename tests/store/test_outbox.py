@@ -139,6 +139,12 @@ def test_a_merge_takes_messages_along_and_the_rest_clashes(store: Store, uid: st
     assert store.read(lambda db: tickets.uid_by_remote(db, "rt", "17")) == uid
 
 
+def test_merges_in_a_circle_end(store: Store, uid: str) -> None:
+    other = pull(store, make_ticket(18), [make_event()])
+    write(store, lambda tx: (tickets.tombstone(tx, uid, into=other), tickets.tombstone(tx, other, into=uid)))
+    assert store.read(lambda db: tickets.uid_of(db, "RT-17")) in (uid, other)
+
+
 def test_of_a_deleted_ticket_everything_clashes(store: Store, uid: str) -> None:
     do(store, uid, Note("my words"))
     do(store, uid, Acknowledge())

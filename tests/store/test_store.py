@@ -208,6 +208,30 @@ def test_listeners_hear_of_a_commit_after_it(store: Store) -> None:
     assert heard == [(StoreChanged(frozenset({uid})), 1)]
 
 
+def test_a_listener_that_fails_does_not_make_a_write_look_failed(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[StoreChanged] = []
+
+    def deaf(changed: StoreChanged) -> None:
+        raise RuntimeError("the loop is closed")
+
+    store.subscribe(deaf)
+    store.subscribe(heard.append)
+    uid = pull(store, make_ticket(17), [make_event()])
+    assert heard == [StoreChanged(frozenset({uid}))]
+    assert "the loop is closed" in caplog.text
+
+
+def test_threads_that_ended_leave_no_connection_open(store: Store) -> None:
+    for _ in range(5):
+        thread = threading.Thread(target=lambda: store.read(lambda db: db.execute("SELECT 1").fetchone()))
+        thread.start()
+        thread.join()
+    store.read(lambda db: None)
+    assert list(store._readers) == [threading.main_thread()]
+
+
 def test_a_key_goes_before_what_waits_in_the_background(store: Store) -> None:
     order: list[str] = []
     gate, running = threading.Event(), threading.Event()
