@@ -32,9 +32,9 @@ def sync_age(status: Any, now: int, local: Any) -> str:
     return f"sync {local(status.last_ok):%H:%M}"
 
 
-def waiting(status: Any) -> list[tuple[str, str]]:
-    """What a person should know of the traffic, each with a style word: changes waiting, conflicts, errors, skew."""
-    said: list[tuple[str, str]] = []
+def waiting(status: Any, local: Any) -> list[tuple[str, str]]:
+    """What a person should know of the traffic, each with a style word: offline, changes waiting, conflicts, skew."""
+    said = [_offline(upstream, local) for upstream in status.upstreams if upstream.offline_since is not None]
     if status.queued:
         said.append((f"{_many(status.queued, 'change')} waiting to send", ""))
     if status.unknown:
@@ -50,6 +50,11 @@ def waiting(status: Any) -> list[tuple[str, str]]:
     if skew > SKEW_S:
         said.append((f"clock off by {skew:.0f} s", "error"))
     return said
+
+
+def _offline(upstream: Any, local: Any) -> tuple[str, str]:
+    again = "" if upstream.next_try is None else f", next try {local(upstream.next_try):%H:%M} (R: now)"
+    return f"OFFLINE {upstream.name} since {local(upstream.offline_since):%H:%M}{again}", "error"
 
 
 def stops(found: Any, local: Any) -> str:

@@ -104,8 +104,9 @@ class Desk:
 def services(count: int = 40) -> Any:
     """Services over the stub desk; `now[0]` is the clock, `tell` announces a commit."""
     now, listeners = [NOW], []
+    rt = SimpleNamespace(name="rt", error="", offset_s=0.0, offline_since=None, last_ok=NOW - 60, next_try=None)
     status = SimpleNamespace(
-        upstreams=(SimpleNamespace(name="rt", error="", offset_s=0.0, offline_since=None, last_ok=NOW - 60),), queued=2,
+        upstreams=(rt,), queued=2,
         conflicts=0, rejected=0, unknown=0, last_ok=NOW - 60, offline_since=None,
     )  # fmt: skip
     triage = SimpleNamespace(panel=lambda found, now, me, **night: None, needs_reason=lambda found, impact: False)

@@ -135,7 +135,7 @@ class QueueScreen(Verbs, DeskScreen):
 
     def _show_status(self) -> None:
         app: Any = self.app
-        parts = status.waiting(self._sync) if self._sync else []
+        parts = status.waiting(self._sync, app.local) if self._sync else []
         if self._counts and (stops := status.stops(self._counts, app.local)):
             parts.append((stops, ""))
         text = Text()
@@ -145,7 +145,7 @@ class QueueScreen(Verbs, DeskScreen):
             parts.append((f"terminal {app.size.width}x{app.size.height}, made for 80x24", "warning"))
         for number, (said, style) in enumerate(parts):
             text.append(" | " if number else "")
-            text.append(said, "bold" if style else "")
+            text.append(said, {"error": "bold reverse", "warning": "bold"}.get(style, ""))
         self.line("status").show(text)
 
     def show_status(self, text: str) -> None:
