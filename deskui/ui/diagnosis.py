@@ -49,12 +49,12 @@ def done(steps: Sequence[Step], result: Any) -> list[Step]:
     return [replace(step, status="not run") if step.status in ("waiting", "running") else step for step in steps]
 
 
-def row(number: int, step: Step) -> str:
-    """One step as a line: number, title, status word, time, finding."""
+def row(number: int, step: Step, width: int) -> str:
+    """One step as one line of at most `width` cells: number, title, status word, time, finding."""
     status = WORDS.get(step.status, step.status)
     mark = ">" if step.status == "running" else " "
     took = f"{step.seconds:4.1f}s" if step.seconds else "     "
-    return f"{mark}{number:2} {text.cell(step.title, 24)} {status:9} {took:>6} {step.finding}"
+    return text.clip(f"{mark}{number:2} {text.cell(step.title, 24)} {status:9} {took:>6} {step.finding}", width)
 
 
 def findings(result: Any, width: int) -> list[Line]:

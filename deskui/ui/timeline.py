@@ -14,6 +14,7 @@ Line = tuple[tuple[str, str], ...]  # (words, style name of ui/widgets/pager.py)
 PAGE = 20_000  # characters of one body shown at once: more makes every resize slow
 SHORT = 2_000  # of an old body, once the newest ones have used up BUDGET
 BUDGET = 200_000
+LINES = 40  # of one body until it is opened: a log pasted into a note must not hide what people wrote
 
 _WORDS: Mapping[str, tuple[str, str, str]] = {  # type -> glyphs, word, style
     "customer_reply": (">>", "CUSTOMER", "customer"),
@@ -84,20 +85,29 @@ def lines(events: Sequence[Event], width: int, zone: str, now: int, pages: Mappi
     """All events, oldest first, wrapped to `width` cells; `pages` says how many pages of an event's body are open."""
     out: list[Line] = []
     more: dict[int, str] = {}
-    allowed = _allowed(events, pages or {})
+    pages = pages or {}
+    allowed = _allowed(events, pages)
     for event in events:
         out.append(_head(event, zone, now))
-        body = event.text or ""
         glyph, _, style = _looks(event)
-        room = allowed[event.key]
-        for row in body_lines(body[:room].strip("\n"), max(width - 4, 8)):
-            out.append((("  " + glyph[0] + " ", style), (row, "pending" if event.pending else style)))
+        gutter = (f"  {glyph[0]} ", style)
+        shown, left = _body(event, allowed[event.key], event.key in pages, width)
+        out += ((gutter, (row, "pending" if event.pending else style)) for row in shown)
         if event.text is None and event.type in _WORDS:
-            out.append((("  " + glyph[0] + " ", style), ("(text not read yet: comes with the next sync)", "dim")))
-        if len(body) > room:
+            out.append((gutter, ("(text not read yet: comes with the next sync)", "dim")))
+        if left:
             more[len(out)] = event.key
-            out.append(((f"  {glyph[0]} [{(len(body) - room + 999) // 1000} kB more: + shows the next part]", "warn"),))
+            out.append(((f"  {glyph[0]} [{left} more: + shows the next part]", "warn"),))
     return Timeline(tuple(out), more)
+
+
+def _body(event: Event, room: int, opened: bool, width: int) -> tuple[list[str], str]:
+    """The rows of its text that are shown, and how much is not, in words."""
+    body = event.text or ""
+    rows = list(body_lines(body[:room].strip("\n"), max(width - 4, 8)))
+    if len(rows) > LINES and not opened:
+        return rows[:LINES], f"{len(rows) - LINES} lines" if len(body) <= room else f"{len(body) // 1000} kB"
+    return rows, f"{(len(body) - room + 999) // 1000} kB" if len(body) > room else ""
 
 
 def _allowed(events: Sequence[Event], pages: Mapping[str, int]) -> dict[str, int]:

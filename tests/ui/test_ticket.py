@@ -166,7 +166,7 @@ async def test_plus_shows_more_of_a_long_message(whole: WholeDesk, themes: Any) 
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         assert "kB more: + shows the next part" in shown(app)
-        await pilot.press("+", "+", "G")
+        await pilot.press("+", "+", "+", "G")
         await pilot.pause()
         assert "line 4999" in shown(app)
 

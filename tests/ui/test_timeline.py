@@ -82,17 +82,26 @@ def test_every_line_fits(body: str) -> None:
 def test_a_long_body_comes_in_pages() -> None:
     event = Event("1", NOW, "customer_reply", "max", "customer", text="0123456789\n" * 5_000)
     first = timeline.lines([event], 80, "UTC", NOW)
-    assert "more: + shows the next part" in first.lines[-1][0][0]
+    assert first.lines[-1][0][0] == "  > [55 kB more: + shows the next part]"
     assert first.more == {len(first.lines) - 1: "1"}
-    assert sum(len(line[-1][0]) for line in first.lines) < timeline.PAGE + 200
+    assert len(first.lines) == timeline.LINES + 2
+    page = timeline.lines([event], 80, "UTC", NOW, {"1": 1})
+    assert page.lines[-1][0][0] == "  > [35 kB more: + shows the next part]"
+    assert sum(len(line[-1][0]) for line in page.lines) < timeline.PAGE + 200
     everything = timeline.lines([event], 80, "UTC", NOW, {"1": 3})
     assert not everything.more
-    assert len(everything.lines) > len(first.lines)
+    assert len(everything.lines) == 5_001
 
 
-def test_many_long_bodies_leave_the_newest_whole() -> None:
+def test_a_body_of_many_lines_is_folded() -> None:
+    event = Event("1", NOW, "internal_note", "me", text="short\n" * 50)
+    assert plain(event)[-1] == "  # [10 lines more: + shows the next part]"
+    assert len(plain(event, pages={"1": 1})) == 51
+
+
+def test_old_long_bodies_give_way_to_new_ones() -> None:
     events = [Event(str(n), NOW, "internal_note", "me", text="x" * 19_000) for n in range(40)]
     shown = timeline.lines(events, 80, "UTC", NOW)
-    assert sum(len(words) for line in shown.lines for words, _ in line) < 2 * timeline.BUDGET
-    assert "39" not in shown.more.values()  # the newest is whole
-    assert "0" in shown.more.values()
+    ends = sorted(shown.more)
+    assert ends[0] < ends[-1] - ends[-2]  # the oldest has fewer lines than the newest
+    assert len(shown.lines) < 40 * (timeline.LINES + 3)

@@ -17,7 +17,7 @@ from deskui import text
 from deskui.ui import diagnosis
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
-from deskui.ui.timeline import Line, body_lines
+from deskui.ui.timeline import Line, body_lines, wrap
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.moving import Moving
 from deskui.ui.widgets.options import Options
@@ -63,6 +63,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
         self.cancel = threading.Event()
         self.running = False
         self.follow = True
+        self._place: tuple[str, bool] = ("", False)  # what the output pane shows: a step, while it runs or after
         self._came: deque[str] = deque(maxlen=KEPT)  # from the worker, not yet shown
         self._live: deque[str] = deque(maxlen=KEPT)
 
@@ -81,6 +82,10 @@ class DiagnosticsScreen(Moving, DeskScreen):
         self.query_one(Pager).set_source(self.output)
         self._paint()
         self.start()
+
+    def on_resize(self) -> None:
+        """Other words fit into a line."""
+        self._paint()
 
     def on_unmount(self) -> None:
         """Nothing goes on behind a closed screen."""
@@ -173,7 +178,10 @@ class DiagnosticsScreen(Moving, DeskScreen):
         self.query_one("#diag-problem").display = bool(problem)
         options = self.query_one("#diag-steps", OptionList)
         at = options.highlighted
-        rows = [Content(diagnosis.row(number, step)) for number, step in enumerate(self.steps, 1)]
+        rows = [
+            Content(diagnosis.row(number, step, max(40, self.size.width - 1)))
+            for number, step in enumerate(self.steps, 1)
+        ]
         if options.option_count != len(rows) + 1:
             options.clear_options()
             options.add_options([Option(Content("    whole run")), *map(Option, rows)])
@@ -186,9 +194,12 @@ class DiagnosticsScreen(Moving, DeskScreen):
 
     def _paint_output(self) -> None:
         view = self.query_one(Pager)
-        view.follow = self.follow and self.running
-        view.lay()
         step = self.chosen
+        view.follow = self.follow and self.running and step is None
+        view.lay()
+        if (place := (step.id if step else "", self.running)) != self._place:
+            self._place = place
+            view.scroll_home(animate=False)  # what is worst stands first
         what = f"OUTPUT {step.title}" if step else "OUTPUT live" if self.running else "FINDINGS, worst first"
         rule = f"-{text.line(what)}  follow:{'on' if self.follow else 'off'}  {len(view.lines)} lines"
         self.query_one("#diag-rule", Static).update(Content(rule.ljust(self.size.width, "-")))
@@ -204,7 +215,8 @@ class DiagnosticsScreen(Moving, DeskScreen):
         step = self.chosen
         if step is not None:
             said = step.output or ("" if step.finding else "(nothing yet)")
-            return [*(((step.finding, "head"),),) * bool(step.finding), *_plain(said, width)]
+            found: list[Line] = [((row, "head"),) for row in wrap(step.finding, max(10, width - 1))]
+            return [*found, *_plain(said, width)]
         if self.running or self.result is None:
             return _plain("\n".join(self._live), width)
         return diagnosis.findings(self.result, width)

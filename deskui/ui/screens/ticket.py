@@ -228,7 +228,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
             self.show_status("every message is shown whole")
             return
         key = self.more[at[0]]
-        self.pages[key] = self.pages.get(key, 1) + 1
+        self.pages[key] = self.pages.get(key, 0) + 1
         view.lay()
 
     def action_ticket_why(self) -> None:
