@@ -60,7 +60,7 @@ def test_lines_come_while_it_runs(shell: Shell) -> None:
     shell.run(["sh", "-c", "echo one; sleep 0.5; echo two; printf three"], 10, NEVER,
               lambda line: came.append((line, time.monotonic() - started)))  # fmt: skip
     assert [line for line, _ in came] == ["one", "two", "three"]
-    assert came[0][1] < 0.4 < came[1][1]
+    assert came[1][1] - came[0][1] > 0.3
 
 
 def test_what_lists_processes_does_not_end_the_frame(shell: Shell) -> None:
@@ -115,18 +115,25 @@ shell.run(["sh", "-c", f"trap '' TERM; sleep {mark}; echo no"], 60, never)
 """
 
 
+def sleeping(mark: str) -> bool:
+    """Whether the command itself has started, not only the shell that will start it."""
+    return any(command.startswith("sleep") for command in running(f"sleep {mark}"))
+
+
 @pytest.mark.parametrize("where", ["ssh", "local"])
 def test_nothing_runs_on_when_the_desk_is_killed(quiet: Server, where: str) -> None:
     mark = f"78{time.monotonic_ns() % 1_000_000_007}"
     key = quiet.key if where == "ssh" else ""
     argv = [sys.executable, "-c", RUNS, mark, str(quiet.port), quiet.user, key, quiet.known_hosts]
     desk = subprocess.Popen(argv)
-    stop = time.monotonic() + 10
-    while not running(f"sleep {mark}") and time.monotonic() < stop:
-        time.sleep(0.05)
-    assert [command for command in running(f"sleep {mark}") if command.startswith("sleep")]
-    desk.kill()
-    desk.wait(10)
+    stop = time.monotonic() + 20
+    try:
+        while not sleeping(mark) and time.monotonic() < stop:
+            time.sleep(0.05)
+        assert sleeping(mark)
+    finally:
+        desk.kill()
+        desk.wait(10)
     stop = time.monotonic() + 5
     while running(mark) and time.monotonic() < stop:
         time.sleep(0.1)
@@ -183,8 +190,7 @@ def test_noisy_and_slow_start_files_stay_out_of_the_output(make_sshd: Callable[.
     if "Welcome" not in output.noise:
         pytest.skip("this user's login shell is no bash")
     assert "warn" in output.noise
-    assert 0.5 < output.start < 2
-    assert output.seconds < 0.5
+    assert output.start > 0.5 > output.seconds
 
 
 def test_a_connection_that_dies_is_lost(make_sshd: Callable[..., Server]) -> None:
