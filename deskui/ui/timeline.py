@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,10 +105,17 @@ def lines(events: Sequence[Event], width: int, zone: str, now: int, pages: Mappi
 def _body(event: Event, room: int, opened: bool, width: int) -> tuple[list[str], str]:
     """The rows of its text that are shown, and how much is not, in words."""
     body = event.text or ""
-    rows = list(body_lines(body[:room].strip("\n"), max(width - 4, 8)))
-    if len(rows) > LINES and not opened:
-        return rows[:LINES], f"{len(rows) - LINES} lines" if len(body) <= room else f"{len(body) // 1000} kB"
-    return rows, f"{(len(body) - room + 999) // 1000} kB" if len(body) > room else ""
+    room = room if opened else min(room, LINES * width * 2)
+    rows = body_lines(body[:room].strip("\n"), max(width - 4, 8))
+    shown = list(rows if opened else islice(rows, LINES + 1))
+    if len(shown) > LINES and not opened:
+        shown = shown[:LINES]
+        return shown, _size(len(body) - sum(map(len, shown)) - LINES)
+    return shown, _size(len(body) - room) if len(body) > room else ""
+
+
+def _size(left: int) -> str:
+    return f"{left // 1000} kB" if left >= 2000 else "a few lines"
 
 
 def _allowed(events: Sequence[Event], pages: Mapping[str, int]) -> dict[str, int]:

@@ -82,7 +82,7 @@ def test_every_line_fits(body: str) -> None:
 def test_a_long_body_comes_in_pages() -> None:
     event = Event("1", NOW, "customer_reply", "max", "customer", text="0123456789\n" * 5_000)
     first = timeline.lines([event], 80, "UTC", NOW)
-    assert first.lines[-1][0][0] == "  > [55 kB more: + shows the next part]"
+    assert first.lines[-1][0][0] == "  > [54 kB more: + shows the next part]"
     assert first.more == {len(first.lines) - 1: "1"}
     assert len(first.lines) == timeline.LINES + 2
     page = timeline.lines([event], 80, "UTC", NOW, {"1": 1})
@@ -95,7 +95,7 @@ def test_a_long_body_comes_in_pages() -> None:
 
 def test_a_body_of_many_lines_is_folded() -> None:
     event = Event("1", NOW, "internal_note", "me", text="short\n" * 50)
-    assert plain(event)[-1] == "  # [10 lines more: + shows the next part]"
+    assert plain(event)[-1] == "  # [a few lines more: + shows the next part]"
     assert len(plain(event, pages={"1": 1})) == 51
 
 
