@@ -165,6 +165,12 @@ def footer(scopes: Iterable[str], width: int = 1000) -> str:
     return said
 
 
+def follows(scopes: Iterable[str], begun: str) -> str:
+    """What may come after the first key of a chord."""
+    found = ((keys, action) for keys, action in by_key(scopes).items() if keys.startswith(f"{begun} "))
+    return "  ".join(f"{show(keys)}:{action.word}" for keys, action in found)
+
+
 def search(words: str, scopes: Iterable[str]) -> list[Action]:
     """The actions that have all `words` in their name, key or tip; those whose name begins so first."""
     wanted = words.lower().split()

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from rich.text import Text
+
 from deskui.ui.countdown import age
 
 SKEW_S = 30  # from here on the queue says that the clock is off (SLA.md)
@@ -55,6 +57,14 @@ def waiting(status: Any, local: Any) -> list[tuple[str, str]]:
 def _offline(upstream: Any, local: Any) -> tuple[str, str]:
     again = "" if upstream.next_try is None else f", next try {local(upstream.next_try):%H:%M} (R: now)"
     return f"OFFLINE {upstream.name} since {local(upstream.offline_since):%H:%M}{again}", "error"
+
+
+STYLES = {"error": "bold reverse", "warning": "bold"}
+
+
+def joined(parts: list[tuple[str, str]]) -> Text:
+    """The remarks as one line; what is wrong stands out without colour."""
+    return Text(" | ").join(Text(said, STYLES.get(style, "")) for said, style in parts)
 
 
 def stops(found: Any, local: Any) -> str:

@@ -14,9 +14,11 @@ from textual.widgets import Input
 from deskui.domain.event import StoreChanged
 from deskui.ui import keymap, rows, status
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.hours import Asleep
 from deskui.ui.verbs import Verbs
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
+from deskui.ui.widgets.listkeys import ListKeys
 from deskui.ui.widgets.preview import Preview
 from deskui.ui.widgets.ticketlist import TicketList
 
@@ -26,7 +28,7 @@ WIDE = 120  # columns from which the panels stand beside the list
 SAID_S = 6  # how long a remark stays in the status line
 
 
-class QueueScreen(Verbs, DeskScreen):
+class QueueScreen(ListKeys, Verbs, DeskScreen):
     """The first screen."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("list", "queue", "verb", "app")
@@ -41,7 +43,6 @@ class QueueScreen(Verbs, DeskScreen):
         self._said: tuple[str, float] = ("", 0.0)
         self._sync: Any = None
         self._counts: Any = None
-        self._asleep: dict[tuple[Any, Any, int], bool] = {}
         self._resting: Any = None
 
     # --- what is on it
@@ -56,7 +57,7 @@ class QueueScreen(Verbs, DeskScreen):
         with Horizontal():
             with Vertical():
                 yield Line(id="titles", classes="heading")
-                yield TicketList(self.desk.rows, self._now, self._mine(), self._sleeping)
+                yield TicketList(self.desk.rows, self._now, self._mine(), Asleep(self.desk.asleep, self._now))
                 yield Preview(id="preview")
             yield Vertical(id="side")
         yield Line(id="status", classes="bar")
@@ -90,17 +91,6 @@ class QueueScreen(Verbs, DeskScreen):
 
     def _mine(self) -> frozenset[str]:
         return frozenset(self.services.mine())
-
-    def _sleeping(self, row: tuple[Any, ...]) -> bool:
-        if row[rows.MODE] != "run":
-            return False
-        now = self._now()
-        key = (row[rows.CUSTOMER], row[rows.CALENDAR], now // 60)
-        if key not in self._asleep:
-            if len(self._asleep) > 500:
-                self._asleep.clear()
-            self._asleep[key] = bool(self.desk.asleep(row[rows.CUSTOMER], row[rows.CALENDAR], now))
-        return self._asleep[key]
 
     def selected_id(self) -> str | None:
         """The id of the ticket under the cursor."""
@@ -138,15 +128,11 @@ class QueueScreen(Verbs, DeskScreen):
         parts = status.waiting(self._sync, app.local) if self._sync else []
         if self._counts and (stops := status.stops(self._counts, app.local)):
             parts.append((stops, ""))
-        text = Text()
-        if self._said[0] and app.monotonic() < self._said[1]:
+        if app.monotonic() < self._said[1]:
             parts.insert(0, (self._said[0], ""))
         if app.size.width < 80 or app.size.height < 24:
             parts.append((f"terminal {app.size.width}x{app.size.height}, made for 80x24", "warning"))
-        for number, (said, style) in enumerate(parts):
-            text.append(" | " if number else "")
-            text.append(said, {"error": "bold reverse", "warning": "bold"}.get(style, ""))
-        self.line("status").show(text)
+        self.line("status").show(status.joined(parts))
 
     def show_status(self, text: str) -> None:
         """A remark in the status line, for a few seconds."""
@@ -159,8 +145,7 @@ class QueueScreen(Verbs, DeskScreen):
         if not begun:
             self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width))
             return
-        follow = [(key.split(" ")[1], action) for key, action in self.table().items() if key.startswith(f"{begun} ")]
-        self.line("footer").show("  ".join(f"{keymap.show(f'{begun} {key}')}:{action.word}" for key, action in follow))
+        self.line("footer").show(keymap.follows(self.SCOPES, begun))
 
     def _show_preview(self) -> None:
         self._resting = None
@@ -213,6 +198,7 @@ class QueueScreen(Verbs, DeskScreen):
             self._recount()
         if self._said[0]:
             self._show_status()
+            self._said = self._said if app.monotonic() < self._said[1] else ("", 0.0)
         quiet = app.monotonic() - self._last_key >= QUIET_S
         if quiet and (self._stale or now % 60 == 0) and not self.filter.has_focus:
             self.search()
@@ -317,38 +303,6 @@ class QueueScreen(Verbs, DeskScreen):
     def on_ticket_list_laid(self, event: TicketList.Laid) -> None:
         """Other columns, another heading."""
         self.line("titles").show(rows.titles(event.columns))
-
-    def action_list_down(self) -> None:
-        """One line down."""
-        self.list.move(self.list.cursor + 1)
-
-    def action_list_up(self) -> None:
-        """One line up."""
-        self.list.move(self.list.cursor - 1)
-
-    def action_list_half_down(self) -> None:
-        """Half a page down."""
-        self.list.move_page(0.5)
-
-    def action_list_half_up(self) -> None:
-        """Half a page up."""
-        self.list.move_page(-0.5)
-
-    def action_list_page_down(self) -> None:
-        """A page down."""
-        self.list.move_page(1)
-
-    def action_list_page_up(self) -> None:
-        """A page up."""
-        self.list.move_page(-1)
-
-    def action_list_top(self) -> None:
-        """To the first line."""
-        self.list.move(0)
-
-    def action_list_bottom(self) -> None:
-        """To the last line."""
-        self.list.move(len(self.list.ids) - 1)
 
     def action_queue_preview(self) -> None:
         """Shows or hides the preview."""
