@@ -204,6 +204,20 @@ async def test_every_move_works_in_every_pane(whole: WholeDesk, themes: Any, siz
         assert "[SIMILAR]" in shown(app)
 
 
+async def test_a_chord_says_what_may_follow(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("g")
+        await pilot.pause()
+        assert "gq:queue  gs:" in shown(app).split("\n")[-1]
+        await pilot.press("s")
+        await until(pilot, lambda: shown(app).startswith("SYNC "))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Tab:panes" in shown(app))
+
+
 async def test_why_explains_the_clocks(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.acknowledged(priority=2)
     whole.do(ticket, Reply("we are on it"))

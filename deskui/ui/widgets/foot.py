@@ -20,6 +20,7 @@ class Foot(Static):
     def __init__(self, scopes: tuple[str, ...] = (), hints: str = "") -> None:
         super().__init__(Content(""), classes="bar")
         self.hints = (hints or keymap.footer(scopes)).split("  ")
+        self.said = ""
 
     def on_mount(self) -> None:
         self.set_interval(AGE_S, self.again)
@@ -27,12 +28,17 @@ class Foot(Static):
     def on_resize(self, event: Resize) -> None:
         self.again()
 
+    def say(self, hints: str) -> None:
+        """Other hints for a while; empty: the usual ones again."""
+        self.said = hints
+        self.again()
+
     def again(self) -> None:
         """Draw it anew: the sync may be older, or over."""
         app: Any = self.app
         age = text.line(status.sync_age(app.services.syncing.status(), app.now(), app.local))
         room = self.size.width - len(age) - 2
-        self.update(Content(f"{text.pad(fit(self.hints, room), room)}  {age}"))
+        self.update(Content(f"{text.pad(fit(self.said.split('  ') if self.said else self.hints, room), room)}  {age}"))
 
 
 def fit(hints: list[str], width: int) -> str:

@@ -5,9 +5,19 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import OptionList
 
+from deskui.ui import keymap
+from deskui.ui.widgets.foot import Foot
+
 
 class Moving:
     """Mixed into a screen: sends the registry's `list.*` actions to the focused view or list."""
+
+    def chord_changed(self, begun: str) -> None:
+        """After the first key of a chord the bottom line says what may follow."""
+        screen: Any = self
+        follow = [(keys, action.word) for keys, action in screen.table().items() if keys.startswith(f"{begun} ")]
+        for foot in screen.query(Foot):
+            foot.say("  ".join(f"{keymap.show(keys)}:{word}" for keys, word in follow) if begun else "")
 
     def _view(self) -> Any:
         screen: Any = self
