@@ -28,7 +28,7 @@ def run(context: Context) -> int:
             f"there is no desk in {context.home} yet",
             "Run `deskui init` to set one up, or `deskui demo` to look around.",
         )
-    with context.desk(background=True) as desk:
+    with context.desk() as desk:
         return desk.console()
 
 
