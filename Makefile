@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV := $(BIN)/uv
 
-.PHONY: help demo setup test check format docs lock servers bench clean
+.PHONY: help demo setup test check format docs lock servers bench mutants clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -56,5 +56,9 @@ servers: ## start the real servers that the tests use, and say where they are; t
 bench: $(READY) ## latency, bytes and memory, beside a bare Textual app
 	@$(BIN)/python -m tests.bench
 
+mutants: $(READY) ## change the clocks' code bit by bit: which changes does no test notice? (an hour; not in CI)
+	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results
+
 clean: ## remove what was made
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants

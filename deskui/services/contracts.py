@@ -6,45 +6,107 @@ import re
 import tomllib
 import zoneinfo
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deskui.domain import contract as domain
 from deskui.domain.contract import Contract, ContractError, Rules
 from deskui.domain.sla import ENGINE
+from deskui.services.holidays import Holidays
 
 
 def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
     """The rules of `default` and of `folder/*.toml`, where there is one; `zone` counts where a file names none.
 
-    ContractError names file, line, key and what is allowed.
+    Several files of one customer are versions of the contract.  ContractError names file, line, key and what is
+    allowed.
     """
+    holidays = Holidays(folder)
     base = {"zone": zone, **_read(default)}
-    rest = _parse(default, base, {})
-    whole = [base]
-    contracts: dict[str, Contract] = {}
-    files: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.toml")) if folder else ():
-        data = _read(path)
-        found = _parse(path, {"name": path.stem, **data}, base)
-        if not found.customer:
-            raise ContractError(str(path), "customer", "is missing: whose contract is this?")
-        if found.customer in files:
-            raise ContractError(str(path), "customer", f"{found.customer!r} already has {files[found.customer]}")
-        contracts[found.customer], files[found.customer] = found, path
-        whole.append(domain.merged(base, data))
-    return Rules(contracts, rest, version(whole))
+    rest = _parse(default, base, {}, holidays)
+    whole = [_expanded(base, str(default), holidays)]
+    found: dict[str, list[tuple[Path, Contract]]] = {}
+    for path in files(folder):
+        contract, data = one(path, base, holidays)
+        _only(found.setdefault(contract.customer, []), path, contract)
+        whole.append(data)
+    versions = {customer: tuple(each for _, each in _ordered(pairs)) for customer, pairs in found.items()}
+    return Rules({name: each[-1] for name, each in versions.items()}, rest, version(whole), versions)
+
+
+def files(folder: Path | None) -> list[Path]:
+    """The contracts' files, by name."""
+    return sorted(folder.glob("*.toml")) if folder else []
+
+
+def one(path: Path, base: Mapping[str, Any], holidays: Holidays) -> tuple[Contract, dict[str, Any]]:
+    """The contract of a file on top of `base`, and what it says with its holidays as dates; ContractError."""
+    data = {"name": path.stem, **_read(path)}
+    found = _parse(path, data, base, holidays)
+    if not found.customer:
+        raise ContractError(str(path), "customer", "is missing: whose contract is this?")
+    return found, _expanded(domain.merged(base, data), str(path), holidays)
+
+
+def _only(others: list[tuple[Path, Contract]], path: Path, contract: Contract) -> None:
+    for known, other in others:
+        if other.effective == contract.effective:
+            hint = " (a newer version says from when: effective = 2026-01-01)"
+            raise ContractError(str(path), "customer", f"{contract.customer!r} already has {known}{hint}")
+    others.append((path, contract))
+
+
+def _ordered(pairs: list[tuple[Path, Contract]]) -> list[tuple[Path, Contract]]:
+    return sorted(pairs, key=lambda pair: -1 if pair[1].effective is None else pair[1].effective)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file of contracts: the contract, or what is wrong with it."""
+
+    path: Path
+    contract: Contract | None
+    error: ContractError | None = None
+
+
+def check(default: Path, paths: Iterable[Path], zone: str = "UTC", folder: Path | None = None) -> list[Checked]:
+    """Every file by itself, so that one that is wrong hides no other; `folder` is where the holidays are kept."""
+    holidays = Holidays(folder)
+    base, out = {"zone": zone, **_read(default)}, list[Checked]()
+    found: dict[str, list[tuple[Path, Contract]]] = {}
+    for path in paths:
+        try:
+            contract, _ = one(path, base, holidays)
+            _only(found.setdefault(contract.customer, []), path, contract)
+            out.append(Checked(path, contract))
+        except ContractError as error:
+            out.append(Checked(path, None, error))
+    return out
 
 
 def version(whole: Iterable[Mapping[str, Any]]) -> str:
     """A hash of everything that can move a due time: the policies, the engine's rules and the zones' own."""
     digest = hashlib.sha256(f"engine {ENGINE}".encode())
     for data in whole:
-        counted = {key: value for key, value in data.items() if key != "name"}
-        digest.update(json.dumps(counted, sort_keys=True, default=str).encode())
+        digest.update(json.dumps(_counted(data), sort_keys=True, default=str).encode())
         for zone in sorted(_zones(data)):
             digest.update(zone.encode() + _zone_rules(zone))
     return digest.hexdigest()[:16]
+
+
+_MOVE = ("customer", "effective", "zone", "policy", "targets", "calendars")
+_MOVE_SERVICE = ("targets", "categories", "cis")
+
+
+def _counted(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What can move a due time; a fee cannot."""
+    services = {
+        name: {key: spec[key] for key in _MOVE_SERVICE if key in spec}
+        for name, spec in data.get("services", {}).items()
+        if "targets" in spec
+    }
+    return {key: data[key] for key in _MOVE if key in data} | ({"services": services} if services else {})
 
 
 def _zones(data: Mapping[str, Any]) -> set[str]:
@@ -75,13 +137,31 @@ def _read(path: Path) -> dict[str, Any]:
         raise ContractError(str(path), "file", f"cannot be read: {error}") from error
 
 
-def _parse(path: Path, data: Mapping[str, Any], base: Mapping[str, Any]) -> Contract:
+def _parse(path: Path, data: Mapping[str, Any], base: Mapping[str, Any], holidays: Holidays) -> Contract:
     try:
-        return domain.parse(data, str(path), base)
+        domain.known(data, str(path))
+        return domain.parse(_expanded(domain.merged(base, data), str(path), holidays), str(path))
     except ContractError as error:
         line = line_of(path.read_text("utf-8"), error.key)
-        where = f"{path}:{line}" if line else str(path)
+        where = f"{path}:{line}" if line else error.where
         raise ContractError(where, error.key, error.problem, error.allowed) from error
+
+
+def _expanded(data: Mapping[str, Any], where: str, holidays: Holidays) -> dict[str, Any]:
+    """`data` with the holidays of the countries that its calendars name as dates."""
+    calendars: dict[str, Any] = {}
+    for name, spec in data.get("calendars", {}).items():
+        if isinstance(spec, Mapping) and "country" in spec:
+            key = f"calendars.{name}"
+            try:
+                dates = holidays.dates(str(spec["country"]), str(spec.get("region", "")))
+            except LookupError as error:
+                raise ContractError(where, f"{key}.{error.args[0]}", str(error.args[1])) from error
+            rest = {each: value for each, value in spec.items() if each not in ("country", "region")}
+            calendars[name] = {**rest, "holidays": [*domain.listed(spec, where, key), *dates]}
+        else:
+            calendars[name] = spec
+    return {**data, "calendars": calendars} if calendars else dict(data)
 
 
 def line_of(text: str, key: str) -> int | None:

@@ -10,7 +10,7 @@ from deskui.domain import query as queries
 from deskui.domain.change import Acknowledge, Change, Create, Entry, Reply
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import conflicts, outbox, queue, tickets
+from deskui.store import conflicts, outbox, queue, slafacts, tickets
 from deskui.store.driver import Connection
 from deskui.store.ids import uuid7
 from deskui.store.store import Store, Tx
@@ -119,17 +119,18 @@ class Desk:
             from deskui.domain import explain
 
             facts = tickets.counted(db, uid, self.rules)
-            return None if facts is None else dict(explain.explain(*facts, now))
+            excluded = slafacts.counted(slafacts.exclusions(db, slafacts.subjects_of(db, uid)))
+            return None if facts is None else dict(explain.explain(*facts, now, excluded))
 
         return self._known(name, read)
 
     def contract(self, ticket: Ticket) -> "Contract":
         """The contract whose promises count for it."""
-        return self.rules.of(ticket.customer)
+        return self.rules.judging(ticket)
 
     def asleep(self, customer: str | None, calendar: str, now: int) -> bool:
         """Whether `now` is outside the service hours of that customer's calendar."""
-        hours = self.rules.of(customer).calendars.get(calendar)
+        hours = self.rules.of(customer, now).calendars.get(calendar)
         return hours is not None and not hours.is_open(now)
 
     def similar(self, name: str, limit: int = 5) -> list[tuple[Any, ...]]:

@@ -30,11 +30,19 @@ def listing(
     for start in range(0, len(wanted), _BATCH):
         some = wanted[start : start + _BATCH]
         runs = desk.store.read(lambda db, some=some: queue.runs(db, some))  # type: ignore[misc]
-        found += [row(each, runs.get(each[0]), now, desk.rules.of(each[_CUSTOMER])) for each in desk.rows(some)]
+        found += [row(each, runs.get(each[0]), now, _contract(desk, each)) for each in desk.rows(some)]
     return {"total": len(pks), "tickets": found}
 
 
-_CUSTOMER = queue.ROW.index("customer")
+_UID, _CUSTOMER = queue.ROW.index("uid"), queue.ROW.index("customer")
+
+
+def _contract(desk: Desk, values: tuple[Any, ...]) -> "Contract":
+    """By whose calendars its clocks count; the ticket is only read where the contract has versions."""
+    customer = values[_CUSTOMER]
+    if desk.rules.dated(customer) and (ticket := desk.ticket(values[_UID])):
+        return desk.contract(ticket)
+    return desk.rules.of(customer)
 
 
 def row(values: tuple[Any, ...], runs: str | None, now: int, contract: "Contract") -> Json:

@@ -44,7 +44,7 @@ def load(tx: "Tx", desk: Iterable[Known]) -> int:
 def _ticket(tx: "Tx", pk: int, ticket: Ticket, history: Sequence[Event]) -> dict[str, Any]:
     uid, name = uuid7(), tx.prefix(ticket.upstream) + ticket.remote_id
     shown = replace(ticket, uid=uid, id=name, holds=derive.holds(history))
-    row = rebuild.columns(shown, derive.clocks(tx.rules.of(shown.customer), shown, history, True))
+    row = rebuild.columns(shown, derive.clocks(tx.rules.judging(shown), shown, history, True))
     tx.touch(uid)
     return row | {
         "pk": pk, "uid": uid, "id": name, "upstream": ticket.upstream, "remote_id": ticket.remote_id, "pending": 0,

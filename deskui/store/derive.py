@@ -1,8 +1,9 @@
 """What is derived from a ticket's events: running holds, whether the customer waits for an answer, and the clocks."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.event import Event
@@ -10,11 +11,14 @@ from deskui.domain.ticket import Ticket
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract
+    from deskui.domain.counting import Exclusion
+    from deskui.domain.sla import Run
 
 MADE = frozenset(("acknowledge", "hold", "resume", "resolve", "reopen", "priority"))  # SLA.md: never a public reply
 ENDS = frozenset(("resolve", "close", "cancel"))
 UNNAMED = "unspecified"
 BANDS = {"run": 0, "doubt": 1, "paused": 2, "none": 3}
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 BECAUSE_S = 60  # a status move this close before a customer's message was made because of it
 
 
@@ -86,16 +90,32 @@ class Clocks:
         return BANDS["doubt" if self.mode == "doubt" else "none"], ticket.started
 
 
-def clocks(contract: "Contract", ticket: Ticket, counted: Sequence[Event], known: bool) -> Clocks:
-    """The columns of `ticket` under `contract`; doubtful ones when its history is not `known`."""
+def clocks(
+    contract: "Contract", ticket: Ticket, counted: Sequence[Event], known: bool,
+    exclusions: "Sequence[Exclusion]" = (), kept: Mapping[str, Mapping[str, Any]] = NOTHING,
+) -> Clocks:  # fmt: skip
+    """The columns of `ticket` under `contract`; doubtful ones when its history is not `known`.
+
+    `kept` are figures (a Run as JSON) that stand for a clock as long as it stays stopped at the same instant.
+    """
     if not known:
         return Clocks() if ticket.is_open else Clocks(mode="none")
     from deskui.domain import sla
 
     try:
-        runs = sla.run(contract, ticket.started, first_priority(ticket, counted), counted)
+        runs = sla.run(contract, ticket.started, first_priority(ticket, counted), counted, exclusions)
     except sla.SlaError:  # a priority that the contract has no targets for: no clock can be believed
         return Clocks()
+    for name, figures in kept.items():
+        if name in runs and runs[name].state == "stopped" and runs[name].stopped_at == figures.get("stopped_at"):
+            runs[name] = sla.Run.from_json(figures)
+    return of_runs(runs)
+
+
+def of_runs(runs: "Mapping[str, Run]") -> Clocks:
+    """The columns that follow from what the clocks are after their last event."""
+    from deskui.domain import sla
+
     shown = sla.columns(runs)
     saved: dict[str, Any] = {name: run.to_json() for name, run in runs.items()}
     response = runs.get("response")

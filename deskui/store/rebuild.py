@@ -10,7 +10,7 @@ from deskui.domain import ticket as tickets
 from deskui.domain.change import Create, Entry
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import derive, facts, outbox, search
+from deskui.store import derive, facts, outbox, search, slafacts
 from deskui.store.derive import MADE
 
 if TYPE_CHECKING:
@@ -47,9 +47,11 @@ def _rebuild(tx: "Tx", row: Row) -> None:
     from deskui.store import statements
 
     ticket = assembled(tx.db, row)
-    contract = tx.rules.of(ticket.promised.customer)
+    contract = tx.rules.judging(ticket.promised)
     known = row.history > 0 or row.base is None
-    clocks = derive.clocks(contract, ticket.promised, _facts(ticket, contract), known)
+    names = slafacts.subjects(row.uid, row.upstream, row.remote_id)
+    excluded, kept = slafacts.counted(slafacts.exclusions(tx.db, names)), slafacts.kept(tx.db, names)
+    clocks = derive.clocks(contract, ticket.promised, _facts(ticket, contract), known, excluded, kept)
     values = columns(ticket.shown, clocks) | {
         "pending": sum(entry.state in outbox.UNSENT for entry in ticket.entries),
         "answered": int(ticket.shown.is_open and derive.answered([*ticket.events, *ticket.waiting])),
@@ -99,7 +101,7 @@ def counted(db: sqlite3.Connection, row: Row, rules: "Rules") -> "tuple[Contract
     if not row.history and row.base is not None:
         return None
     ticket = assembled(db, row)
-    contract = rules.of(ticket.promised.customer)
+    contract = rules.judging(ticket.promised)
     found = _facts(ticket, contract)
     return contract, ticket.promised.started, derive.first_priority(ticket.promised, found), found
 

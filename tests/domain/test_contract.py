@@ -55,7 +55,8 @@ def test_the_defaults_are_those_of_sla_md():
 
 
 REFUSED = [
-    ({"colour": 1}, "x.toml: colour: unknown key (allowed: name, customer, zone, policy, targets, calendars)"),
+    ({"colour": 1}, "x.toml: colour: unknown key (allowed: name, customer, effective, zone, policy, targets, "
+     "calendars, catalogue, services, exclusions, credits, fee, included_hours, notice)"),
     ({"customer": 5}, "x.toml: customer: 5 is not possible here (allowed: text)"),
     ({"zone": []}, "x.toml: zone: [] is not possible here (allowed: text)"),
     ({"policy": 1}, "x.toml: policy: 1 is no table"),
@@ -97,10 +98,11 @@ REFUSED = [
      "x.toml: targets.P1.response: no calendar 'night' (allowed: 24x7, office)"),
     ({"targets": {"P1": {"calendar": ["night"]}}},
      "x.toml: targets.P1.response: no calendar ['night'] (allowed: 24x7, office)"),
-    ({"calendars": {"office": 1}}, "x.toml: calendars.office: 1 is no table (allowed: zone, weekly, holidays, closed, "
-     "extra, always)"),
+    ({"calendars": {"office": 1}}, "x.toml: calendars.office: 1 is no table (allowed: zone, weekly, holidays, country, "
+     "region, closed, extra, always)"),
     ({"calendars": {"office": {"days": []}}},
-     "x.toml: calendars.office.days: unknown key (allowed: zone, weekly, holidays, closed, extra, always)"),
+     "x.toml: calendars.office.days: unknown key (allowed: zone, weekly, holidays, country, "
+     "region, closed, extra, always)"),
     ({"calendars": {"office": {"holidays": "12-25"}}},
      "x.toml: calendars.office.holidays: '12-25' does not fit (allowed: a list of dates)"),
     ({"calendars": {"office": {"always": 1}}},

@@ -158,7 +158,8 @@ def test_the_three_primitives(case, wanted):
         ({"kind": "between", **SPAN, "calendar": "zoneless"},
          "calendars: zoneless: 'Mars/Base' is no time zone (write it like Europe/Berlin)"),
         ({"kind": "between", **SPAN, "calendar": "odd"},
-         "calendars: odd.colour: unknown key (allowed: zone, weekly, holidays, closed, extra, always)"),
+         "calendars: odd.colour: unknown key (allowed: zone, weekly, holidays, country, region, "
+         "closed, extra, always)"),
         (ticket(events=[event("escalate")]), "event type 'escalate' is not known (allowed: created, public_reply, "
          "internal_note, auto_reply, customer_reply, acknowledge, assign, hold, resume, resolve, reopen, close, "
          "cancel, priority, field, time, link)"),

@@ -78,8 +78,8 @@ def test_no_folder_is_no_contract(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('customer = "N"\ncolour = 1\n', "{path}:2: colour: unknown key (allowed: name, customer, zone, policy, "
-         "targets, calendars)"),
+        ('customer = "N"\ncolour = 1\n', "{path}:2: colour: unknown key (allowed: name, customer, effective, zone, "
+         "policy, targets, calendars, catalogue, services, exclusions, credits, fee, included_hours, notice)"),
         ('customer = "N"\n[policy]\nupdate_mode = "x"\n', "{path}:3: policy.update_mode: 'x' is not possible here "
          "(allowed: next_reply, between_updates)"),
         ('customer = "N"\n\n[targets.P1]\n# fast\nresponse = "1d"\n', "{path}:5: targets.P1.response: '1d' is no "
