@@ -30,7 +30,9 @@ def test_password_and_token(init, rt: Any, cli: Cli, tmp_path: Path):
     assert (doctor.code, doctor.json["ok"]) == (0, True)
 
 
-@pytest.mark.parametrize("secret", ["hunter2-canary", "1-14-0123456789abcdef0123456789abcdef"], ids=["password", "token"])
+@pytest.mark.parametrize(
+    "secret", ["hunter2-canary", "1-14-0123456789abcdef0123456789abcdef"], ids=["password", "token"]
+)
 def test_a_wrong_secret_writes_nothing(init, rt: Any, tmp_path: Path, secret: str):
     said = init(secret, "--url", rt.url, "--user", rt.user)
     assert (said.code, said.error, said.json["login"]) == (2, "auth", "refused")
