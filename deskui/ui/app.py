@@ -28,6 +28,7 @@ LEAST = (80, 24)
 USABLE = (80, 22)  # an 80x24 terminal inside tmux has 23 lines left: works, and says that it is small
 COALESCE_S = 0.05
 TYPED_AHEAD_S = 0.01
+HELD_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._poll = poll
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
-        self.keys_held = False  # an action that is about to open a dialog is under way
+        self._held_until = 0.0
         self._early: list[events.Key] = []
         self._hear_no_more: Callable[[], None] | None = None
         self._add_themes(themes, theme)
@@ -155,21 +156,36 @@ class DeskApp(App[None], inherit_bindings=False):
             return
         if self._poll is not None:
             self._poll()
-        if isinstance(self.screen, Keys):
-            self.screen.tick(self.now())
+        top = self.top
+        if isinstance(top, Keys):
+            top.tick(self.now())
+
+    @property
+    def top(self) -> Any:
+        """The visible screen; None while the app begins or ends."""
+        return next(reversed(self.screen_stack), None)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size one screen says so; above it everything is as it was."""
         from deskui.ui.screens.toosmall import TooSmallScreen
 
         small = event.size.width < USABLE[0] or event.size.height < USABLE[1]
-        shown = isinstance(self.screen, TooSmallScreen)
-        if small and not shown:
+        shown = isinstance(self.top, TooSmallScreen)
+        if small and not shown and self.top is not None:
             self.push_screen(TooSmallScreen())
         elif shown and not small:
             self.pop_screen()
 
     # --- keys typed ahead
+
+    @property
+    def keys_held(self) -> bool:
+        """Whether an action that is about to open a dialog is under way; never for longer than a second."""
+        return time.monotonic() < self._held_until
+
+    @keys_held.setter
+    def keys_held(self, held: bool) -> None:
+        self._held_until = time.monotonic() + HELD_S if held else 0.0
 
     def key_later(self, event: events.Key) -> None:
         """Keeps a key that came before the screen it is meant for was there; nobody types twice on a slow line."""
@@ -180,7 +196,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._early.append(events.Key(event.key, event.character))
 
     def _keys_again(self) -> None:
-        screen = self.screen
+        screen = self.top
         if self.keys_held or (isinstance(screen, Keys) and not screen.ready()):
             self.set_timer(TYPED_AHEAD_S, self._keys_again)
             return
@@ -194,15 +210,15 @@ class DeskApp(App[None], inherit_bindings=False):
             if self._early:
                 self.key_later(event)
                 return
-            AIMED[event] = self.focused
+            AIMED[event] = None if self.top is None else self.top.focused
         await super().on_event(event)
 
     # --- saying things
 
     def say(self, text: str, error: bool = False) -> None:
         """A remark to the person at the keys: in the status line of the screen, or as a toast."""
-        if isinstance(self.screen, Keys) and not error:
-            self.screen.show_status(text)
+        if isinstance(self.top, Keys) and not error:
+            self.top.show_status(text)
         else:
             self.notify(block(text, 400), markup=False, severity="error" if error else "information", timeout=8)
 

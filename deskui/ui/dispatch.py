@@ -1,5 +1,6 @@
 """Keys to actions: every screen of deskui looks its keys up in the registry, chords included."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from deskui.domain.event import StoreChanged
 from deskui.ui import keymap
 
 AIMED: "WeakKeyDictionary[events.Key, Any]" = WeakKeyDictionary()  # key event -> what had the focus when it came
+PATIENCE_S = 1.0
 _TYPING = frozenset(("escape", "f1"))  # the only keys that are ours while somebody types
 
 
@@ -21,6 +23,7 @@ class Keys:
 
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     _chord = ""
+    _patience = 0.0  # until when a field is waited for
     _table: Mapping[str, keymap.Action] | None = None
     _starts: frozenset[str] = frozenset()
 
@@ -66,7 +69,11 @@ class Keys:
     def ready(self) -> bool:
         """Whether keys can be taken: what was typed ahead waits until the field that it is meant for is there."""
         screen: Any = self
-        return not screen.AUTO_FOCUS or screen.focused is not None
+        if not screen.AUTO_FOCUS or screen.focused is not None:
+            self._patience = 0.0
+            return True
+        self._patience = self._patience or time.monotonic() + PATIENCE_S
+        return time.monotonic() > self._patience
 
     def method(self, action: keymap.Action) -> Callable[[], Awaitable[None] | None] | None:
         """What does it: a method of this screen, else of the app; None: not offered here."""

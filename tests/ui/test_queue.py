@@ -264,6 +264,28 @@ async def test_what_is_typed_ahead_goes_where_it_was_meant(console: Any, service
         assert await until(pilot, lambda: found.cursor == 39)
 
 
+async def test_keys_work_after_the_terminal_lost_and_got_the_focus(console: Any) -> None:
+    async with console.run_test(size=(80, 24)) as pilot:
+        found = console.screen.query_one(TicketList)
+        console.post_message(events.AppBlur())
+        await pilot.pause(0.1)
+        await pilot.press("j")
+        assert await until(pilot, lambda: found.cursor == 1)
+        console.post_message(events.AppBlur())
+        console.post_message(events.AppFocus())
+        await pilot.press("j")
+        assert await until(pilot, lambda: found.cursor == 2)
+
+
+async def test_keys_are_never_held_for_good(console: Any) -> None:
+    async with console.run_test(size=(80, 24)) as pilot:
+        found = console.screen.query_one(TicketList)
+        console.keys_held = True
+        await pilot.press("j")
+        assert found.cursor == 0
+        assert await until(pilot, lambda: found.cursor == 1)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
 async def test_on_a_real_desk(tmp_path: Path, themes: Any, size: tuple[int, int]) -> None:
     with whole_desk(tmp_path / "home") as desk:

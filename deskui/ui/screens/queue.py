@@ -100,6 +100,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
     # --- the lines around the list
 
     def _show_all(self) -> None:
+        if not self.whole:
+            return
         self._show_header()
         self._show_query()
         self._show_status()
@@ -138,7 +140,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         """A remark in the status line, for a few seconds."""
         app: Any = self.app
         self._said = (text, app.monotonic() + SAID_S)
-        self._show_status()
+        if self.whole:
+            self._show_status()
 
     def chord_changed(self, begun: str) -> None:
         """After the first key of a chord the footer says what may follow."""
@@ -149,6 +152,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     def _show_preview(self) -> None:
         self._resting = None
+        if not self.whole:
+            return
         self.query_one(Preview).show(self.selected_id())
         if self.app.size.width >= WIDE:
             for panel in self.query("#side > *"):
@@ -158,8 +163,10 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     async def _fill_side(self) -> None:
         """The triage panel is imported and mounted after the first paint."""
+        if self.app.size.width < WIDE or not self.whole:
+            return
         side = self.query_one("#side", Vertical)
-        if self.app.size.width < WIDE or side.has_class("-filled"):
+        if side.has_class("-filled"):
             return
         from deskui.ui import panels
 
@@ -172,8 +179,15 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
     def _reread_sync(self) -> None:
         self._sync = self.services.syncing.status()
 
+    @property
+    def whole(self) -> bool:
+        """Whether its widgets are there: news may come while the screen begins or ends."""
+        return bool(self.query("#footer"))
+
     def store_changed(self, changed: StoreChanged) -> None:
         """Rows in view are read again at once; the order follows when the keys are quiet."""
+        if not self.whole:
+            return
         if changed.tickets:
             self.list.forget(changed.tickets)
         elif "elsewhere" in changed.other:
@@ -188,6 +202,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     def tick(self, now: int) -> None:
         """Countdowns, the header's minute, and the order when the keys have been quiet."""
+        if not self.whole:
+            return
         app: Any = self.app
         self.list.tick(now)
         if now % 15 == 0:
@@ -210,7 +226,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     def on_screen_resume(self) -> None:
         """Back from another screen: what happened meanwhile is shown."""
-        if self.is_mounted and self.query(TicketList):
+        if self.is_mounted and self.whole:
             self.search()
 
     def on_resize(self) -> None:
@@ -226,6 +242,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     async def _count(self) -> None:
         self._counts = await asyncio.wrap_future(self.desk.counts_later(self._now()))
+        if not self.whole:
+            return
         self._show_header()
         self._show_status()
 
@@ -245,7 +263,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
             self._error = str(wrong)
             self._show_query()
             return
-        if text != self.query_text:
+        if text != self.query_text or not self.whole:
             return
         self._error = ""
         self.list.show_ids(ids, keep)
