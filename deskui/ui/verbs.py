@@ -220,11 +220,17 @@ class Verbs:
         self._write("resolve")
 
     def action_verb_new(self) -> None:
-        """Somebody is on the phone."""
+        """Somebody is on the phone; what was made opens."""
         from deskui.ui.screens.newticket import NewTicketScreen
+        from deskui.ui.screens.ticket import TicketScreen
 
         screen: Any = self
-        screen.app.push_screen(NewTicketScreen(self.services))
+
+        def made(ticket_id: str | None) -> None:
+            if ticket_id:
+                screen.app.push_screen(TicketScreen(self.services, ticket_id))
+
+        screen.app.push_screen(NewTicketScreen(self.services), made)
 
     def action_verb_diagnose(self) -> None:
         """The host of its CI, over SSH."""

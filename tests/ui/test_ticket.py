@@ -204,6 +204,18 @@ async def test_every_move_works_in_every_pane(whole: WholeDesk, themes: Any, siz
         assert "[SIMILAR]" in shown(app)
 
 
+async def test_a_new_ticket_opens_when_it_is_made(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("N")
+        await until(pilot, lambda: shown(app).startswith("NEW TICKET"))
+        await pilot.press(*"No mail", "f2")
+        await until(pilot, lambda: shown(app).startswith("RT-~1 P3 NEW"))
+        assert "created P3  anna  * waiting to send" in shown(app)
+
+
 async def test_a_chord_says_what_may_follow(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
