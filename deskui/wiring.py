@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from deskui import config, log, plugins, resources
 from deskui.config import Settings
+from deskui.diagnostics.base import Problem, Shell, ShellError
+from deskui.domain.asset import Asset
 from deskui.domain.ticket import Ticket
 from deskui.secrets import NoSecret, Secrets
 from deskui.services import contracts
@@ -272,7 +274,7 @@ def _services(
     services = Services(
         desk=tickets,
         triage=Triage(tickets, partial(_criticality, inventory), partial(_entries, tickets)),
-        diagnose=Diagnose(
+        diagnose=(WithoutSsh if read_only else Diagnose)(
             store, tickets, (resources.data() / "runbooks", home / "runbooks"), author=author,
             secret=partial(_host_secret, settings), known_hosts=_known_hosts(settings),
         ),
@@ -287,6 +289,14 @@ def _services(
         url=partial(_url, settings),
     )  # fmt: skip
     return services, engines
+
+
+class WithoutSsh(Diagnose):
+    """Diagnostics of a read-only session: nothing is connected to."""
+
+    def shell(self, host: str, asset: Asset | None, cancel: threading.Event) -> Shell:
+        """Always refused."""
+        raise ShellError(Problem("refused", "this is a read-only session: no SSH", "Leave --read-only out."))
 
 
 def _contracts(law: "Rules") -> tuple[Any, ...]:

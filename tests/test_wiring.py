@@ -86,6 +86,13 @@ def test_a_host_secret_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch):
     assert wiring._host_secret(config.Settings(), "sw-2") is None
 
 
+def test_a_read_only_session_connects_to_nothing(tmp_path: Path):
+    with wiring.desk(tmp_path, read_only=True) as desk:
+        result = desk.services.diagnose.run("linux-health", "local")
+    assert result.error is not None
+    assert (result.error.kind, result.ok) == ("refused", False)
+
+
 def test_the_log_is_in_the_home(tmp_path: Path):
     with wiring.desk(tmp_path) as desk:
         assert desk.services.desk.ids_now("") == []
