@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from deskui.domain import reading, terms
 from deskui.domain.calendar import Calendar
 from deskui.domain.reading import ContractError, checked
 from deskui.domain.terms import Terms
-from deskui.domain.ticket import HOLD_REASONS, Ticket
+from deskui.domain.ticket import HOLD_REASONS
 
 __all__ = ["CLOCKS", "Contract", "ContractError", "Policy", "Rules", "Target", "calendar", "merged", "parse", "policy"]
 
@@ -84,6 +84,26 @@ class Contract:
         return self if found is None else replace(self, policy=found)
 
 
+class Judged(Protocol):
+    """What of a ticket decides by which contract it is judged."""
+
+    @property
+    def customer(self) -> str | None:
+        """Whose it is."""
+
+    @property
+    def started(self) -> int:
+        """When its clocks began, in epoch seconds."""
+
+    @property
+    def category(self) -> str | None:
+        """What it is about."""
+
+    @property
+    def cis(self) -> tuple[str, ...]:
+        """The names of its configuration items."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The newest contract of each customer, and the one for all others; `versions` has the older ones, oldest first.
@@ -110,7 +130,7 @@ class Rules:
         """Whether it depends on the time which contract counts for `customer`."""
         return any(each.effective is not None for each in self.versions.get(customer or "", ()))
 
-    def judging(self, ticket: Ticket) -> Contract:
+    def judging(self, ticket: "Judged") -> Contract:
         """The contract by which this ticket's clocks count: in force when it started, for its service."""
         return self.of(ticket.customer, ticket.started).serving(ticket.category, ticket.cis)
 

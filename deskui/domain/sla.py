@@ -60,7 +60,8 @@ class Run(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values; what is empty is left out."""
-        return {name: value for name, value in self._asdict().items() if value not in (None, ())}
+        pairs = zip(self._fields, self, strict=True)
+        return {name: value for name, value in pairs if value is not None and value != ()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Run":

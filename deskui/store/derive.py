@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
@@ -19,6 +19,7 @@ ENDS = frozenset(("resolve", "close", "cancel"))
 UNNAMED = "unspecified"
 BANDS = {"run": 0, "doubt": 1, "paused": 2, "none": 3}
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BECAUSE_S = 60  # a status move this close before a customer's message was made because of it
 
 
@@ -53,7 +54,7 @@ def answered(events: Sequence[Event]) -> bool:
     return flag
 
 
-def first_priority(ticket: Ticket, events: Sequence[Event]) -> int:
+def first_priority(ticket: "Ticket | Promised", events: Sequence[Event]) -> int:
     """The priority it was made with: what its creation says, else what the first move came from, else today's."""
     for event in events:
         if event.type == "created" and event.data.get("priority"):
@@ -62,6 +63,30 @@ def first_priority(ticket: Ticket, events: Sequence[Event]) -> int:
         if event.type == "priority" and event.data.get("from"):
             return int(event.data["from"])
     return ticket.priority
+
+
+class Placed(Protocol):
+    """What of a ticket decides its place in the queue, beside its clocks."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to do something."""
+
+    @property
+    def updated(self) -> int:
+        """Epoch seconds."""
+
+    @property
+    def started(self) -> int:
+        """Epoch seconds."""
+
+
+class Promised(Placed, Protocol):
+    """What of a ticket its clocks begin with."""
+
+    @property
+    def priority(self) -> int:
+        """As it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +104,7 @@ class Clocks:
     response_due: int | None = None
     resolution_due: int | None = None
 
-    def sort(self, ticket: Ticket) -> tuple[int, int]:
+    def sort(self, ticket: "Ticket | Placed") -> tuple[int, int]:
         """Its place in the queue: by due, doubtful ones by age, paused ones by what is left, then the rest."""
         if not ticket.is_open:
             return BANDS["none"], -ticket.updated  # finished ones: newest first
@@ -91,7 +116,7 @@ class Clocks:
 
 
 def clocks(
-    contract: "Contract", ticket: Ticket, counted: Sequence[Event], known: bool,
+    contract: "Contract", ticket: "Ticket | Promised", counted: Sequence[Event], known: bool,
     exclusions: "Sequence[Exclusion]" = (), kept: Mapping[str, Mapping[str, Any]] = NOTHING,
 ) -> Clocks:  # fmt: skip
     """The columns of `ticket` under `contract`; doubtful ones when its history is not `known`.
@@ -117,10 +142,9 @@ def of_runs(runs: "Mapping[str, Run]") -> Clocks:
     from deskui.domain import sla
 
     shown = sla.columns(runs)
-    saved: dict[str, Any] = {name: run.to_json() for name, run in runs.items()}
     response = runs.get("response")
     return Clocks(
-        json.dumps(saved, ensure_ascii=False, separators=(",", ":")), shown.clock, shown.due, shown.frozen, shown.mode,
+        _dumps({name: run.to_json() for name, run in runs.items()}), shown.clock, shown.due, shown.frozen, shown.mode,
         shown.calendar, shown.breached_paused, response is not None and response.state != "stopped",
         shown.response_due, shown.resolution_due,
     )  # fmt: skip

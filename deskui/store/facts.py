@@ -26,9 +26,14 @@ def of(db: sqlite3.Connection, pk: int) -> list[Event]:
 
 
 def _place(row: tuple[Any, ...]) -> tuple[int, tuple[int, ...], int]:
-    parts = row[1].split("/")
+    return place(row[2], row[1], row[0])
+
+
+def place(at: int, key: str, pk: int) -> tuple[int, tuple[int, ...], int]:
+    """Where an event stands among the ticket's: by time, then key, then as it came."""
+    parts = key.split("/")
     numbers = tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()
-    return row[2], numbers, row[0]
+    return at, numbers, pk
 
 
 def _event(row: tuple[Any, ...]) -> Event:

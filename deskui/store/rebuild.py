@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Contract, Rules
     from deskui.store.store import Tx
 
-CHUNK = 10
 READ = "SELECT pk, uid, id, upstream, remote_id, base, history, subject FROM ticket WHERE uid = ?"
 
 
@@ -98,12 +97,20 @@ def _facts(ticket: Assembled, contract: "Contract") -> list[Event]:
 
 def counted(db: sqlite3.Connection, row: Row, rules: "Rules") -> "tuple[Contract, int, int, list[Event]] | None":
     """Contract, start, first priority and facts of its clocks; None: its facts are missing."""
+    found = promised(db, row, rules)
+    if found is None:
+        return None
+    contract, ticket, events = found
+    return contract, ticket.started, derive.first_priority(ticket, events), events
+
+
+def promised(db: sqlite3.Connection, row: Row, rules: "Rules") -> "tuple[Contract, Ticket, list[Event]] | None":
+    """Contract, the ticket as promised, and the facts that its clocks count; None: its facts are missing."""
     if not row.history and row.base is not None:
         return None
     ticket = assembled(db, row)
     contract = rules.judging(ticket.promised)
-    found = _facts(ticket, contract)
-    return contract, ticket.promised.started, derive.first_priority(ticket.promised, found), found
+    return contract, ticket.promised, _facts(ticket, contract)
 
 
 def _with_create(db: sqlite3.Connection, uid: str, entries: list[Entry]) -> list[Entry]:
@@ -151,20 +158,7 @@ def columns(shown: Ticket, clocks: derive.Clocks) -> dict[str, Any]:
 
 
 def rebuild_all(version: str) -> Iterator[Callable[["Tx"], None]]:
-    """Steps for `Store.write_each` that derive every ticket anew and then note the rules' version."""
-    state = {"after": 0, "more": 1}
+    """Steps for `Store.write_each` that derive every clock anew and then note the rules' version."""
+    from deskui.store.recount import Recount
 
-    def step(tx: "Tx") -> None:
-        rows = tx.db.execute(
-            "SELECT pk, uid FROM ticket WHERE pk > ? ORDER BY pk LIMIT ?", (state["after"], CHUNK)
-        ).fetchall()
-        rebuild(tx, [uid for _, uid in rows])
-        state.update(after=rows[-1][0] if rows else state["after"], more=len(rows) == CHUNK)
-
-    def last(tx: "Tx") -> None:
-        tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (version,))
-        tx.note("rules")
-
-    while state["more"]:
-        yield step
-    yield last
+    return Recount(version).steps()
