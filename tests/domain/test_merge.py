@@ -42,7 +42,9 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("theirs", "others", "mine", "clash", "shown"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("theirs", "others", "mine", "clash", "shown"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
 def test_a_field_conflicts_only_where_somebody_moved_it_to_another_value(theirs, others, mine, clash, shown):
     merge = rebase(BASE, replace(BASE, **theirs), mine, others)
     assert [mine.index(change) for change in merge.conflicts] == clash
