@@ -56,21 +56,19 @@ class Sshd:
 
 @pytest.fixture(scope="session")
 def rt() -> Iterator[RT]:
-    values = _start("rt")
-    tokens = {name[9:].lower(): value for name, value in values.items() if name.startswith("RT_TOKEN_")}
-    with _used("rt", "RT_STARTED" in values):
+    with _used("rt") as values:
+        tokens = {name[9:].lower(): value for name, value in values.items() if name.startswith("RT_TOKEN_")}
         yield RT(values["RT_URL"], tokens)
 
 
 @pytest.fixture(scope="session")
 def sshd() -> Iterator[Sshd]:
-    values = _start("sshd")
-    hosts = {}
-    for name, value in values.items():
-        if name.startswith("SSH_HOST_"):
-            host, _, port = value.partition(":")
-            hosts[name[9:]] = (host, int(port))
-    with _used("sshd", "SSH_STARTED" in values):
+    with _used("sshd") as values:
+        hosts = {}
+        for name, value in values.items():
+            if name.startswith("SSH_HOST_"):
+                host, _, port = value.partition(":")
+                hosts[name[9:]] = (host, int(port))
         yield Sshd(
             hosts, Path(values["SSH_KEY"]), Path(values["SSH_STRANGER_KEY"]), Path(values["SSH_KNOWN_HOSTS"]),
             values["SSH_USER"], values["SSH_PW_USER"], values["SSH_PW"],
@@ -78,16 +76,19 @@ def sshd() -> Iterator[Sshd]:
 
 
 @contextmanager
-def _used(server: str, started: bool) -> Iterator[None]:
+def _used(server: str) -> Iterator[dict[str, str]]:
     """While another session of tests uses it too, a server stays; the last one stops it, if tests started it."""
     home = Path(_script("start.sh", "--where").strip()) / server / "users"
-    home.mkdir(exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     mine, by_tests = home / str(os.getpid()), home / "started-by-tests"
-    mine.touch()
-    if started:
-        by_tests.touch()
-    yield
-    mine.unlink(missing_ok=True)
+    mine.touch()  # before the start, so that nobody stops it in between
+    try:
+        values = _start(server)
+        if any(name.endswith("_STARTED") for name in values):
+            by_tests.touch()
+        yield values
+    finally:
+        mine.unlink(missing_ok=True)
     others = [path for path in home.iterdir() if path.name.isdigit() and Path("/proc", path.name).exists()]
     if by_tests.exists() and not others:
         by_tests.unlink(missing_ok=True)

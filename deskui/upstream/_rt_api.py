@@ -167,12 +167,12 @@ class Api:
         """Pages of open tickets with the fields that cost nothing."""
         yield from self.pages("/tickets", "Status = '__Active__'", (("fields", _PLAIN), *_TICKET[:2]), after)
 
-    def tickets(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """These tickets with people and custom fields; deleted and merged ones are not found."""
+    def tickets(self, ids: Sequence[str], extra: str) -> dict[str, dict[str, Any]]:
+        """These tickets with `extra` fields (people, CustomFields); deleted and merged ones are not found."""
         found: dict[str, dict[str, Any]] = {}
         if ids:
             query = " OR ".join(f"id = {int(remote_id)}" for remote_id in ids)
-            params = (("fields", f"{_PLAIN},Requestor,Cc,CustomFields"), *_TICKET)
+            params = (("fields", f"{_PLAIN},{extra}"), *_TICKET)
             for page in self.pages("/tickets", query, params):
                 found |= {str(item["id"]): item for item in page}
         return found

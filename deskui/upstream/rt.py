@@ -54,7 +54,7 @@ class Adapter(Upstream):
 
     def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
         for ids in chunks(remote_ids, CHUNK):
-            tales = self._tales(ids, bodies=True)
+            tales = self._tales(ids, bodies=True, extra="Requestor")
             events = ((key, event) for key, (_ticket, told) in tales.items() for event in told.events)
             yield Page(events=tuple(pair for pair in events if pair[1].text is not None), complete=tuple(tales))
 
@@ -129,10 +129,13 @@ class Adapter(Upstream):
     # -- from RT's words to ours
 
     def _tales(
-        self, ids: Sequence[str], *, bodies: bool, who: dict[int, str] | None = None
+        self, ids: Sequence[str], *, bodies: bool, who: dict[int, str] | None = None, extra: str = ""
     ) -> dict[str, tuple[Ticket, Told]]:
         """Tickets that can be found (not deleted, not merged), with what their whole histories tell."""
-        rows = self._api.tickets(ids)
+        # Custom fields are most of a ticket's cost: asked for only where they hold something of ours.
+        rows = self._api.tickets(
+            ids, extra or ("Requestor,Cc,CustomFields" if self._options.fields else "Requestor,Cc")
+        )
         histories = self._api.histories([remote_id for remote_id in ids if remote_id in rows])
         texts = self._texts([txn for txns in histories.values() for txn in txns if txn.type in _SPEAKING], bodies)
         found = {}
