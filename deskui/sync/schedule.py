@@ -6,6 +6,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.events import (
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -24,6 +30,9 @@ class Schedule:
     def __init__(self, wall: Callable[[], float], jumped: Callable[[], None] | None = None) -> None:
         self._wall = wall
         self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_listener(self._missed, EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED)
+        self._again: set[str] = set()  # jobs whose turn came while they ran
         self._jumped = jumped
         self._ending = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -42,7 +51,10 @@ class Schedule:
         self._heart.start()
 
     def soon(self, name: str, in_s: float = 0.0) -> None:
-        """Bring the job's next run forward to `in_s` seconds from now; one that comes earlier anyway stays."""
+        """Bring the job's next run forward to `in_s` seconds from now; one that comes earlier anyway stays.
+
+        A job that is running when its turn comes runs once more when it ends.
+        """
         planned = self.next_in(name)
         if planned is None or in_s < planned:
             self._scheduler.modify_job(name, next_run_time=self._now() + timedelta(seconds=in_s))
@@ -58,6 +70,14 @@ class Schedule:
         self._ending.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    def _missed(self, event: JobSubmissionEvent) -> None:
+        self._again.add(event.job_id)
+
+    def _ended(self, event: JobExecutionEvent) -> None:
+        if event.job_id in self._again:
+            self._again.discard(event.job_id)
+            self.soon(event.job_id)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._wall(), UTC)

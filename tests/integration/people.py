@@ -15,9 +15,12 @@ class People:
         )
 
     def make(self, tickets: list[dict[str, Any]]) -> list[str]:
-        """Many tickets in one request."""
-        answer = self.http.post("/tickets/bulk", json=tickets).raise_for_status().json()
-        return [str(one["id"]) for one in answer]
+        """Many tickets, some in each request."""
+        ids: list[str] = []
+        for start in range(0, len(tickets), 25):
+            answer = self.http.post("/tickets/bulk", json=tickets[start : start + 25]).raise_for_status().json()
+            ids += [str(one["id"]) for one in answer]
+        return ids
 
     def put(self, ticket: str, **values: Any) -> None:
         """Change fields."""

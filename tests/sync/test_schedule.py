@@ -44,6 +44,24 @@ def test_a_failing_job_runs_again(schedule):
     assert ran.acquire(timeout=5)
 
 
+def test_a_turn_that_comes_while_the_job_runs_is_taken_when_it_ends(schedule):
+    (began, start), release, (ended, end) = counted(), threading.Semaphore(0), counted()
+
+    def job():
+        start()
+        release.acquire(timeout=5)
+        end()
+
+    schedule.add("job", job, 60)
+    schedule.start()
+    assert began.acquire(timeout=5)
+    schedule.soon("job")
+    time.sleep(0.2)  # the scheduler has found it running
+    release.release(2)
+    assert began.acquire(timeout=5)
+    assert ended.acquire(timeout=5)
+
+
 def test_soon_brings_a_run_forward_and_never_back(schedule):
     ran, job = counted()
     schedule.add("job", job, 60)
