@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 __all__ = [
-    "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "put", "rebuild",
-    "rebuild_all", "runs", "set_history", "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
+    "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "open_remotes", "put",
+    "rebuild", "rebuild_all", "runs", "set_history", "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
 
@@ -206,6 +206,16 @@ def counted(db: sqlite3.Connection, uid: str, rules: "Rules") -> "tuple[Contract
     """What its clocks are computed from: contract, start, first priority, facts; None: doubtful."""
     row = db.execute(rebuilding.READ, (uid,)).fetchone()
     return None if row is None else rebuilding.counted(db, rebuilding.Row(*row), rules)
+
+
+def open_remotes(db: sqlite3.Connection, upstream: str) -> list[str]:
+    """The remote ids of the open tickets of one upstream, oldest first."""
+    rows = db.execute(
+        """SELECT remote_id FROM ticket
+           WHERE upstream = ? AND gone = 0 AND done = 0 AND remote_id IS NOT NULL ORDER BY pk""",
+        (upstream,),
+    )
+    return [remote_id for (remote_id,) in rows]
 
 
 def wanting(db: sqlite3.Connection, upstream: str, level: str, limit: int) -> list[str]:

@@ -1,11 +1,13 @@
 """One run of one upstream: settle what is unknown, pull, push.  Every step is a short write, so any cut resumes."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.store import outbox, syncstate, tickets
+from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
 from deskui.sync import merging, pushing
@@ -14,6 +16,8 @@ from deskui.upstream.base import Page, Unreachable, Upstream
 SLICE = 20  # tickets merged in one write: well under 25 ms
 BATCH = 100  # tickets whose history is asked for at once
 
+
+log = logging.getLogger(__name__)
 
 Save = Callable[[Tx, str], None]
 
@@ -50,7 +54,7 @@ class Engine:
         self.name = upstream.name
 
     def run(self, *, full: bool = False, only: str | None = None) -> Result:
-        """One whole run; `full` forgets the cursors, `only` (a ticket's uid) just pushes that ticket's queue."""
+        """One whole run; `full` reads all that is open anew, `only` (a ticket's uid) just pushes its queue."""
         result, before = Result(), self._tally()
         try:
             self._login()
@@ -78,16 +82,52 @@ class Engine:
 
     def _pull(self, result: Result, full: bool) -> None:
         state = self._state()
-        if full or not state.cursor:
+        if full and state.stage == "feed":
+            self._anew(result)
+        elif not state.cursor:
             # The feed's head is noted before anything is read: what changes meanwhile is read twice, never missed.
             self._save(cursor=self.upstream.head(), open_cursor="", stage="open")
             state = self._state()
         if state.stage == "open":
             for page in self.upstream.open_tickets(state.open_cursor):
-                self._commit(page, result, lambda tx, cursor: self._set(tx, open_cursor=cursor))
+                self._commit(self._unknown(page), result, lambda tx, cursor: self._set(tx, open_cursor=cursor))
             self._save(stage="feed")
         for page in self.upstream.feed(self._state().cursor):
-            self._commit(page, result, lambda tx, cursor: self._set(tx, cursor=cursor))
+            self._commit(page, result, lambda tx, cursor: self._set(tx, cursor=cursor), "full")
+
+    def _anew(self, result: Result) -> None:
+        """Read all that is open again; the old cursor holds until that is done, so that a cut loses nothing."""
+        head = self.upstream.head()
+        for page in self.upstream.open_tickets(""):
+            self._commit(self._unknown(page), result, None)
+        known, found = self.store.read(lambda db: tickets.open_remotes(db, self.name)), set[str]()
+        for start in range(0, len(known), BATCH):
+            for level, ask in (("facts", self.upstream.history), ("full", self.upstream.bodies)):
+                for page in ask(known[start : start + BATCH]):
+                    self._commit(page, result, None, level)
+                    found.update(page.complete)
+        self._missing([remote for remote in known if remote not in found], len(known))
+        self._save(cursor=head)
+
+    def _missing(self, remotes: Sequence[str], known: int) -> None:
+        """Tickets that were open and were not found: deleted or merged, unless there are too many to believe it."""
+        if len(remotes) > max(20, known // 20):
+            log.warning("%s: %d of %d tickets were not found; none was taken away", self.name, len(remotes), known)
+            return
+        for remote in remotes:
+            reading = self.upstream.read(remote, "")
+            gone, merged = ((remote,) if reading.gone else ()), (((remote, reading.into),) if reading.into else ())
+            self._commit(Page(gone=gone, merged=merged), Result(), None)
+
+    def _unknown(self, page: Page) -> Page:
+        """Without the tickets whose facts we have: a plain reading knows less than they do."""
+
+        def known(db: Connection, remote: str) -> bool:
+            uid = tickets.uid_by_remote(db, self.name, remote)
+            return uid is not None and tickets.history(db, uid) != "none"
+
+        fresh = tuple(t for t in page.tickets if not self.store.read(lambda db, t=t: known(db, t.remote_id)))  # type: ignore[misc]
+        return replace(page, tickets=fresh)
 
     def _deepen(self, result: Result) -> None:
         """Facts, then bodies, of the open tickets that lack them, nearest due first."""

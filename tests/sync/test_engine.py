@@ -1,7 +1,7 @@
 """One run against a real small upstream with faults, on a real store: nothing lost, nothing twice."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -17,7 +17,7 @@ from deskui.domain.change import (
     SetImpact,
     SetPriority,
 )
-from deskui.store import conflicts, outbox, tickets
+from deskui.store import conflicts, outbox, syncstate, tickets
 from deskui.sync.engine import Engine
 from deskui.upstream.base import Options
 from deskui.upstream.memory import Adapter, Faults, World
@@ -305,3 +305,24 @@ def test_what_is_done_here_is_told_in_the_upstreams_time(console):
     console.sync()
     entry = console.do("1", Acknowledge())
     assert entry.made_at == console.time.now - 120
+
+
+def test_reading_all_anew_takes_nothing_away_and_finds_what_is_gone(console, world, monkeypatch):
+    console.do("1", SetImpact("high"), Hold("vendor"))
+    console.sync()
+
+    def plainer(after):  # as RT: the quick list knows nothing that stands in notes
+        for page in Adapter.open_tickets(console.adapter, after):
+            yield replace(page, tickets=tuple(replace(ticket, impact=None) for ticket in page.tickets))
+
+    monkeypatch.setattr(console.adapter, "open_tickets", plainer)
+    world.delete("2")
+    world.merge("3", "4")
+    world.note_as("kim", "5", "missed by the feed")
+    last = str(world.last)
+    console.store.write(lambda tx: syncstate.put(tx, "mem", cursor=last)).result()
+    console.sync(full=True)
+    assert (console.shown("1").impact, console.shown("1").holds) == ("high", ("vendor",))
+    assert [e.text for e in console.events("5")][-1] == "missed by the feed"
+    assert console.store.read(lambda db: tickets.open_remotes(db, "mem")) == ["1", "4", "5"]
+    assert console.conflicts() == []
