@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "open_remotes", "put",
-    "rebuild", "rebuild_all", "runs", "set_history", "shown", "timeline", "tombstone", "uid_by_remote", "uid_of", "wanting",
+    "rebuild", "rebuild_all", "runs", "set_history", "shown", "timeline", "tombstone", "uid_by_remote", "uid_of",
+    "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
 

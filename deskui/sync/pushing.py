@@ -109,9 +109,14 @@ def _settle_create(store: Store, upstream: Upstream, entry: Entry, create: Creat
     elif not found:
         store.write(lambda tx: merging.settle(tx, entry, "queued")).result()
     else:
-        reading = upstream.read(found[0], "")
-        keys = [event.key for event in reading.events if event.type == "created"]
-        store.write(lambda tx: merging.adopt(tx, entry, reading.ticket, reading.events, keys)).result()
+        # The ticket is there; what of it is told apart from it (when it was phoned in, say) may not be.
+        try:
+            receipt = upstream.push(entry, upstream.read(found[0], "").ticket, "")
+        except Rejected as refusal:
+            words = f"made as {found[0]}, but not whole: {refusal}"
+            store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
+        else:
+            store.write(lambda tx: _receive(tx, entry, receipt)).result()
 
 
 def _settle_change(store: Store, upstream: Upstream, entry: Entry, authors: set[str]) -> None:

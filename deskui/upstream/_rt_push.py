@@ -23,7 +23,7 @@ class Writer:
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         """Look, write, read back."""
         if isinstance(entry.change, Create):
-            return self._create(entry, entry.change)
+            return self._create(entry, entry.change, ticket.remote_id)
         with _written(False):
             row, etag = self._api.ticket(ticket.remote_id)
             before, _who = self._read(ticket.remote_id, seen)
@@ -58,13 +58,16 @@ class Writer:
         ours = (self._api.me.name, SYSTEM)
         return tuple(key for key, txn in by.items() if txn > newest and who.get(txn) in ours)
 
-    def _create(self, entry: Entry, change: Create) -> Receipt:
+    def _create(self, entry: Entry, change: Create, remote_id: str) -> Receipt:
+        """Make it, unless it was made before, and write what of it RT does not have."""
         with _written(False):
             known = change.queue or self._options.queues
             queue = queue_for(change, self._options, [] if known else self._api.queues())
-        answer = self._api.send("POST", "/ticket", create(entry, change, queue, self._options))
+        if not remote_id:
+            answer = self._api.send("POST", "/ticket", create(entry, change, queue, self._options))
+            with _written(True):
+                remote_id = str(answer.json()["id"])
         with _written(True):
-            remote_id = str(answer.json()["id"])
             made, _who = self._read(remote_id, "")
             lines = create_lines(entry, change, queue, self._options, made.ticket)
             if lines:

@@ -26,7 +26,8 @@ several facts gives them the keys `17`, `17/1`, `17/2`.  `order(key)` sorts keys
 *has*, not what was sent.  Where somebody else changed the ticket after `seen` and the change moves a field, nothing is
 written and the receipt says `written=False` with the fresh reading: the engine merges and tries again.  Messages are
 written all the same.  When the answer to the write itself is lost, `Unreachable` leaves and the engine finds out by
-`read` (messages and fields) or `created` (a new ticket) whether it landed: never send blindly again.
+`read` (messages and fields) or `created` (a new ticket) whether it landed: never send blindly again.  A create pushed
+on a ticket that has a `remote_id` is such a one: it is there, and only what is missing of it is written.
 """
 
 from abc import ABC, abstractmethod

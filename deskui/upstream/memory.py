@@ -122,7 +122,9 @@ class Adapter(Upstream):
 
     def _write(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         world, change = self.world, entry.change
-        if isinstance(change, Create):
+        if isinstance(change, Create) and ticket.remote_id:
+            remote_id, seen, own = ticket.remote_id, "", tuple(world.live.events[ticket.remote_id])
+        elif isinstance(change, Create):
             remote_id, seen = world.make(change, self.user, side="staff", made_at=entry.made_at), ""
             own = tuple(world.live.events[remote_id])
         else:

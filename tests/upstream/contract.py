@@ -515,3 +515,6 @@ class Contract:
         again, events = self.whole(adapter, ticket.remote_id)
         assert (again.received, again.token) == (change.received, token)
         assert events == list(receipt.events)
+        once_more = adapter.push(entry_of(change, "anna", world.now()), again, "")
+        assert [event.key for event in once_more.events] == [event.key for event in events]
+        assert adapter.created(token) == (ticket.remote_id,)

@@ -21,6 +21,7 @@ from deskui.domain.change import (
 )
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import iso
+from deskui.upstream._rt_api import Api
 from deskui.upstream.base import Options, Rejected, Unreachable
 from deskui.upstream.rt import Adapter
 from tests.conftest import RT
@@ -425,3 +426,29 @@ def test_deleted_and_merged_tickets_take_no_writes(world: People, made: Any) -> 
     receipt = adapter.push(entry_of(Note("x"), "sync", 0), readings[merged].ticket, readings[merged].events[-1].key)
     assert not receipt.written
     assert receipt.ticket.remote_id == winner
+
+
+def test_a_create_that_was_cut_before_its_note_is_finished(
+    world: People, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter: Adapter = made(fields={"client_token": "Client Token"})
+    received = world.now() - 900
+    change = Create("Phoned in, cut", queue="Network", received=received, token=f"cut-{world.now()}")
+    entry = entry_of(change, "anna", world.now())
+    real = Api.send
+
+    def cut(self: Api, method: str, path: str, *args: Any, **kw: Any) -> Any:
+        if path.endswith("/comment"):
+            raise Unreachable("the line is cut")
+        return real(self, method, path, *args, **kw)
+
+    monkeypatch.setattr(Api, "send", cut)
+    with pytest.raises(Unreachable) as lost:
+        adapter.push(entry, Ticket("rt"), "")
+    assert lost.value.maybe_written
+    monkeypatch.setattr(Api, "send", real)
+    [remote_id] = adapter.created(change.token) or ()
+    half = adapter.read(remote_id, "").ticket
+    assert half.received is None
+    assert adapter.push(entry, half, "").ticket.received == received
+    assert adapter.created(change.token) == (remote_id,)
