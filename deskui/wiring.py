@@ -197,12 +197,16 @@ class Opened:
 
     def start(self, tell: Callable[[str, Result], None] | None = None) -> None:
         """Begin to sync by the schedule; `tell` hears of each run."""
+        from deskui.services.thresholds import EVERY_S, Thresholds
         from deskui.sync.schedule import Schedule
 
         syncing = self.services.syncing
         schedule = Schedule(time.time, lambda: self.store.announce("clock"))
         for name, upstream in self.settings.upstream.items():
             schedule.add(name, partial(_run, syncing, name, tell), upstream.every_s)
+        thresholds = Thresholds(self.services.desk)
+        self.ending.callback(thresholds.leave)
+        schedule.add("thresholds", thresholds.run, EVERY_S)
         syncing.next_in, syncing.soon = schedule.next_in, schedule.soon
         self.ending.callback(schedule.stop)
         schedule.start()

@@ -10,7 +10,10 @@ from typing import Any, NoReturn
 from deskui.cli import console, output
 from deskui.cli.context import Command, Context
 
-_GROUPS = ("console", "first", "doctor", "syncing", "queue", "single", "conflicts", "sla", "diag", "ci", "generate")
+_GROUPS = (
+    "console", "first", "doctor", "syncing", "queue", "single", "conflicts", "sla", "contract", "scope", "uptime",
+    "diag", "ci", "generate",
+)  # fmt: skip
 
 
 class Parser(argparse.ArgumentParser):

@@ -44,6 +44,11 @@ def lines(rows: Iterable[str]) -> None:
         sys.stdout.write(row + "\n")
 
 
+def inert(message: str) -> str:
+    """One line for people of which names and texts of others are part."""
+    return text.line(message)
+
+
 def say(message: str) -> None:
     """A message for people, on stderr."""
     sys.stderr.write(text.block(message) + "\n")

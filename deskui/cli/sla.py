@@ -1,21 +1,44 @@
-"""`deskui sla`: why a clock says what it says, and the worked cases of the SLA rules."""
+"""`deskui sla`: why a clock says what it says, what may be changed about it, and worked cases of the SLA rules."""
 
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from deskui.cli import output
+from deskui.cli import output, slawork
 from deskui.cli.console import Add
 from deskui.cli.context import Context
+
+CLOCKS = ("response", "resolution", "update")
 
 
 def register(add: Add, shared: Any) -> None:
     """Its place on the command line."""
-    sub = add("sla", help="clocks: explain, eval").add_subparsers(metavar="explain|eval", required=True)
+    words = "explain|exclude|reason|breaches|rebuild|eval"
+    sub = add("sla", help=f"clocks: {words.replace('|', ', ')}").add_subparsers(metavar=words, required=True)
     explain = sub.add_parser("explain", parents=[shared], help="every counted and uncounted stretch of a ticket")
     explain.add_argument("id", metavar="ID")
     explain.set_defaults(run=run_explain)
+    exclude = sub.add_parser("exclude", parents=[shared], help="time agreed not to count, approved by somebody else")
+    exclude.add_argument("id", metavar="ID")
+    exclude.add_argument("start", metavar="FROM", nargs="?", help="ISO 8601 with zone, or HH:MM")
+    exclude.add_argument("end", metavar="TO", nargs="?")
+    exclude.add_argument("--reason", metavar="R", default="", help="one that the contract allows")
+    exclude.add_argument("--approver", metavar="WHO", required=True)
+    exclude.add_argument("-m", dest="note", metavar="TEXT", default="")
+    exclude.add_argument("--take-back", metavar="UID", help="let this exclusion count no longer")
+    exclude.set_defaults(run=slawork.run_exclude)
+    reason = sub.add_parser("reason", parents=[shared], help="why a clock was missed")
+    reason.add_argument("id", metavar="ID")
+    reason.add_argument("clock", metavar="CLOCK", choices=CLOCKS, help=", ".join(CLOCKS))
+    reason.add_argument("text", metavar="TEXT")
+    reason.set_defaults(run=slawork.run_reason)
+    breaches = sub.add_parser("breaches", parents=[shared], help="every breach on record, with its reason")
+    breaches.add_argument("--customer", metavar="NAME")
+    breaches.set_defaults(run=slawork.run_breaches)
+    rebuild = sub.add_parser("rebuild", parents=[shared], help="all clocks by today's policy, calendars and holidays")
+    rebuild.add_argument("--rewrite", action="store_true", help="alter clocks that have stopped, too")
+    rebuild.set_defaults(run=slawork.run_rebuild)
     evaluate = sub.add_parser("eval", parents=[shared], help="compute the cases of a file")
     evaluate.add_argument("file", metavar="FILE", help="- is standard input")
     evaluate.add_argument("--check", action="store_true", help="compare with what each case expects")
@@ -33,13 +56,20 @@ def run_explain(context: Context) -> int:
 
 
 def _people(found: Mapping[str, Any]) -> Iterator[str]:
+    contract = found["contract"]
+    since = f", in force since {contract['effective']}" if contract["effective"] else ""
+    yield output.inert(f"{found['ticket']}: by the contract {contract['name']}{since}")
     if not found["clocks"]:
         yield f"{found['ticket']}: its clocks are not known yet (or it has none)"
     for name, clock in found["clocks"].items():
         used = output.span(clock["elapsed_s"])
-        yield f"{found['ticket']} {name}: {clock['state']}, used {used}, due {clock['due'] or '-'}"
+        stays = "; figures kept from before a change of the rules" if clock["kept"] else ""
+        yield f"{found['ticket']} {name}: {clock['state']}, used {used}, due {clock['due'] or '-'}{stays}"
         rows = [(span["from"], span["to"], output.span(span["counted_s"]), span["why"]) for span in clock["spans"]]
         yield from ("  " + row for row in output.table(("FROM", "TO", "COUNTED", "WHY"), rows))
+    for each in found["exclusions"]:
+        agreed = f"{each['reason']}, asked for by {each['author']}, approved by {each['approver']}"
+        yield output.inert(f"excluded from {each['from']} to {each['to']}: {agreed} ({each['exclusion']})")
 
 
 def run_eval(context: Context) -> int:

@@ -72,7 +72,7 @@ class Checked:
 
 def check(default: Path, paths: Iterable[Path], zone: str = "UTC", folder: Path | None = None) -> list[Checked]:
     """Every file by itself, so that one that is wrong hides no other; `folder` is where the holidays are kept."""
-    holidays = Holidays(folder)
+    holidays = Holidays(folder, keep=False)
     base, out = {"zone": zone, **_read(default)}, list[Checked]()
     found: dict[str, list[tuple[Path, Contract]]] = {}
     for path in paths:

@@ -124,6 +124,22 @@ class Desk:
 
         return self._known(name, read)
 
+    def exclusions(self, name: str) -> "list[slafacts.Excluded]":
+        """Time agreed not to count for it; empty for an unknown ticket."""
+
+        def read(db: Connection, uid: str) -> "list[slafacts.Excluded]":
+            return slafacts.exclusions(db, slafacts.subjects_of(db, uid))
+
+        return self._known(name, read) or []
+
+    def kept(self, name: str) -> frozenset[str]:
+        """Its clocks whose figures a change of the rules would have altered, and did not."""
+
+        def read(db: Connection, uid: str) -> frozenset[str]:
+            return frozenset(slafacts.kept(db, slafacts.subjects_of(db, uid)))
+
+        return self._known(name, read) or frozenset()
+
     def contract(self, ticket: Ticket) -> "Contract":
         """The contract whose promises count for it."""
         return self.rules.judging(ticket)
@@ -163,7 +179,7 @@ class Desk:
         """
 
         def work(tx: Tx) -> Entry:
-            uid, ticket = self._wanted(tx, name)
+            uid, ticket = self.wanted(tx, name)
             if refusal := change.refused(ticket):
                 raise Refused(refusal)
             if isinstance(change, Acknowledge) and _acknowledged(tx.db, uid, ticket):
@@ -178,7 +194,8 @@ class Desk:
 
         return self.store.write(work)
 
-    def _wanted(self, tx: Tx, name: str) -> tuple[str, Ticket]:
+    def wanted(self, tx: Tx, name: str) -> tuple[str, Ticket]:
+        """The uid and the ticket that is to be changed.  UnknownTicket, Refused."""
         if self.read_only:
             raise Refused("this is a read-only session: nothing is changed")
         uid = tickets.uid_of(tx.db, name)

@@ -26,10 +26,10 @@ class Moved:
 
 
 class Holidays:
-    """The lists in use, kept in `folder`; without one nothing is kept."""
+    """The lists in use, kept in `folder`; without one, or with `keep` off, nothing is written."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self._path = None if folder is None else folder / FILE
+    def __init__(self, folder: Path | None, *, keep: bool = True) -> None:
+        self._path, self._keep = None if folder is None else folder / FILE, keep
         self._lists: dict[str, Any] | None = None
 
     def dates(self, country: str, region: str) -> list[str]:
@@ -61,7 +61,7 @@ class Holidays:
         return self._lists
 
     def _write(self, lists: dict[str, Any]) -> None:
-        if self._path is None:
+        if self._path is None or not self._keep:
             return
         part = self._path.with_name(FILE + ".part")
         try:
@@ -91,7 +91,7 @@ def looked_up(country: str, region: str) -> list[str]:
     """
     import holidays  # 200 ms, and only contracts that name a country need it
 
-    known = holidays.list_supported_countries()
+    known = holidays.list_supported_countries(include_aliases=False)
     if country not in known:
         raise LookupError("country", f"{country!r} is no country (allowed: {', '.join(sorted(known))})")
     if region and region not in known[country]:

@@ -15,6 +15,7 @@ from deskui.store.conflicts import Conflict
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract
     from deskui.domain.sla import Clock
+    from deskui.store.slafacts import Excluded
 
 Json = dict[str, Any]
 _BATCH = 500
@@ -81,6 +82,7 @@ def showing(desk: Desk, name: str, now: int) -> Json:
         **row(values, runs, now, desk.contract(ticket)), **_more(ticket),
         "events": [event(each) for each in desk.timeline(name)],
         "clocks": None if clocks is None else {each: clock(clocks[each]) for each in clocks},
+        "exclusions": [exclusion(each) for each in desk.exclusions(name)],
     }  # fmt: skip
 
 
@@ -114,11 +116,25 @@ def explaining(desk: Desk, name: str, now: int) -> Json:
     ticket = desk.ticket(name)
     if ticket is None:
         raise UnknownTicket(f"there is no ticket {name}")
-    clocks, spans = desk.clocks(name, now) or {}, desk.explain(name, now) or {}
+    clocks, spans, contract = desk.clocks(name, now) or {}, desk.explain(name, now) or {}, desk.contract(ticket)
+    kept = desk.kept(name)
     return {
         "ticket": ticket.id,
-        "clocks": {each: {**clock(clocks[each]), "spans": [_span(s) for s in spans.get(each, ())]} for each in clocks},
+        "contract": {"name": contract.name, "effective": _iso(contract.effective)},
+        "exclusions": [exclusion(each) for each in desk.exclusions(name)],
+        "clocks": {
+            each: {**clock(clocks[each]), "kept": each in kept, "spans": [_span(s) for s in spans.get(each, ())]}
+            for each in clocks
+        },
     }
+
+
+def exclusion(of: "Excluded") -> Json:
+    """Time agreed not to count, and by whom."""
+    return {
+        "exclusion": of.uid, "from": iso(of.start), "to": iso(of.end), "reason": of.reason, "approver": of.approver,
+        "author": of.author, "at": iso(of.at), "note": of.note,
+    }  # fmt: skip
 
 
 def _span(of: Any) -> Json:

@@ -110,7 +110,7 @@ def test_two_files_for_one_customer(folder):
 def test_an_error_in_the_default_is_not_blamed_on_a_customer(folder, tmp_path):
     wrong = write(tmp_path, DEFAULT.read_text("utf-8").replace('"segmented"', '"sometimes"'), "default.toml")
     write(folder, 'customer = "N"\n')
-    with pytest.raises(ContractError, match=r"default\.toml:11: policy\.priority_change: 'sometimes'"):
+    with pytest.raises(ContractError, match=r"default\.toml:49: policy\.priority_change: 'sometimes'"):
         contracts.load(wrong, folder)
 
 
@@ -154,3 +154,48 @@ def test_a_zone_comes_from_the_package_where_the_system_has_none(monkeypatch):
     monkeypatch.setattr(contracts.zoneinfo, "TZPATH", ())
     assert contracts._zone_rules("Europe/Berlin").startswith(b"TZif")
     assert contracts._zone_rules("Mars/Base") == b""
+
+
+def test_two_versions_of_a_contract(folder):
+    write(folder, 'customer = "N"\nname = "old"\n', "b.toml")
+    write(folder, 'customer = "N"\nname = "new"\neffective = 2026-07-01\n', "a.toml")
+    rules = contracts.load(DEFAULT, folder)
+    assert [each.name for each in rules.versions["N"]] == ["old", "new"]
+    assert rules.of("N").name == "new"
+    assert rules.of("N", 0).name == "old"
+
+
+def test_two_versions_from_the_same_day(folder):
+    write(folder, 'customer = "N"\neffective = 2026-07-01\n', "a.toml")
+    write(folder, 'customer = "N"\neffective = "2026-07-01"\n', "b.toml")
+    with pytest.raises(ContractError, match=r"b\.toml: customer: 'N' already has .*a\.toml .*effective = 2026-01-01"):
+        contracts.load(DEFAULT, folder)
+
+
+def test_a_fee_moves_no_due_time_and_a_services_targets_do(folder):
+    def version(more=""):
+        write(folder, f'customer = "N"\n{more}')
+        return contracts.load(DEFAULT, folder).version
+
+    bare = version()
+    assert version("fee = { amount = 1 }\nnotice = 2026-01-01\n") == bare
+    assert version('[services.network]\nclause = "x"\nuptime = 99\n') == bare
+    assert version('[services.network]\nclause = "x"\n[services.network.targets.P1]\nresponse = "1m"\n') != bare
+    assert version("effective = 2026-01-01\n") != bare
+
+
+def test_a_check_goes_on_after_a_wrong_file(folder):
+    write(folder, 'customer = "A"\ncolour = 1\n', "a.toml")
+    write(folder, 'customer = "B"\n', "b.toml")
+    write(folder, 'customer = "B"\n', "c.toml")
+    found = contracts.check(DEFAULT, contracts.files(folder))
+    assert [each.error is None for each in found] == [False, True, False]
+    assert "a.toml:2: colour: unknown key" in str(found[0].error)
+    assert "already has" in str(found[2].error)
+
+
+def test_an_error_in_a_list_of_tables_is_found_by_its_line(folder):
+    path = write(folder, 'customer = "N"\n[[credits.breach]]\nclock = "fix"\n')
+    with pytest.raises(ContractError) as refused:
+        contracts.load(DEFAULT, folder)
+    assert str(refused.value).startswith(f"{path}:3: credits.breach.clock: 'fix' is not possible here")

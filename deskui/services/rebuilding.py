@@ -1,0 +1,20 @@
+"""All clocks anew, by hand: after a change of the policy, a contract, a calendar or the holidays."""
+
+from collections.abc import Callable
+
+from deskui.services.desk import Desk, Refused
+from deskui.store.recount import Altered as Altered  # the command line names it
+from deskui.store.recount import Recount
+
+
+def rebuild(desk: Desk, *, rewrite: bool = False, tell: Callable[[int], None] = lambda done: None) -> Recount:
+    """Derive every clock by today's rules; the finished pass says what changed.
+
+    `rewrite` alters stopped clocks too, else they keep their figures and are listed.  `tell` hears how many tickets are
+    done.  Refused, StoreError.
+    """
+    if desk.read_only:
+        raise Refused("this is a read-only session: nothing is changed")
+    done = Recount(desk.rules.version, rewrite, desk.me(desk.default_upstream), tell)
+    desk.store.write_each(done.steps()).result()
+    return done

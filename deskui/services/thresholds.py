@@ -1,0 +1,153 @@
+"""The scheduled look at all clocks: thresholds fire once, breaches are recorded, and both are announced."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from deskui.domain import thresholds
+from deskui.domain.clockwork import SlaError
+from deskui.domain.event import StoreChanged
+from deskui.domain.thresholds import State
+from deskui.services.desk import Desk, Refused
+from deskui.store import alarms, outbox, slafacts, tickets
+from deskui.store.alarms import BreachRecord as BreachRecord  # screens name it, and may not import the store
+from deskui.store.driver import Connection
+from deskui.store.store import Tx
+
+BATCH = 50  # tickets in one transaction
+EVERY_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A share of a target that was reached, for the first time on any console that shares this store.
+
+    `silent`: no alarm, since the ticket is finished, or a change that waits here is about to stop the clock.
+    """
+
+    uid: str
+    ticket: str
+    clock: str
+    share: int
+    at: int
+    priority: int
+    silent: bool
+
+
+class Thresholds:
+    """One look at a time, by `run`; between two it remembers when which ticket is next."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._store = desk, desk.store
+        self._next: dict[str, int] = {}
+        self._stale: set[str] = set()
+        self._all = True
+        self._lock = threading.Lock()
+        self.leave = self._store.subscribe(self._changed)
+
+    def _changed(self, changed: StoreChanged) -> None:
+        with self._lock:
+            self._stale |= changed.tickets
+            self._all = self._all or not changed.other.isdisjoint(("elsewhere", "rules"))
+
+    def run(self) -> list[Fired]:
+        """Look at every clock that may have reached something; what fired now."""
+        if self._desk.read_only:
+            return []
+        now, fired = self._store.clock(), list[Fired]()
+        wanted = self._wanted(now)
+        for start in range(0, len(wanted), BATCH):
+            found = self._look(wanted[start : start + BATCH], now)
+            if found:
+                fired += self._store.write(lambda tx, found=found: self._record(tx, found), background=True).result()  # type: ignore[misc]
+        return fired
+
+    def _wanted(self, now: int) -> Sequence[str]:
+        with self._lock:
+            everything, stale = self._all, self._stale
+            self._all, self._stale = False, set()
+        if everything:
+            self._next.clear()
+            return self._store.read(lambda db: alarms.watched(db, now))
+        due = [uid for uid, at in self._next.items() if at <= now]
+        return list(dict.fromkeys((*due, *stale)))
+
+    def _look(self, uids: Iterable[str], now: int) -> dict[str, State]:
+        """Those of these tickets that have something new; when to look again is remembered for all."""
+        found: dict[str, State] = {}
+
+        def read(db: Connection) -> None:
+            for uid in uids:
+                self._next.pop(uid, None)
+                state = _state(self._desk, db, uid, now)
+                if state is None:
+                    continue
+                if state.next is not None:
+                    self._next[uid] = state.next
+                if alarms.unsaid(db, uid, state) or alarms.unrecorded(db, uid, state):
+                    found[uid] = state
+
+        self._store.read(read)
+        return found
+
+    def _record(self, tx: Tx, found: dict[str, State]) -> list[Fired]:
+        """Asked again inside the transaction: another console may have been quicker."""
+        fired: list[Fired] = []
+        for uid, state in found.items():
+            ticket = tickets.shown(tx.db, uid)
+            if ticket is None:
+                continue
+            silent = not ticket.is_open or bool(outbox.entries(tx.db, uid, states=outbox.UNSENT))
+            for each in alarms.unsaid(tx.db, uid, state):
+                alarms.fire(tx, uid, ticket.id, each)
+                fired.append(Fired(uid, ticket.id, each.clock, each.share, each.at, each.priority, silent))
+            for breach in alarms.unrecorded(tx.db, uid, state):
+                alarms.record(tx, uid, ticket.id, ticket.customer, breach)
+        return fired
+
+
+class Breaches:
+    """The breaches on record, and the reasons that technicians give."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def all(self) -> list[BreachRecord]:
+        """Every breach on record, oldest first."""
+        return self._desk.store.read(alarms.all_)
+
+    def reason(self, name: str, clock: str, text: str) -> "Future[BreachRecord]":
+        """Keep why a clock was missed; the breach is recorded now if it is not yet.
+
+        The future raises UnknownTicket, or Refused if that clock is not past its target.
+        """
+
+        def work(tx: Tx) -> BreachRecord:
+            uid, ticket = self._desk.wanted(tx, name)
+            state = _state(self._desk, tx.db, uid, tx.now)
+            missed = [each for each in state.breaches if each.clock == clock] if state else []
+            known = [each.breach for each in alarms.of_ticket(tx.db, uid) if each.breach.clock == clock]
+            if not missed and not known:
+                raise Refused(f"the {clock} clock of {ticket.id} is not breached")
+            if not text.strip():
+                raise Refused("a reason has a text")
+            for breach in alarms.unrecorded(tx.db, uid, state) if state else ():
+                alarms.record(tx, uid, ticket.id, ticket.customer, breach)
+            alarms.explain(tx, uid, (missed or known)[-1], text.strip(), self._desk.me(ticket.upstream))
+            return [each for each in alarms.of_ticket(tx.db, uid) if each.breach.clock == clock][-1]
+
+        return self._desk.store.write(work)
+
+
+def _state(desk: Desk, db: Connection, uid: str, now: int) -> State | None:
+    """None: doubtful, gone or unknown."""
+    facts = None if tickets.gone(db, uid) else tickets.counted(db, uid, desk.rules)
+    if facts is None:
+        return None
+    names = slafacts.subjects_of(db, uid)
+    excluded = slafacts.counted(slafacts.exclusions(db, names))
+    try:
+        return thresholds.state(*facts, now, excluded, slafacts.kept(db, names))
+    except SlaError:
+        return None
