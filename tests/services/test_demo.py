@@ -204,7 +204,7 @@ def test_the_desk_syncs_it_and_the_conflict_appears(night: Night, tmp_path: Path
         engine = Engine(store, night.demo.upstream, night.clock)
         assert engine.run().error is None
         counts = store.read(lambda db: db.execute("SELECT count(*), sum(done), min(history) FROM ticket").fetchone())
-        assert counts == (360, 300, 1)
+        assert counts == (360, 300, 2)
         night.at("1:10")
         uid = store.read(lambda db: tickets.uid_of(db, "D-4711"))
         assert uid
@@ -228,3 +228,7 @@ def test_the_desk_syncs_it_and_the_conflict_appears(night: Night, tmp_path: Path
         assert (open_.ticket_id, open_.field, open_.mine, open_.theirs, open_.by) == (
             "D-4711", "owner", "me", "kim", "kim",
         )  # fmt: skip
+
+
+def test_the_demo_speaks_to_nobody_but_this_machine(night: Night) -> None:
+    assert {asset.address for asset in night.demo.assets()} == {"local", "127.0.0.1"}
