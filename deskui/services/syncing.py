@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from deskui.domain import change as changes
-from deskui.domain.change import Change
+from deskui.domain.change import Change, Entry
 from deskui.domain.event import StoreChanged
-from deskui.domain.ticket import Ticket
+from deskui.domain.ticket import LEVELS, Ticket
 from deskui.store import conflicts, outbox, syncstate, tickets
 from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
 from deskui.store.lock import SyncLock
@@ -193,37 +193,58 @@ class Syncing:
     def settle(self, uid: str, how: str, value: str | None = None) -> Future[None]:
         """Keep `mine` (sent again, now knowingly), take `theirs` (mine ends), or send another `value`.
 
-        The future raises `Unsettled` where what the ticket has become does not allow it.
+        Of a ticket that was merged, the survivor gets it.  The future raises `Unsettled` where what the ticket has
+        become does not allow it.
         """
 
         def work(tx: Tx) -> None:
-            conflict = conflicts.get(tx.db, uid)
+            conflict = next((each for each in conflicts.open_(tx.db) if each.uid == uid), None)
             entry = outbox.get(tx.db, conflict.entry) if conflict else None
-            if conflict is None or entry is None:
-                raise Unsettled(f"there is no conflict {uid}: it may have been settled elsewhere")
-            base = tickets.base(tx.db, conflict.ticket)
+            if conflict is None or entry is None or entry.state != "conflict":
+                raise Unsettled(f"there is no open conflict {uid}: it may have been settled elsewhere")
             if how == "theirs":
                 outbox.mark(tx, entry.uid, "dropped", error="settled: theirs")
             else:
-                change = entry.change if how == "mine" else _to(conflict.field, value or "", base)
-                if base is not None and (why := change.refused(base)):
-                    raise Unsettled(f"{why}; take theirs, or change the ticket first")
-                if how != "mine":
-                    outbox.replace_change(tx, entry.uid, change)
-                outbox.mark(tx, entry.uid, "queued", error="")
+                _send_again(tx, entry, conflict.field, None if how == "mine" else value or "")
             conflicts.close(tx, uid, how)
             tickets.rebuild(tx, [conflict.ticket])
 
         return self.store.write(work)
 
 
+def _send_again(tx: Tx, entry: Entry, field: str, value: str | None) -> None:
+    """Queue a change that clashed, or (`value`) another one in its place; on the survivor of a merge."""
+    ticket = tickets.uid_of(tx.db, entry.ticket) or entry.ticket
+    if tickets.gone(tx.db, ticket):
+        raise Unsettled("the ticket was deleted upstream; take theirs")
+    base = tickets.standing(tx.db, ticket)
+    change = entry.change if value is None else _to(field, value, base)
+    if base is not None and (why := change.refused(base)):
+        raise Unsettled(f"{why}; take theirs, or change the ticket first")
+    if value is not None:
+        outbox.replace_change(tx, entry.uid, change)
+    outbox.mark(tx, entry.uid, "queued", error="", ticket=ticket)
+    tickets.rebuild(tx, [ticket])
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    """The value, if it is one of `words` (none given: any but an empty one); ValueError."""
+
+    def checked(value: str) -> str:
+        if not value.strip() or (words and value not in words):
+            raise ValueError(value)
+        return value
+
+    return checked
+
+
 _SETTERS: Mapping[str, Callable[[str], Change]] = {
     "owner": lambda to: changes.Assign(None if to in ("", "none") else to),
-    "priority": lambda to: changes.SetPriority(int(to.upper().removeprefix("P"))),
-    "impact": changes.SetImpact,
-    "urgency": changes.SetUrgency,
-    "category": changes.SetCategory,
-    "cis": changes.SetCi,
+    "priority": lambda to: changes.SetPriority(int(_one_of("1", "2", "3", "4")(to.upper().removeprefix("P")))),
+    "impact": lambda to: changes.SetImpact(_one_of(*LEVELS)(to)),
+    "urgency": lambda to: changes.SetUrgency(_one_of(*LEVELS)(to)),
+    "category": lambda to: changes.SetCategory(_one_of()(to)),
+    "cis": lambda to: changes.SetCi(_one_of()(to)),
 }
 _MOVES: Mapping[str, Callable[[], Change]] = {
     "in_progress": changes.Reopen,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "open_remotes", "put",
-    "rebuild", "rebuild_all", "runs", "set_history", "shown", "timeline", "tombstone", "uid_by_remote", "uid_of",
-    "wanting",
+    "rebuild", "rebuild_all", "runs", "set_history", "shown", "standing", "timeline", "tombstone", "uid_by_remote",
+    "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
 
@@ -145,6 +145,12 @@ def base(db: sqlite3.Connection, uid: str) -> Ticket | None:
     """The ticket as the upstream has it; None if there is none, or the upstream has not got it yet."""
     row = db.execute("SELECT base, id FROM ticket WHERE uid = ?", (uid,)).fetchone()
     return replace(values.from_json(json.loads(row[0])), uid=uid, id=row[1]) if row and row[0] else None
+
+
+def standing(db: sqlite3.Connection, uid: str) -> Ticket | None:
+    """The base with the holds that run there, which no upstream has as a field."""
+    known = base(db, uid)
+    return None if known is None else replace(known, holds=derive.holds(events(db, uid)))
 
 
 def shown(db: sqlite3.Connection, uid: str) -> Ticket | None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def tombstone(tx: "Tx", uid: str, into: str | None = None, at: int | None = None) -> None:
     """`uid` was merged `into` another ticket (uid), or deleted, at `at` (epoch seconds; default: now).
 
-    Pending notes, replies and time follow to the survivor; the rest, and everything of a deleted ticket, becomes a
-    conflict.  Both tickets are rebuilt.
+    Queued notes, replies and time follow to the survivor; the rest, and everything of a deleted ticket, becomes a
+    conflict; a message of which it is not known whether it arrived stays where it is.  Both tickets are rebuilt.
     """
     waiting = outbox.waiting(tx.db, uid)
     survivor = None if into is None else tx.db.execute("SELECT id FROM ticket WHERE uid = ?", (into,)).fetchone()
@@ -29,7 +29,8 @@ def tombstone(tx: "Tx", uid: str, into: str | None = None, at: int | None = None
         if entry.state == "sent":
             continue
         if survivor is not None and entry.change.field is None:
-            outbox.mark(tx, entry.uid, entry.state, ticket=into)
+            if entry.state == "queued":  # of the others the sync finds out, on the ticket that they were sent to
+                outbox.mark(tx, entry.uid, entry.state, ticket=into)
         else:
             _clash(tx, uid, entry, theirs)
     rebuild(tx, [uid] if into is None else [uid, into])

@@ -57,7 +57,7 @@ class Engine:
         """One whole run; `full` reads all that is open anew, `only` (a ticket's uid) just pushes its queue."""
         result, before = Result(), self._tally()
         try:
-            self._login()
+            self._login(only is None)
             if self.sends:
                 pushing.settle_unknown(self.store, self.upstream)
             if only is None:
@@ -66,7 +66,8 @@ class Engine:
                 result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
             if only is None:
                 self._deepen(result)
-            self._save(last_ok=self.clock(), offline_since=None, error="", error_kind="")
+                self._save(last_ok=self.clock())
+            self._save(offline_since=None, error="", error_kind="")
         except Unreachable as gone:
             result.offline, result.error, result.kind, result.hint = True, str(gone), gone.kind, gone.hint
             since = self._state().offline_since or self.clock()
@@ -76,8 +77,9 @@ class Engine:
         result.conflicts, result.rejected, result.unknown = (max(0, after[n] - before[n]) for n in after)
         return result
 
-    def _login(self) -> None:
-        self._save(last_try=self.clock())
+    def _login(self, whole: bool) -> None:
+        if whole:  # sending one ticket's queue reads no news: it neither makes the list fresh nor replaces a run
+            self._save(last_try=self.clock())
         self._save(offset_s=self.upstream.login().offset_s)
 
     def _pull(self, result: Result, full: bool) -> None:

@@ -1,12 +1,13 @@
 """Taking in what the upstream says: runs inside one write transaction, so base, events and conflicts move together."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from deskui.domain.change import Entry
 from deskui.domain.event import Event, field_of
 from deskui.domain.merge import rebase
 from deskui.domain.ticket import Ticket
-from deskui.store import conflicts, outbox, tickets
+from deskui.store import conflicts, derive, outbox, tickets
 from deskui.store.store import Tx
 from deskui.sync import plan
 
@@ -30,6 +31,8 @@ def _clashes(tx: Tx, uid: str, before: Ticket, theirs: Ticket, others: Sequence[
     pending = [entry for entry in outbox.entries(tx.db, uid) if entry.state == "queued"]
     if not pending:
         return
+    held = derive.holds(tickets.events(tx.db, uid))
+    before, theirs = replace(before, holds=held), replace(theirs, holds=held)  # a resume names one of them
     clashing = rebase(before, theirs, [entry.change for entry in pending], others).conflicts
     for entry in pending:
         if any(entry.change is change for change in clashing):

@@ -28,12 +28,10 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
 
 def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
     """Send one entry; whether it was written."""
-    ticket, seen = _look(store, upstream, entry)
-    now = store.read(lambda db: outbox.get(db, entry.uid))
-    if now is None or now.state != "queued":
-        return False  # looking found that it clashes, or it was taken back
-    store.write(lambda tx: outbox.mark(tx, entry.uid, "sending", seen=seen)).result()
     try:
+        ticket, seen = _look(store, upstream, entry)
+        if not store.write(lambda tx: _claim(tx, entry, seen)).result():
+            return False
         receipt = upstream.push(entry, ticket, seen)
     except Rejected as refusal:
         words = str(refusal)
@@ -47,6 +45,15 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
     return receipt.written
 
 
+def _claim(tx: Tx, entry: Entry, seen: str) -> bool:
+    """`sending`, unless it was taken back, changed or moved since it was chosen, or looking found that it clashes."""
+    now = outbox.get(tx.db, entry.uid)
+    if now is None or (now.state, now.ticket, now.change) != ("queued", entry.ticket, entry.change):
+        return False
+    outbox.mark(tx, entry.uid, "sending", seen=seen)
+    return True
+
+
 def _receive(tx: Tx, entry: Entry, receipt: Receipt) -> None:
     if not receipt.written:
         outbox.mark(tx, entry.uid, "queued")
@@ -58,7 +65,10 @@ def _receive(tx: Tx, entry: Entry, receipt: Receipt) -> None:
 
 
 def _look(store: Store, upstream: Upstream, entry: Entry) -> tuple[Ticket, str]:
-    """The base that the entry is sent on and the newest event key known; facts that are missing are read first."""
+    """The base that the entry is sent on and the newest event key known; facts that are missing are read first.
+
+    Rejected: the ticket may not be read (any more), or was never made upstream.
+    """
     if isinstance(entry.change, Create):
         shown = store.read(lambda db: tickets.shown(db, entry.ticket))
         if shown is None:
@@ -66,9 +76,9 @@ def _look(store: Store, upstream: Upstream, entry: Entry) -> tuple[Ticket, str]:
         return shown, ""
     if store.read(lambda db: tickets.history(db, entry.ticket)) == "none":
         _read_whole(store, upstream, entry.ticket)
-    base = store.read(lambda db: tickets.base(db, entry.ticket))
+    base = store.read(lambda db: tickets.standing(db, entry.ticket))
     if base is None:
-        raise AssertionError(f"{entry.uid}: a change without a base")
+        raise Rejected("its ticket was not made upstream")
     return base, _newest(store, upstream, entry.ticket)
 
 
@@ -131,6 +141,10 @@ def _settle_change(store: Store, upstream: Upstream, entry: Entry, authors: set[
         return
     taken = store.read(lambda db: outbox.claimed(db, entry.ticket))
     landing = plan.landed(entry, base, reading.events, authors, taken)
+    if reading.into and landing.rest is not None:  # what came before the merge is not in this reading
+        words = f"merged into {reading.into} before it was known whether this arrived: look there, then drop it"
+        store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
+        return
 
     def work(tx: Tx) -> None:
         if landing.rest is None:
