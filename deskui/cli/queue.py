@@ -106,6 +106,9 @@ def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
     for name, clock in (found["clocks"] or {}).items():
         late = "  LATE" if clock["breached"] else ""
         yield f"{name}: {clock['state']}, due {clock['due'] or '-'}, left {output.span(clock['remaining_s'])}{late}"
+    for each in found["exclusions"]:
+        span = f"{each['from']} to {each['to']}"
+        yield text.line(f"excluded from the clocks: {span}, {each['reason']}, approved by {each['approver']}")
     for event in found["events"]:
         yield ""
         waiting = "  * waiting to send" if event["pending"] else ""

@@ -105,8 +105,20 @@ def run_do(context: Context) -> int:
         ticket = context.find(desk, context.args.id)
         me = desk.services.me(ticket.upstream)
         change = verbs.parse(context.args.verb, words.own, desk.now(), desk.zone, me)
+        _flag(desk, ticket.id, change)
         entry = desk.services.desk.do(ticket.id, change).result()
         return _report(context, desk, ticket.id, entry, words.send)
+
+
+def _flag(desk: Any, name: str, change: Any) -> None:
+    """Say it before time is booked on work that the contract does not cover."""
+    if not getattr(change, "minutes", 0):
+        return
+    from deskui.services.scoping import Scoping
+
+    asked = Scoping(desk.services.desk).check(name)
+    if asked.warning and asked.listed:
+        output.say(f"deskui: {asked.warning}")
 
 
 def run_new(context: Context) -> int:

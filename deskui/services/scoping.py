@@ -32,6 +32,7 @@ class Asked:
     contract: str
     scope: Scope
     decision: Decision | None
+    listed: bool = True  # whether the contract lists services at all: without any, there is nothing to warn of
 
     @property
     def verdict(self) -> str:
@@ -96,4 +97,4 @@ class Scoping:
         decision = (
             None if last is None else Decision(str(last.data["verdict"]), last.author, last.at, str(last.data["why"]))
         )
-        return Asked(ticket.id, contract.name, said, decision)
+        return Asked(ticket.id, contract.name, said, decision, bool(contract.terms.services))

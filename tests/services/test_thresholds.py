@@ -1,0 +1,163 @@
+"""The scheduled look: each threshold once, over restarts and consoles; breaches on record, and lifted again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deskui.domain.change import Acknowledge
+from deskui.domain.event import StoreChanged
+from deskui.services.desk import Desk
+from deskui.services.exclusions import Exclusions
+from deskui.services.thresholds import Breaches, Thresholds
+from deskui.store import journal, tickets
+from deskui.store.store import Store
+from tests.make import Clock, make_event, make_rules, make_store, make_ticket, pull, queue, write
+
+HOUR = 3600
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    with make_store(tmp_path, clock) as opened:
+        yield opened
+
+
+def desk_of(store: Store) -> Desk:
+    return Desk(store, make_rules(), lambda upstream: "anna", default_upstream="rt")
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return desk_of(store)
+
+
+def fired(job: Thresholds) -> list[tuple[str, str, int]]:
+    return [(each.ticket, each.clock, each.share) for each in job.run()]
+
+
+def open_ticket(store: Store, clock: Clock, number: int = 1, age: int = 0) -> str:
+    made = clock.now - age
+    return pull(store, make_ticket(number, created=made), [make_event("created", made)])
+
+
+def test_each_share_fires_once(store: Store, desk: Desk, clock: Clock):
+    open_ticket(store, clock)
+    job = Thresholds(desk)
+    assert fired(job) == []
+    for ahead, wanted in [(1799, []), (1800, [50]), (1801, []), (2700, [75]), (3240, [90]), (3599, []), (3600, [100])]:
+        clock.now = START + ahead
+        assert fired(job) == [("RT-1", "response", share) for share in wanted], ahead
+    assert fired(job) == []
+
+
+START = Clock().now
+
+
+def test_after_a_restart_nothing_is_said_again(store: Store, desk: Desk, clock: Clock):
+    open_ticket(store, clock)
+    clock.now += 3000
+    assert fired(Thresholds(desk)) == [("RT-1", "response", 50), ("RT-1", "response", 75)]
+    assert fired(Thresholds(desk_of(store))) == []
+
+
+def test_a_second_console_does_not_repeat_it(store: Store, desk: Desk, clock: Clock, tmp_path: Path):
+    open_ticket(store, clock)
+    clock.now += 2000
+    with make_store(tmp_path, clock) as other:
+        jobs = [Thresholds(desk), Thresholds(desk_of(other))]
+        assert [each for job in jobs for each in fired(job)] == [("RT-1", "response", 50)]
+
+
+def test_it_looks_again_when_something_happened(store: Store, desk: Desk, clock: Clock):
+    job = Thresholds(desk)
+    assert fired(job) == []
+    uid = open_ticket(store, clock, age=2000)
+    assert fired(job) == [("RT-1", "response", 50)]
+    write(store, lambda tx: (tickets.add_events(tx, uid, [make_event("priority", clock.now, to=1)]),
+                             tickets.rebuild(tx, [uid])))  # fmt: skip
+    assert fired(job) == [("RT-1", "response", 75), ("RT-1", "response", 90), ("RT-1", "response", 100)]
+
+
+def test_what_is_finished_or_waits_here_is_silent(store: Store, desk: Desk, clock: Clock):
+    uid = open_ticket(store, clock, 1, age=2000)
+    queue(store, uid, Acknowledge())
+    events = [make_event("created", clock.now - 3000), make_event("resolve", clock.now)]
+    pull(store, make_ticket(2, state="resolved", created=clock.now - 3000, updated=clock.now), events)
+    open_ticket(store, clock, 3, age=2000)
+    assert {each.ticket: each.silent for each in Thresholds(desk).run()} == {"RT-1": True, "RT-2": True, "RT-3": False}
+
+
+def test_a_breach_is_recorded_and_again_when_it_ends(store: Store, desk: Desk, clock: Clock):
+    uid = open_ticket(store, clock, age=4000)
+    heard: list[StoreChanged] = []
+    store.subscribe(heard.append)
+    job, breaches = Thresholds(desk), Breaches(desk)
+    job.run()
+    assert {"breaches", "thresholds"} <= set().union(*(each.other for each in heard))
+    (found,) = breaches.all()
+    assert (found.ticket, found.customer, found.breach.overrun, found.breach.stopped_at) == (
+        "RT-1",
+        "Nordkauf",
+        400,
+        None,
+    )
+    clock.now += 60
+    job.run()
+    assert breaches.all() == [found]  # it goes on: nothing new to record
+    write(store, lambda tx: (tickets.add_events(tx, uid, [make_event("public_reply", clock.now)]),
+                             tickets.rebuild(tx, [uid])))  # fmt: skip
+    job.run()
+    (ended,) = breaches.all()
+    assert (ended.breach.overrun, ended.breach.stopped_at) == (460, clock.now)
+    assert len(store.read(lambda db: journal.rows(db, "breach"))) == 2  # a correction is a new row
+
+
+def test_a_reason_stays_with_the_breach(store: Store, desk: Desk, clock: Clock):
+    open_ticket(store, clock, age=4000)
+    breaches = Breaches(desk)
+    breaches.reason("RT-1", "response", "nobody on call").result()
+    found = breaches.reason("RT-1", "response", " nobody was on call ").result()
+    assert (found.reason, found.by) == ("nobody was on call", "anna")
+    assert [each.reason for each in breaches.all()] == ["nobody was on call"]
+    Thresholds(desk).run()
+    assert len(breaches.all()) == 1
+
+
+def test_an_exclusion_lifts_a_breach(store: Store, desk: Desk, clock: Clock):
+    open_ticket(store, clock, age=4000)
+    job = Thresholds(desk)
+    job.run()
+    Exclusions(desk).add("RT-1", clock.now - 4000, clock.now - 3000, "customer", "kim").result()
+    job.run()
+    (found,) = Breaches(desk).all()
+    assert found.breach.overrun == 0
+    clock.now += 4000
+    job.run()
+    assert [each.breach.overrun for each in Breaches(desk).all()] == [3400]
+
+
+def test_old_finished_tickets_are_left_alone(store: Store, desk: Desk, clock: Clock):
+    long_ago = clock.now - 90 * 24 * HOUR
+    events = [make_event("created", long_ago), make_event("resolve", long_ago + 10 * 24 * HOUR)]
+    pull(store, make_ticket(1, state="resolved", created=long_ago, updated=long_ago), events)
+    assert fired(Thresholds(desk_of(store))) == []
+
+
+def test_a_read_only_console_records_nothing(store: Store, clock: Clock):
+    open_ticket(store, clock, age=4000)
+    looker = Desk(store, make_rules(), lambda upstream: "anna", read_only=True)
+    assert fired(Thresholds(looker)) == []
+    assert Breaches(looker).all() == []
+
+
+def test_doubtful_and_deleted_tickets_say_nothing(store: Store, desk: Desk, clock: Clock):
+    pull(store, make_ticket(1, created=clock.now - 4000), [], history="none")
+    uid = open_ticket(store, clock, 2, age=4000)
+    write(store, lambda tx: tickets.tombstone(tx, uid, at=clock.now))
+    assert fired(Thresholds(desk)) == []
