@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,14 @@ class Committed(Message):
         self.changed = changed
 
 
+class Followed(Message):
+    """A mark that takes the way of the key before it (number `flight`), up to the app."""
+
+    def __init__(self, flight: int) -> None:
+        super().__init__()
+        self.flight = flight
+
+
 class DeskApp(App[None], inherit_bindings=False):
     """The app; `services` is all it knows of the desk.
 
@@ -85,7 +94,9 @@ class DeskApp(App[None], inherit_bindings=False):
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
         self._held_until = 0.0
-        self._early: list[events.Key] = []
+        self._early: list[events.Key] = []  # typed while another one was under way
+        self._flying: Any = None  # the widget to which a key is under way
+        self._flight, self._followed = 0, False
         self._hear_no_more: Callable[[], None] | None = None
         self._add_themes(themes, theme)
         zone = getattr(services, "zone", UTC)
@@ -191,27 +202,61 @@ class DeskApp(App[None], inherit_bindings=False):
         """Keeps a key that came before the screen it is meant for was there; nobody types twice on a slow line."""
         event.stop()
         event.prevent_default()
-        if not self._early:
-            self.set_timer(TYPED_AHEAD_S, self._keys_again)
-        self._early.append(events.Key(event.key, event.character))
+        self._early.insert(0, events.Key(event.key, event.character))
+        self.key_done()
 
-    def _keys_again(self) -> None:
+    async def on_event(self, event: events.Event) -> None:
+        """Keys are taken one at a time, in the order in which they were typed, and know what they were aimed at."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._early or self._flying is not None:
+                self._early.append(events.Key(event.key, event.character))
+                self._follow()
+            else:
+                await self._take(event)
+        else:
+            await super().on_event(event)
+
+    async def _take(self, event: events.Key) -> None:
+        AIMED[event] = None if self.top is None else self.top.focused
+        self._flying, self._flight = AIMED[event] or self.top, self._flight + 1
+        await super().on_event(event)
+
+    def _follow(self) -> None:
+        """Sends a mark after the key that is under way: when it comes back, the key has been everywhere."""
+        if self._flying is not None and not self._followed:
+            self._followed = True
+            landed = partial(self._landed, self._flight)
+            self.set_timer(HELD_S, landed)  # the widget may have gone, and the mark with it
+            if not self._flying.post_message(Followed(self._flight)):
+                self.key_done()
+
+    def on_followed(self, message: Followed) -> None:
+        """The key before the mark is done with."""
+        self._landed(message.flight)
+
+    def _landed(self, flight: int) -> None:
+        if flight == self._flight:
+            self.key_done()
+
+    def key_done(self) -> None:
+        """The key that was under way is done with, and the next one may come."""
+        self._flying, self._followed = None, False
+        if self._early:
+            self.call_next(self._keys_again)
+
+    async def _keys_again(self) -> None:
+        if not self._early:
+            return
+        if self._flying is not None:
+            self._follow()
+            return
         screen = self.top
         if self.keys_held or (isinstance(screen, Keys) and not screen.ready()):
             self.set_timer(TYPED_AHEAD_S, self._keys_again)
             return
-        early, self._early = self._early, []
-        for event in early:  # if the first one opens a screen, the others come back here and wait for it
-            self.post_message(event)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keys stay in the order in which they were typed, and know what they were aimed at."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._early:
-                self.key_later(event)
-                return
-            AIMED[event] = None if self.top is None else self.top.focused
-        await super().on_event(event)
+        await self._take(self._early.pop(0))
+        if self._early:
+            self._follow()
 
     # --- saying things
 

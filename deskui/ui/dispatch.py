@@ -53,6 +53,7 @@ class Keys:
             self.chord_changed(self._chord)
         if action:
             await self.run(action)
+        screen.app.key_done()
 
     def put_off(self, event: events.Key) -> bool:
         """Puts a key aside that was meant for a screen or field which an earlier key is just opening; whether it was.

@@ -1,5 +1,7 @@
 """The queue by keys: what is on the screen, and what is asked of the desk."""
 
+import asyncio
+import random
 import time
 from pathlib import Path
 from typing import Any
@@ -310,3 +312,16 @@ async def test_on_a_real_desk(tmp_path: Path, themes: Any, size: tuple[int, int]
             desk.sync()
             assert await until(pilot, lambda: "Open 3" in said(console, "header"))
             assert "\x1b" not in "".join(picture(console))
+
+
+async def test_keys_come_in_the_order_in_which_they_were_typed(console: Any) -> None:
+    """Nearly at once, as after a hiccup of the line: they open a field, change it and leave it."""
+    pause = random.Random(1)
+    async with console.run_test(size=(80, 24)) as pilot:
+        for turn in range(30):
+            words = f"till {turn}"
+            for key in ("slash", "ctrl+u", *words, "enter"):
+                console.post_message(events.Key({" ": "space"}.get(key, key), key if len(key) == 1 else None))
+                await asyncio.sleep(pause.choice((0, 0, 0.002, 0.01)))
+            assert await until(pilot, lambda words=words: console.screen.query_text == words), console.screen.query_text
+            assert await until(pilot, lambda: not console.screen.filter.has_focus)
