@@ -14,7 +14,10 @@ def parse(text: str) -> int:
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no zone: write it as 2026-11-24T02:07:00Z or with +01:00")
-    return int(moment.timestamp() // 1)
+    try:
+        return int(moment.astimezone(UTC).timestamp() // 1)
+    except OverflowError:
+        raise ValueError(f"{text!r} is before the first or after the last year") from None
 
 
 def parse_input(text: str, zone: str, now: int) -> int:

@@ -1,5 +1,6 @@
 """HTTP that cannot hang, wander off or swallow the memory: what every adapter talks through."""
 
+import re
 import ssl
 import time
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ CAP = 32 * 1024 * 1024  # bytes of one answer
 REQUEST_S = 60.0
 RUN_S = 600.0
 _HOPS = 5
+_HALVES = re.compile(rb"\\u[dD][89abAB]|\\u[dD][c-fC-F]|\xed[\xa0-\xbf]")  # where a surrogate may be
 _MOVED = frozenset((301, 302, 303, 307, 308))
 
 
@@ -34,15 +36,25 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON; `Unreachable` if it is something else (a proxy's page, a wrong URL)."""
+        """The body as JSON, in whole characters; `Unreachable` if it is none (a proxy's page, a wrong URL)."""
         import json
 
         try:
-            return json.loads(self.body)
+            said = json.loads(self.body)
+            return _whole(said) if _HALVES.search(self.body) else said
         except (JSONDecodeError, UnicodeDecodeError) as error:
             raise Unreachable(
                 f"the answer is not JSON (status {self.status})", hint="is the URL that of the ticket system itself?"
             ) from error
+
+
+def _whole(value: Any) -> Any:
+    """The value with a replacement sign for every half of a character, which no store and no terminal takes."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return {_whole(name): _whole(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def origin(url: str) -> tuple[str, str, int]:

@@ -132,7 +132,7 @@ class Api:
             where = f"id > {after} AND ({query})"
             asked = (("query", where), ("orderby", "id"), ("order", "ASC"), ("per_page", str(PAGE)), *params)
             got = self.get(path, (*asked, ("page", str(number))))
-            items = [item for item in got["items"] if item]
+            items = _items(got)
             if items:
                 yield items
                 after, number, empty = int(items[-1]["id"]), 0, 0
@@ -145,7 +145,7 @@ class Api:
         """The id of the newest transaction above `after` that we may see."""
         query = f"ObjectType='RT::Ticket' AND {_NOISE} AND id > {after}"
         params = (("query", query), ("orderby", "id"), ("order", "DESC"), ("per_page", str(PAGE)))
-        items = [item for item in self.get("/transactions", params)["items"] if item]
+        items = _items(self.get("/transactions", params))
         return int(items[0]["id"]) if items else None
 
     def transactions(self, query: str, after: int = 0, until: int = 0) -> Iterator[list[Txn]]:
@@ -217,8 +217,8 @@ class Api:
         for number in range(1, 1000):
             params = (("fields", "TransactionId,ContentType,Filename,Content"), ("orderby", "id"),
                       ("per_page", str(PAGE)), ("page", str(number)))  # fmt: skip
-            items = _ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query))["items"]
-            yield from (item for item in items if item)
+            items = _items(_ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query)))
+            yield from items
             if len(items) < PAGE:  # all are ours to see: whoever sees a transaction sees its parts
                 return
 
@@ -226,8 +226,8 @@ class Api:
         """The tickets whose private notes hold this token as a desk line."""
         query = [{"field": "Content", "operator": "LIKE", "value": f"deskui: token {token} by "}]
         params = (("fields", "TransactionId"), ("per_page", str(PAGE)))
-        items = _ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query))["items"]
-        ids = sorted({int(item["TransactionId"]) for item in items if item})
+        items = _items(_ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query)))
+        ids = sorted({int(item["TransactionId"]) for item in items})
         rows = [self.get(f"/transaction/{txn}") for txn in ids]
         return sorted({str(row["Object"]["id"]) for row in rows if row["Type"] == "Comment"}, key=int)
 
@@ -237,14 +237,14 @@ class Api:
         """A user by name or number; one we may not see is nobody's staff."""
         if name not in self._people:
             answer = self.session.request("GET", f"{_ROOT}/user/{quote(name, safe='')}")
-            self._people[name] = _person(answer.json(), name) if answer.status == 200 else Person(name, False)
+            self._people[name] = _person(_ok(answer), name) if answer.status == 200 else Person(name, False)
         return self._people[name]
 
     def field(self, number: str) -> str:
         """The name of a custom field."""
         if number not in self._fields:
             answer = self.session.request("GET", f"{_ROOT}/customfield/{int(number)}")
-            self._fields[number] = str(answer.json().get("Name", "")) if answer.status == 200 else ""
+            self._fields[number] = str(_ok(answer).get("Name", "")) if answer.status == 200 else ""
         return self._fields[number]
 
     def state(self, status: str) -> str:
@@ -253,13 +253,13 @@ class Api:
             quoted = status.replace("\\", "\\\\").replace("'", "\\'")
             query = f"Status = '{quoted}' AND Status = '__Inactive__'"
             got = self.get("/tickets", (("query", query), ("per_page", "1")))
-            self._states[status] = "resolved" if got["items"] else "in_progress"
+            self._states[status] = "resolved" if _items(got) else "in_progress"
         return self._states[status]
 
     def queues(self) -> list[str]:
         """The names of the queues that we may see, in RT's order of ids."""
         got = self.get("/queues/all", (("fields", "Name"), ("per_page", str(PAGE))))
-        rows = sorted((item for item in got["items"] if item), key=lambda item: int(item["id"]))
+        rows = sorted(_items(got), key=lambda item: int(item["id"]))
         return [str(row["Name"]) for row in rows]
 
     # -- one request
@@ -306,7 +306,18 @@ def name_of(value: Any) -> str:
 def _ok(answer: Answer) -> Any:
     if answer.status >= 400:
         raise Unreachable(f"RT answered {answer.status}: {words(answer)}", hint="has the account the rights it needs?")
-    return answer.json()
+    said = answer.json()
+    if not isinstance(said, dict):  # RT says "Permission Denied" with a 200, too
+        raise Unreachable(f"RT answered {words(answer)!r}", hint="has the account the rights it needs?")
+    return said
+
+
+def _items(got: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a page; those that are hidden from us are left out."""
+    items = got.get("items")
+    if not isinstance(items, list):
+        raise Unreachable("RT answered with something that is no list", hint="is the URL that of RT itself?")
+    return [item for item in items if item]
 
 
 def _person(row: Mapping[str, Any], name: str) -> Person:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from deskui.domain.change import Acknowledge, Change, Close, Create, Entry, Hold
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
+from deskui.upstream._http import Answer
 from deskui.upstream._rt_api import Api, words
 from deskui.upstream._rt_facts import SYSTEM
 from deskui.upstream._rt_steps import Step, comment, create, create_lines, queue_for, steps
@@ -66,7 +67,7 @@ class Writer:
         if not remote_id:
             answer = self._api.send("POST", "/ticket", create(entry, change, queue, self._options))
             with _written(True):
-                remote_id = str(answer.json()["id"])
+                remote_id = _made(answer)
         with _written(True):
             made, _who = self._read(remote_id, "")
             lines = create_lines(entry, change, queue, self._options, made.ticket)
@@ -86,6 +87,14 @@ def _written(maybe: bool) -> Iterator[None]:
     except Unreachable as error:
         error.maybe_written = maybe
         raise
+
+
+def _made(answer: Answer) -> str:
+    """The id of the ticket that was made; Unreachable: RT says neither that nor why not."""
+    said = answer.json()
+    if not isinstance(said, dict) or "id" not in said:
+        raise Unreachable(f"RT did not say which ticket it made: {words(answer)}")
+    return str(said["id"])
 
 
 def number(key: str) -> int:

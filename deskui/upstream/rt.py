@@ -188,7 +188,7 @@ class Adapter(Upstream):
             cis=self._cis(mapped.get("ci"), values), requestors=emails,
             cc=tuple(_address(person) for person in row.get("Cc") or ()), queue=queue or None,
             created=stamp(row.get("Created")), updated=stamp(row.get("LastUpdated")),
-            received=_time(one.get("received_at")) or (told.received if told else None),
+            received=_received(_time(one.get("received_at")) or (told.received if told else None), row),
             minutes=integer(str(row.get("TimeWorked") or "0")),
             token=one.get("client_token") or (told.token if told else ""),
         )  # fmt: skip
@@ -215,6 +215,11 @@ def _address(person: Mapping[str, Any]) -> str:
 
 def _target(txn: Txn) -> str:
     return txn.new.rsplit("/", 1)[-1]
+
+
+def _received(said: int | None, row: Mapping[str, Any]) -> int | None:
+    """When it was phoned in, which was not after RT had it: a time to come would stop every clock."""
+    return None if said is None else max(0, min(said, stamp(row.get("Created"))))
 
 
 def _time(text: str | None) -> int | None:

@@ -35,7 +35,8 @@ def test_there_and_back(line: Line, text: str) -> None:
         f"deskui: closed by anna at {STAMP[:-1]}", f" deskui: closed by anna at {STAMP}",
         f"> deskui: closed by anna at {STAMP}", f"Deskui: closed by anna at {STAMP}",
         f"deskui: exploded by anna at {STAMP}", f"deskui:closed by anna at {STAMP}",
-        f"deskui: closed by anna at {STAMP} really",
+        f"deskui: closed by anna at {STAMP} really", "deskui: closed by anna at 0001-01-01T00:00:00+23:59",
+        "deskui: closed by anna at 9999-12-31T23:59:59-23:59",
     ],
 )  # fmt: skip
 def test_what_is_none(text: str) -> None:

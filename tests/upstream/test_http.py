@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deskui.upstream._http import Session, TooLarge
+from deskui.upstream._http import Answer, Session, TooLarge
 from deskui.upstream.base import Unreachable
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -193,6 +193,22 @@ def test_an_answer_that_is_no_json(serve, session) -> None:  # type: ignore[no-u
     server = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>")
     with pytest.raises(Unreachable, match="not JSON"):
         session(server.url).request("GET", "/").json()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (rb'{"Subject": "half \ud800 a character"}', {"Subject": "half \ufffd a character"}),
+        (rb'["\uDFFF", {"\udc00x": "\ud83d\ude00"}]', ["\ufffd", {"\ufffdx": "\U0001f600"}]),
+        (b'["raw \xed\xa0\x80"]', ["raw \ufffd"]),
+        (rb'["a backslash \\ud800"]', ["a backslash \\ud800"]),
+        ('["\ud55c\uae00"]'.encode(), ["\ud55c\uae00"]),
+    ],
+)
+def test_half_a_character_does_not_come_in(body: bytes, said: object) -> None:
+    got = Answer(200, {}, body).json()
+    assert got == said
+    assert str(got).encode()
 
 
 @pytest.mark.parametrize("ahead", [0, 3600, -90])
