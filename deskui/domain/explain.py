@@ -41,13 +41,16 @@ class _Mark(NamedTuple):
 
 def explain(
     contract: Contract, started: int, priority: int, events: Iterable[Event], now: int,
-    exclusions: Sequence[Exclusion] = (),
+    exclusions: Sequence[Exclusion] = (), *, ahead: bool = False,
 ) -> dict[str, list[Span]]:  # fmt: skip
-    """By clock, its spans up to `now`, knowing only the events until then; they add up to the clock's elapsed."""
+    """By clock, its spans up to `now`, knowing only the events until then; they add up to the clock's elapsed.
+
+    `ahead`: knowing all events, for those who have them from a system whose clock is ahead of `now`.
+    """
     replay = Replay(contract, started, priority, intervals(exclusions))
     marks = {name: [_mark(replay, track, started, None)] for name, track in replay.tracks.items()}
     for at, event in moments(contract.policy, started, events):
-        if at > now:
+        if at > now and not ahead:
             break
         replay.step(at, event)
         for name, track in replay.tracks.items():

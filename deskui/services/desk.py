@@ -120,7 +120,7 @@ class Desk:
 
             facts = tickets.counted(db, uid, self.rules)
             excluded = slafacts.counted(slafacts.exclusions(db, slafacts.subjects_of(db, uid)))
-            return None if facts is None else dict(explain.explain(*facts, now, excluded))
+            return None if facts is None else dict(explain.explain(*facts, now, excluded, ahead=True))
 
         return self._known(name, read)
 
