@@ -119,8 +119,8 @@ def test_a_night_with_the_network_cut(rt, sshd, tmp_path):
     priorities = [2, 2, 2, 2, 2, 2, 2, 3, 1] + [1 + n % 4 for n in range(291)]
     made = berta.make(
         [
-            {"Queue": "Network", "Subject": f"{mark} {'lifts' if n == 8 else n}", "Content": f"body {n}", "Priority": PRIORITY[p],
-             "Requestor": "carl@desk.test"}
+            {"Queue": "Network", "Subject": f"{mark} {'lifts' if n == 8 else n}", "Content": f"body {n}",
+             "Priority": PRIORITY[p], "Requestor": "carl@desk.test"}
             for n, p in enumerate(priorities)
         ]
     )  # fmt: skip
