@@ -53,8 +53,8 @@ lock: $(READY) ## requirements.lock anew from pyproject.toml
 servers: ## start the real servers that the tests use, and say where they are; tests/servers/stop.sh stops them
 	@tests/servers/start.sh
 
-bench: $(READY) ## latency, bytes and memory, beside a bare Textual app
-	@$(BIN)/python -m tests.bench
+bench: $(READY) ## the SLA engine beside its peers; latency, bytes and memory beside a bare Textual app
+	@missed=0; $(BIN)/python -m tests.bench.sla || missed=1; $(BIN)/python -m tests.bench || missed=1; exit $$missed
 
 mutants: $(READY) ## change the clocks' code bit by bit: which changes does no test notice? (an hour; not in CI)
 	@$(BIN)/mutmut run --max-children 2

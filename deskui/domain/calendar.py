@@ -77,7 +77,12 @@ class Calendar:
         if self.plain:
             return b - a
         table = self._covering(a, b)
-        return _worked(table, b) - _worked(table, a)
+        opens, closes, sums = table.opens, table.closes, table.sums
+        i, j = bisect_right(opens, a) - 1, bisect_right(opens, b) - 1
+        if i < 0:
+            return _worked(table, b) - _worked(table, a)
+        used = (a if a < closes[i] else closes[i]) - opens[i]
+        return sums[j] - sums[i] + (b if b < closes[j] else closes[j]) - opens[j] - used
 
     def add(self, at: int, seconds: int) -> int | None:
         """The earliest instant by which `seconds` were worked since `at` (0: `at` if open, else the next opening).

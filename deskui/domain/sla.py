@@ -60,8 +60,15 @@ class Run(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values; what is empty is left out."""
-        pairs = zip(self._fields, self, strict=True)
-        return {name: value for name, value in pairs if value is not None and value != ()}
+        out: dict[str, Any] = {
+            "state": self.state, "target": self.target, "calendar": self.calendar, "elapsed": self.elapsed,
+        }  # fmt: skip
+        for name in ("since", "due", "stopped_at"):
+            if (value := getattr(self, name)) is not None:
+                out[name] = value
+        if self.excluded:
+            out["excluded"] = self.excluded
+        return out
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Run":
