@@ -62,20 +62,23 @@ def landed(
     `ticket` is the base it was sent on, `taken` the event keys that other entries already account for.
     """
     free = [event for event in events if event.author in authors and event.key not in taken]
-    keys, missing = [], []
-    for fact in _essential(entry.change.facts(ticket)):
+    facts = sorted(entry.change.facts(ticket), key=_aside)
+    keys, missing = list[str](), list[Fact]()
+    for fact in facts:
         match = next((event for event in free if _same(fact, event)), None)
-        if match is None:
-            missing.append(fact)
-        else:
+        if _aside(fact) and not keys:
+            break
+        if match is not None:
             free.remove(match)
             keys.append(match.key)
+        elif not _aside(fact):
+            missing.append(fact)
     return Landing(tuple(keys), _rest(entry.change, missing) if keys else entry.change)
 
 
-def _essential(facts: Sequence[Fact]) -> list[Fact]:
-    """Without the side effect of an acknowledgement: its state move may have been made by anybody."""
-    return [fact for fact in facts if not (fact[0] == "field" and fact[1].get("field") == "state")]
+def _aside(fact: Fact) -> bool:
+    """The side effect of an acknowledgement: its state move is ours if it is there, but anybody may have made it."""
+    return fact[0] == "field" and fact[1].get("field") == "state"
 
 
 def _same(fact: Fact, event: Event) -> bool:
