@@ -1,0 +1,145 @@
+"""Edges of the clocks that no other test noticed when they were changed (tests/mutants.md)."""
+
+import pytest
+
+from deskui.domain import sla
+from deskui.domain.calendar import Calendar
+from deskui.domain.contract import parse
+from deskui.domain.counting import add, intervals
+from deskui.domain.sla import Run, columns
+from deskui.domain.when import iso
+from deskui.domain.when import parse as at
+from tests.make import NOW, POLICY, make_event
+
+ALWAYS = Calendar.compile("UTC", {}, always=True)
+NIGHT = at("2026-11-24T02:00:00Z")  # a Tuesday, seven hours before anybody works
+
+
+def law(policy=None, **targets):
+    return parse({"policy": policy or {}, "targets": {"P2": targets}}, "test", POLICY)
+
+
+def clock(contract, events, now, started=NOW, priority=2):
+    runs = sla.run(contract, started, priority, [make_event("created", started), *events])
+    return {name: run.at(now, contract) for name, run in runs.items()}
+
+
+# calendars whose only windows are far away
+
+
+@pytest.mark.parametrize("day", ["2031-01-06", "2070-01-06", "2120-01-08"])
+def test_a_single_day_is_found_however_far_ahead(day):
+    office = Calendar.compile("UTC", {}, extra={day: [["09:00", "10:00"]]})
+    assert iso(office.add(NIGHT, 0) or 0) == f"{day}T09:00:00Z"
+    assert iso(office.next_change(NIGHT) or 0) == f"{day}T09:00:00Z"
+    assert iso(office.add(NIGHT, 3600) or 0) == f"{day}T10:00:00Z"
+
+
+@pytest.mark.parametrize("day", ["2021-01-06", "1975-01-06", "1930-01-08"])
+def test_a_single_day_is_found_however_far_back(day):
+    office = Calendar.compile("UTC", {}, extra={day: [["09:00", "10:00"]]})
+    assert iso(office.subtract(NIGHT, 0) or 0) == f"{day}T10:00:00Z"
+    assert iso(office.subtract(NIGHT, 3600) or 0) == f"{day}T09:00:00Z"
+
+
+def test_two_single_days_far_apart():
+    office = Calendar.compile("UTC", {}, extra={"2027-01-06": [["09:00", "10:00"]], "2095-01-06": [["09:00", "10:00"]]})
+    assert iso(office.add(NIGHT, 5400) or 0) == "2095-01-06T09:30:00Z"
+    assert iso(office.subtract(at("2099-01-01T00:00:00Z"), 5400) or 0) == "2027-01-06T09:30:00Z"
+
+
+# counting
+
+
+def test_an_empty_exclusion_hides_no_other():
+    assert intervals([(5, 5, ""), (6, 9, "")]) == ((6, 9),)
+    assert intervals([(5, 4, ""), (6, 9, "")]) == ((6, 9),)
+
+
+def test_exclusions_that_touch_are_one():
+    assert intervals([(6, 9, "b"), (3, 6, "a")]) == ((3, 9),)
+
+
+def test_an_exclusion_that_is_over_hides_no_later_one():
+    assert add(ALWAYS, 100, 50, ((10, 20), (110, 140))) == 180
+    assert add(ALWAYS, 100, 50, ((10, 100), (110, 140))) == 180
+
+
+# clocks
+
+
+def test_a_stopped_run_is_read_back_whole():
+    run = Run("stopped", 3600, "24x7", 60, None, NOW + 3600, NOW + 60, ((1, 2),))
+    assert Run.from_json(run.to_json()) == run
+
+
+def test_thresholds_know_exclusions():
+    found = sla.thresholds(law(), NOW, 2, [], [50], [(NOW + 60, NOW + 660, "agreed")])
+    assert found["response"] == {50: NOW + 1800 + 600}
+
+
+def test_a_share_of_one_second_needs_an_open_second():
+    contract = law(response={"within": "2s", "calendar": "office"})
+    found = sla.thresholds(contract, NIGHT, 2, [], [50, 100])
+    assert found["response"] == {50: at("2026-11-24T09:00:01Z"), 100: at("2026-11-24T09:00:02Z")}
+
+
+def test_the_second_answer_moves_no_stop():
+    contract = law(update="1h")
+    events = [
+        make_event("acknowledge", NOW), make_event("customer_reply", NOW + 100), make_event("public_reply", NOW + 200),
+        make_event("public_reply", NOW + 300),
+    ]  # fmt: skip
+    assert clock(contract, events, NOW + 400)["update"].stopped_at == NOW + 200
+
+
+def test_what_never_ran_never_stopped():
+    contract = law(update="1h")
+    events = [make_event("public_reply", NOW + 200), make_event("public_reply", NOW + 300)]
+    assert clock(contract, events, NOW + 400)["update"].stopped_at is None
+
+
+def test_updates_without_a_first_response_go_on_at_a_reopening():
+    rules = {"update_mode": "between_updates", "resolve_counts_as_response": False}
+    events = [make_event("resolve", NOW + 100), make_event("reopen", NOW + 500)]
+    free = clock(law({**rules, "update_needs_first_response": False}, update="1h"), events, NOW + 600)["update"]
+    assert (free.state, free.elapsed) == ("running", 100)
+    bound = clock(law({**rules, "update_needs_first_response": True}, update="1h"), events, NOW + 600)["update"]
+    assert (bound.state, bound.elapsed) == ("stopped", 0)
+
+
+def test_a_second_reopening_asks_nothing_anew():
+    events = [
+        make_event("public_reply", NOW + 10), make_event("customer_reply", NOW + 20), make_event("resolve", NOW + 30),
+        make_event("reopen", NOW + 40), make_event("public_reply", NOW + 50), make_event("resolve", NOW + 60),
+        make_event("reopen", NOW + 70),
+    ]  # fmt: skip
+    assert clock(law(update="1h"), events, NOW + 100)["update"].state == "stopped"
+    quiet = [make_event("public_reply", NOW + 10), *(
+        make_event(kind, NOW + 20 + n) for n, kind in enumerate(("resolve", "reopen", "resolve", "reopen"))
+    )]  # fmt: skip
+    assert clock(law(update="1h"), quiet, NOW + 100)["update"].state == "stopped"
+
+
+# the list's clock
+
+
+def test_of_two_due_at_once_the_response_is_shown():
+    runs = sla.run(law(resolution="1h"), NOW, 2, [make_event("created", NOW)])
+    found = columns(runs)
+    assert (found.clock, found.due, found.response_due, found.resolution_due) == (
+        "response", NOW + 3600, NOW + 3600, NOW + 3600,
+    )  # fmt: skip
+    held = sla.run(
+        law({"response_pauses_on_hold": True}, resolution="1h"), NOW, 2, [make_event("hold", NOW, reason="customer")]
+    )
+    assert columns(held).clock == "response"
+
+
+def test_paused_at_the_target_is_in_time_and_a_second_later_is_late():
+    contract = law({"response_pauses_on_hold": True}, resolution="8h")
+    for ahead, late in ((3600, False), (3601, True)):
+        runs = sla.run(contract, NOW, 2, [make_event("hold", NOW + ahead, reason="customer")])
+        found = columns(runs)
+        assert (found.mode, found.clock, found.breached_paused) == ("paused", "response", late)
+        assert found.response_due == NOW + 3600
