@@ -105,7 +105,7 @@ def said(error: BaseException, path: Path) -> StoreError:
     if isinstance(error, StoreError):
         return error
     if isinstance(error, UnicodeEncodeError):
-        return StoreError("not saved: the text holds half of a character (a lone surrogate)", "remove it and try again")
+        return StoreError("the text holds half of a character (a lone surrogate)", "remove it and try again")
     text = str(error)
     for part, sentence, hint in _SENTENCES:
         if part in text.lower():

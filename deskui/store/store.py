@@ -121,7 +121,7 @@ class Store:
             self._keep(db)
         try:
             return query(db)
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             raise driver.said(error, self.path) from error
 
     def _keep(self, db: sqlite3.Connection) -> None:
@@ -137,7 +137,7 @@ class Store:
         def asked(db: sqlite3.Connection) -> T:
             try:
                 return query(db)
-            except sqlite3.Error as error:
+            except _FAULTS as error:
                 raise driver.said(error, self.path) from error
 
         return self._reader.ask(key, asked)

@@ -169,6 +169,15 @@ def test_half_a_character_is_refused_and_nothing_is_kept(desk: Desk, ticket: str
     assert desk.do("RT-17", Note("good")).result(10).state == "queued"
 
 
+def test_half_a_character_finds_nothing_and_breaks_nothing(desk: Desk, ticket: str) -> None:
+    for ask in (desk.ticket, desk.row, desk.ids_now):
+        with pytest.raises(StoreError, match="half of a character"):
+            ask("RT-\udcff")
+    with pytest.raises(StoreError, match="half of a character"):
+        desk.ids("\udcff").result(10)
+    assert desk.ids("").result(10) == desk.ids_now("")
+
+
 def test_a_deleted_ticket_takes_no_change(desk: Desk, store: Store, ticket: str) -> None:
     write(store, lambda tx: tickets.tombstone(tx, ticket))
     with pytest.raises(Refused, match="deleted"):
