@@ -44,6 +44,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         self._sync: Any = None
         self._counts: Any = None
         self._resting: Any = None
+        self._sized = False
 
     # --- what is on it
 
@@ -51,9 +52,9 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         """Header, filter, heading, list with preview and panels, status, footer."""
         yield Line(id="header", classes="bar")
         yield Line(id="query", classes="muted")
-        with Horizontal(id="filterbar"):
-            yield Line("/", classes="heading")
-            yield Field(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False)
+        yield Horizontal(
+            id="filterbar"
+        )  # what is in it, in the preview and beside the list comes after the first paint
         with Horizontal():
             with Vertical():
                 yield Line(id="titles", classes="heading")
@@ -68,9 +69,25 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         self._reread_sync()
         self.list.show_ids(self.desk.ids_now(self.query_text, "sla"), keep=False)
         self.list.focus()
-        self._show_all()
+        self._show_frame()
+        self.call_after_refresh(self._first_painted)
+
+    async def _first_painted(self) -> None:
+        """What the first paint did not wait for: counts, preview, panels."""
+        if not self.whole:
+            return
         self._recount()
-        self.call_after_refresh(self._fill_side)
+        await self._fill_filter()
+        await self.query_one(Preview).fill()
+        self._show_preview()
+        await self._fill_side()
+
+    async def _fill_filter(self) -> None:
+        if not self.query("#filter"):
+            await self.query_one("#filterbar", Horizontal).mount(
+                Line("/", classes="heading"),
+                Field(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False),
+            )
 
     @property
     def list(self) -> TicketList:
@@ -78,9 +95,13 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         return self.query_one(TicketList)
 
     @property
-    def filter(self) -> Field:
-        """The field of the filter."""
-        return self.query_one("#filter", Field)
+    def filter(self) -> Field | None:
+        """The field of the filter; None until it is there."""
+        return next(iter(self.query("#filter").results(Field)), None)
+
+    @property
+    def _typing(self) -> bool:
+        return self.filter is not None and self.filter.has_focus
 
     def line(self, name: str) -> Line:
         """One of the one-line widgets."""
@@ -100,14 +121,16 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
     # --- the lines around the list
 
     def _show_all(self) -> None:
-        if not self.whole:
-            return
+        if self.whole:
+            self._show_frame()
+            self._show_preview()
+
+    def _show_frame(self) -> None:
         self._show_header()
         self._show_query()
         self._show_status()
         self.chord_changed(self._chord)
         self.list.fit_columns()
-        self._show_preview()
 
     def _show_header(self) -> None:
         app: Any = self.app
@@ -172,7 +195,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
         side.add_class("-filled")
         await side.mount(*panels.beside_list(self.services))
-        self._show_preview()
+        self.call_after_refresh(self._show_preview)  # once the list has its new width
 
     # --- what the store and the clock say
 
@@ -216,7 +239,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
             self._show_status()
             self._said = self._said if app.monotonic() < self._said[1] else ("", 0.0)
         quiet = app.monotonic() - self._last_key >= QUIET_S
-        if quiet and (self._stale or now % 60 == 0) and not self.filter.has_focus:
+        if quiet and (self._stale or now % 60 == 0) and not self._typing:
             self.search()
 
     async def on_key(self, event: events.Key) -> None:
@@ -231,12 +254,16 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     def on_resize(self) -> None:
         """Other columns may fit."""
+        if not self._sized:  # the first size comes with the first paint, which waits for nothing
+            self._sized = True
+            self.call_after_refresh(self._show_frame)
+            return
         self.call_after_refresh(self._show_all)
         self.call_after_refresh(self._fill_side)
 
     def _recount(self) -> None:
         """Asks for the header's figures, on the reader thread; never while somebody types a filter."""
-        if not self.filter.has_focus:
+        if not self._typing:
             screen: Any = self
             screen.run_worker(self._count, group="count", exclusive=True)
 
@@ -270,13 +297,15 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         self._show_query()
         self._recount()
 
-    def action_queue_filter(self) -> None:
+    async def action_queue_filter(self) -> None:
         """Opens the field."""
+        await self._fill_filter()
+        found = self.query_one("#filter", Field)
         self.line("query").display = False
         self.query_one("#filterbar").display = True
-        self.filter.value = self.query_text
-        self.filter.reopen()
-        self.set_focus(self.filter)  # at once: the next key is a letter of the filter, not a verb
+        found.value = self.query_text
+        found.reopen()
+        self.set_focus(found)  # at once: the next key is a letter of the filter, not a verb
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Live: each keystroke asks anew."""
@@ -304,7 +333,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
     def action_queue_back(self) -> None:
         """Out of the filter, then out of deskui."""
         app: Any = self.app
-        if self.filter.has_focus or self.query_text:
+        if self._typing or self.query_text:
             self.action_queue_clear_filter()
         else:
             app.action_app_quit()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from deskui.domain.event import MESSAGES
@@ -16,15 +15,15 @@ LAST = 2  # messages shown
 class Preview(Vertical):
     """Four lines; reads its ticket through the desk, in well under 5 ms."""
 
-    def compose(self) -> ComposeResult:
-        """Rule, two messages, next step."""
-        yield Line(id="rule", classes="heading")
-        for number in range(LAST):
-            yield Line(id=f"message{number}")
-        yield Line(id="next", classes="heading")
+    async def fill(self) -> None:
+        """Its lines: rule, two messages, next step; the first paint does without."""
+        messages = [Line(id=f"message{number}") for number in range(LAST)]
+        await self.mount(Line(id="rule", classes="heading"), *messages, Line(id="next", classes="heading"))
 
     def show(self, ticket_id: str | None) -> None:
         """Shows this ticket; None: nothing is there."""
+        if not self.children:
+            return
         app: Any = self.app
         desk = app.services.desk
         ticket = desk.ticket(ticket_id) if ticket_id else None
@@ -46,7 +45,8 @@ class Preview(Vertical):
     def _message(self, event: Any) -> str:
         app: Any = self.app
         text = " ".join((event.text or "(not pulled yet)")[:400].split())
-        return f" {app.local(event.at):%H:%M} {event.author[:12]:<12} {text}"
+        who = event.author.partition("@")[0][:12]
+        return f" {app.local(event.at):%H:%M} {who:<12} {text}"
 
     def _clocks(self, clocks: Any, now: int) -> list[str]:
         app: Any = self.app
