@@ -78,9 +78,7 @@ def head(runbook: Any, ticket_id: str | None, host: str, result: Any, steps: Seq
         return f"{first}\n READ-ONLY: every step only looks"
     where, key = result.where or "not connected", result.host_key
     how = "CANCELLED" if result.cancelled else "BROKEN OFF" if result.error else "done"
-    return (
-        f"{first}   {how} after {result.seconds:.1f} s\n {where}" + (f"  host key {key}" if key else "") + "  READ-ONLY"
-    )
+    return f"{first}   {how} after {result.seconds:.1f} s\n READ-ONLY  {where}" + (f"\n host key {key}" if key else "")
 
 
 def problem(result: Any) -> str:

@@ -199,7 +199,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
         view.lay()
         if (place := (step.id if step else "", self.running)) != self._place:
             self._place = place
-            view.scroll_home(animate=False)  # what is worst stands first
+            view.scroll_home(animate=False, immediate=True)  # what is worst stands first
         what = f"OUTPUT {step.title}" if step else "OUTPUT live" if self.running else "FINDINGS, worst first"
         rule = f"-{text.line(what)}  follow:{'on' if self.follow else 'off'}  {len(view.lines)} lines"
         self.query_one("#diag-rule", Static).update(Content(rule.ljust(self.size.width, "-")))

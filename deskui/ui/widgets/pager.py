@@ -58,7 +58,7 @@ class Pager(ScrollView, can_focus=True):
         self.lines = self._source(self._laid)
         self.virtual_size = Size(self._laid, len(self.lines))
         if self.follow and at_end:
-            self.scroll_end(animate=False, force=True)
+            self.scroll_end(animate=False, force=True, immediate=True)  # later it would undo a scroll_home
         self.refresh()
 
     @property
