@@ -150,7 +150,15 @@ class SyncScreen(Moving, DeskScreen):
         values = [traffic.shown(clash.field, value) for value in (clash.base, clash.mine, clash.theirs)]
         cells = max(12, (self.size.width - 14) // 3)
         first = " " * 12 + " ".join(text.cell(head, cells) for head in heads)
-        return f"{first}\n{text.cell(clash.field, 11)} {' '.join(text.cell(value, cells) for value in values)}"
+        sides = f"{text.cell(clash.field, 11)} {' '.join(text.cell(value, cells) for value in values)}"
+        return f"{self.about(clash.ticket)}\n{first}\n{sides}"
+
+    def about(self, uid: str) -> str:
+        """Which ticket that is, in its own words."""
+        ticket = self.services.desk.ticket(uid)
+        if ticket is None:
+            return uid
+        return text.clip(text.line(f"{ticket.id} {ticket.customer or '-'}: {ticket.subject}"), self.size.width or 80)
 
     def change_text(self, entry: Entry) -> str:
         """A change in the outbox, with what became of it."""
@@ -158,7 +166,7 @@ class SyncScreen(Moving, DeskScreen):
         held = f"  held back for {left} s more (u in the queue undoes it)" if left > 0 else ""
         error = f"\n{entry.error}" if entry.error else ""
         body = str(getattr(entry.change, "text", ""))[:400]
-        return f"{self.ticket_name(entry.ticket)} {traffic.describe(entry)} by {entry.author}{held}{error}\n{body}"
+        return f"{self.about(entry.ticket)}\n{traffic.describe(entry)} by {entry.author}{held}{error}\n{body}"
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
