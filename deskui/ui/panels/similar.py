@@ -49,12 +49,20 @@ class SimilarPanel(Options):
         found = self.services.desk.similar(self.ticket_id)[:LIMIT]
         self.found = [row[rows.ID] for row in found]
         self.clear_options()
-        self.add_option(Option(Content("-SIMILAR".ljust(30, "-")), disabled=True))
+        self.add_option(Option(self._title(), disabled=True))
         self.add_options(
             [Option(Content(_row(row))) for row in found] or [Option(Content("nothing alike"), disabled=True)]
         )
         if found:
             self.highlighted = self.found.index(kept) + 1 if kept in self.found else 1
+
+    def _title(self) -> Content:
+        return Content("-SIMILAR".ljust(self.scrollable_content_region.width or 30, "-"))
+
+    def on_resize(self) -> None:
+        """The rule is as long as it is wide here."""
+        if self.option_count:
+            self.replace_option_prompt_at_index(0, self._title())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

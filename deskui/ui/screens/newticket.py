@@ -83,7 +83,9 @@ class NewTicketScreen(DeskScreen):
         for field in FIELDS:
             with Horizontal(classes="field"):
                 yield Label(Content(field.label))
-                box = Input(field.initial, placeholder=field.hint, id=f"new-{field.name}", select_on_focus=False)
+                box = Input(
+                    field.initial, placeholder=field.hint, id=f"new-{field.name}", select_on_focus=bool(field.initial)
+                )
                 box.cursor_blink = False
                 yield box
         yield Static(Content("Text (what the caller said; the first message of the ticket):"), classes="hint")
