@@ -2,14 +2,12 @@
 
 import base64
 import os
-import pty
 import re
-import select
 import signal
-import sys
 import termios
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from rich.segment import Segment
@@ -17,8 +15,8 @@ from rich.style import Style
 from textual.color import Color
 
 from deskui.ui import terminal
+from tests.ui.terminal_walk import Walk, walk
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys, types
 from tests.ui import stub
@@ -33,101 +31,61 @@ sys.exit(app.return_code)
 """
 
 
-class Console:
-    """The program in a pty of its own session."""
-
-    def __init__(self, hook: str = "", plain: bool = False, **env: str) -> None:
-        code = PROGRAM.replace("HOOK", hook).replace("PLAIN", str(plain))
-        self.output = b""
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:  # pragma: no cover
-            os.chdir(ROOT)
-            os.environ.update(
-                {"TERM": "xterm-256color", "LINES": "24", "COLUMNS": "80", "PYTHONPATH": str(ROOT), **env}
-            )
-            os.execv(sys.executable, [sys.executable, "-W", "ignore", "-c", code])
-        self.before = termios.tcgetattr(self.fd)
-
-    def read(self, seconds: float, until: bytes = b"") -> bytes:
-        """What it writes within `seconds`, or up to `until`."""
-        end = time.monotonic() + seconds
-        start = len(self.output)
-        while time.monotonic() < end and not (until and until in self.output):
-            if select.select([self.fd], [], [], 0.05)[0]:
-                try:
-                    self.output += os.read(self.fd, 65536)
-                except OSError:
-                    break
-        return self.output[start:]
-
-    def code(self, seconds: float) -> int | None:
-        """Its exit code; None: still running."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.fd >= 0:
-                self.read(0.05)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(0.02)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        return None
+@contextmanager
+def console(hook: str = "", plain: bool = False, **env: str) -> Iterator[Walk]:
+    """The console on a desk of values, once it shows its queue (a `hook` may prevent that)."""
+    code = PROGRAM.replace("HOOK", hook).replace("PLAIN", str(plain))
+    with walk("-W", "ignore", "-c", code, env=env, deskui=False) as found:
+        if not hook:
+            found.wait(READY)
+        yield found
 
 
-READY = b"2 changes waiting"
+READY = "2 changes waiting"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_with_a_sane_terminal(number: signal.Signals) -> None:
-    console = Console()
-    console.read(15, READY)
-    assert READY in console.output
-    assert termios.tcgetattr(console.fd) != console.before
-    os.kill(console.pid, number)
-    assert console.code(2.5) == 128 + number
-    assert termios.tcgetattr(console.fd) == console.before
-    left = console.output[console.output.rindex(b"\x1b[?1049l") :]
-    assert b"\x1b[?25h" in left  # the cursor is back
-    os.close(console.fd)
+    with console() as screen:
+        assert termios.tcgetattr(screen.fd) != screen.before
+        screen.signal(number)
+        assert screen.code(2.5) == 128 + number
+        assert termios.tcgetattr(screen.fd) == screen.before
+        left = screen.output[screen.output.rindex(b"\x1b[?1049l") :]
+        assert b"\x1b[?25h" in left  # the cursor is back
 
 
 def test_a_closed_line_ends_it() -> None:
-    console = Console()
-    console.read(15, READY)
-    os.close(console.fd)
-    console.fd = -1
-    assert console.code(3) in (129, -signal.SIGHUP)
+    with console() as screen:
+        screen.hang_up()
+        assert screen.code(3) in (129, -signal.SIGHUP)
 
 
 def test_control_c_and_control_q_end_nothing() -> None:
-    console = Console()
-    console.read(15, READY)
-    os.write(console.fd, b"\x03\x11\x13")
-    console.read(0.5)
-    os.kill(console.pid, signal.SIGTERM)
-    assert console.code(2.5) == 143
-    os.close(console.fd)
+    with console() as screen:
+        screen.press("\x03\x11\x13")
+        screen.settle(0.3)
+        screen.signal(signal.SIGTERM)
+        assert screen.code(2.5) == 143
 
 
 def test_suspend_gives_the_shell_its_terminal_and_resume_paints_anew() -> None:
-    console = Console()
-    console.read(15, READY)
-    os.write(console.fd, b"\x1a")
-    end = time.monotonic() + 5
-    stopped = 0
-    while not stopped and time.monotonic() < end:
-        console.read(0.05)
-        stopped, _ = os.waitpid(console.pid, os.WNOHANG | os.WUNTRACED)
-    assert stopped
-    assert termios.tcgetattr(console.fd) == console.before
-    console.output = b""
-    os.kill(console.pid, signal.SIGCONT)
-    console.read(5, READY)
-    assert b"TICKET" in console.output  # the heading, which no tick repaints
-    os.kill(console.pid, signal.SIGTERM)
-    assert console.code(2.5) == 143
-    os.close(console.fd)
+    with console() as screen:
+        screen.press("\x1a")
+        end = time.monotonic() + 5
+        stopped = 0
+        while not stopped and time.monotonic() < end:
+            screen.read(0.05)
+            stopped, _ = os.waitpid(screen.pid, os.WNOHANG | os.WUNTRACED)
+        assert stopped
+        assert termios.tcgetattr(screen.fd) == screen.before
+        screen.settle()
+        screen.screen.reset()
+        screen.signal(signal.SIGCONT)
+        screen.wait(READY, 5)
+        assert "TICKET" in screen.text  # the heading, which no tick repaints
+        screen.signal(signal.SIGTERM)
+        assert screen.code(2.5) == 143
 
 
 OURS = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b\[\?\d+\$p|\x1b\]22;\w+\x07|\x1b\]2;deskui[^\x1b\x07]*\x07")
@@ -138,21 +96,20 @@ HOSTILE = (
 
 
 def test_a_hostile_ticket_commands_nothing() -> None:
-    console = Console(HOSTILE)
-    console.read(15, READY)
-    os.write(console.fd, b"jyi?")
-    console.read(0.5)
-    os.kill(console.pid, signal.SIGTERM)
-    console.code(2.5)
-    os.close(console.fd)
-    assert b"OWNED" in console.output  # as text
-    rest = OURS.sub(b"", console.output)
+    with console(f"\n{HOSTILE}\n") as screen:
+        screen.wait(READY)
+        screen.press("jyi?")
+        screen.settle(0.4)
+        screen.signal(signal.SIGTERM)
+        screen.code(2.5)
+    assert b"OWNED" in screen.output  # as text
+    rest = OURS.sub(b"", screen.output)
     rest = re.sub(rb"\x1b\]52;c;[A-Za-z0-9+/=]*\x07", b"", rest)
     assert b"\x1b" not in rest
     assert b"\x9b31m" not in rest.replace("\u202e".encode(), b"")
-    assert b"\x1b[5m" not in console.output
-    assert b"\x1b[9m" not in console.output
-    assert b"\x1bc" not in console.output
+    assert b"\x1b[5m" not in screen.output
+    assert b"\x1b[9m" not in screen.output
+    assert b"\x1bc" not in screen.output
 
 
 def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
@@ -160,10 +117,9 @@ def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
         "def tick(self, now):\n    secret = 'hunter' + '2' * 5\n    raise RuntimeError('bad \\x1b[5m thing')\n"
         "from deskui.ui.screens.queue import QueueScreen\nQueueScreen.tick = tick"
     )
-    console = Console(hook)
-    assert console.code(15) == 1
-    os.close(console.fd)
-    shown = console.output[console.output.rindex(b"\x1b[?1049l") :]
+    with console(hook) as screen:
+        assert screen.code(15) == 1
+    shown = screen.output[screen.output.rindex(b"\x1b[?1049l") :]
     assert b"RuntimeError" in shown
     assert b"hunter22222" not in shown
     assert b"\x1b[5m" not in shown
@@ -171,12 +127,10 @@ def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
 
 @pytest.mark.parametrize("how", ["plain", "NO_COLOR"])
 def test_without_colour_only_the_terminals_own_colours_are_used(how: str) -> None:
-    console = Console(plain=how == "plain", **({"NO_COLOR": "1"} if how == "NO_COLOR" else {}))
-    console.read(15, READY)
-    os.kill(console.pid, signal.SIGTERM)
-    console.code(2.5)
-    os.close(console.fd)
-    codes = {code for found in re.findall(rb"\x1b\[([0-9;]*)m", console.output) for code in found.split(b";")}
+    with console(plain=how == "plain", **({"NO_COLOR": "1"} if how == "NO_COLOR" else {})) as screen:
+        screen.signal(signal.SIGTERM)
+        screen.code(2.5)
+    codes = {code for found in re.findall(rb"\x1b\[([0-9;]*)m", screen.output) for code in found.split(b";")}
     assert codes <= {b"", b"0", b"1", b"2", b"7", b"39", b"49", b"1;7"}
     assert b"7" in codes  # cursor and late rows are still told apart
 
