@@ -10,26 +10,31 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from deskui import config, log, plugins, resources
+from deskui import config, lazy, log, plugins, resources
 from deskui.config import Settings
-from deskui.diagnostics.base import Problem, Shell, ShellError
-from deskui.domain.asset import Asset
 from deskui.domain.ticket import Ticket
-from deskui.secrets import NoSecret, Secrets
 from deskui.services import contracts
 from deskui.services.desk import Desk
-from deskui.services.diagnose import Diagnose
 from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
-from deskui.services.triage import Triage
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store
-from deskui.sync.engine import Engine, Result
-from deskui.upstream.base import Login, Options, Unreachable, Upstream
 
 if TYPE_CHECKING:
+    from deskui import secrets as safe
     from deskui.domain.contract import Rules
+    from deskui.services import diagnose
+    from deskui.services.triage import Triage
+    from deskui.sync import engine
+    from deskui.sync.engine import Engine, Result
+    from deskui.upstream import base
+    from deskui.upstream.base import Login, Options, Upstream
+else:  # the first screen needs none of them
+    safe = lazy.Module("deskui.secrets")
+    diagnose = lazy.Module("deskui.services.diagnose")
+    engine = lazy.Module("deskui.sync.engine")
+    base = lazy.Module("deskui.upstream.base")
 
 FIRST_RUN_S = 0.3  # the first paint comes before the first sync
 
@@ -41,28 +46,28 @@ def now() -> int:
     return int(time.time())
 
 
-def secrets(settings: Settings) -> Secrets:
+def secrets(settings: Settings) -> "safe.Secrets":
     """Where this configuration looks for secrets."""
-    return Secrets(settings.secrets.keyrings)
+    return safe.Secrets(settings.secrets.keyrings)
 
 
 # -- upstreams -------------------------------------------------------------------------------------------------------
 
 
-def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), offline_events: str = "at") -> Options:
+def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), offline_events: str = "at") -> "Options":
     """What an adapter is told of the configuration."""
     told = settings.upstream[name]
-    return Options(
+    return base.Options(
         told.url, told.user, told.auth, told.service_account, told.ca_file, told.fields, told.queues,
         settings.customer, cis, offline_events,
     )  # fmt: skip
 
 
-def adapter(home: Path, settings: Settings, name: str, secret: str, told: Options | None = None) -> Upstream:
+def adapter(home: Path, settings: Settings, name: str, secret: str, told: "Options | None" = None) -> "Upstream":
     """One upstream, ready to be asked; nothing is sent yet."""
     log.redact(secret)
     module = plugins.load("upstreams", settings.upstream[name].kind or name, home)
-    return cast(Upstream, module.Adapter(name, told or options(settings, name), secret))
+    return cast("Upstream", module.Adapter(name, told or options(settings, name), secret))
 
 
 def check_adapters(home: Path, settings: Settings) -> None:
@@ -76,7 +81,7 @@ def check_adapters(home: Path, settings: Settings) -> None:
             )
 
 
-def login(home: Path, settings: Settings, name: str, secret: str | None = None) -> Login:
+def login(home: Path, settings: Settings, name: str, secret: str | None = None) -> "Login":
     """Log in to an upstream, with this secret or the one that is kept.  NoSecret, Unreachable."""
     if secret is None:
         secret = secrets(settings).get(name) if needs_secret(settings, name) else ""
@@ -88,32 +93,35 @@ def login(home: Path, settings: Settings, name: str, secret: str | None = None) 
 
 
 class NoLogin:
-    """Stands for an upstream whose secret is missing: its first call says so, and the rest of the desk works."""
+    """Stands for an upstream without secret or authority: its first call says so, and the rest of the desk works."""
 
-    def __init__(self, name: str, prefix: str, why: NoSecret) -> None:
+    def __init__(self, name: str, prefix: str, why: "base.Unreachable") -> None:
         self.name, self.prefix, self.why = name, prefix, why
 
     def login(self) -> None:
         """Always refuses."""
-        raise Unreachable(str(self.why), "auth", self.why.hint)
+        raise self.why
 
     def close(self) -> None:
         """Nothing to let go."""
 
 
-class Engines(Mapping[str, Engine]):
+class Engines(Mapping[str, "Engine"]):
     """The engine of each upstream, made (and its libraries imported, its secret asked for) when it is first used.
 
     `told` gives an upstream's options, `given` upstreams that exist already (the demo's).
     """
 
     def __init__(
-        self, home: Path, settings: Settings, store: Store, clock: Clock, told: Callable[[str], Options],
-        given: Mapping[str, Upstream], *, sends: bool,
+        self, home: Path, settings: Settings, store: Store, clock: Clock, told: Callable[[str], "Options"],
+        given: Mapping[str, "Upstream"], *, sends: bool,
     ) -> None:  # fmt: skip
         self._home, self._settings, self._told = home, settings, told
-        self._engine = partial(Engine, store, clock=clock, sends=sends)
+        self._store, self._clock, self._sends = store, clock, sends
         self._made = {name: self._engine(upstream) for name, upstream in given.items()}
+
+    def _engine(self, upstream: "Upstream") -> "Engine":
+        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._settings.upstream)
@@ -121,16 +129,21 @@ class Engines(Mapping[str, Engine]):
     def __len__(self) -> int:
         return len(self._settings.upstream)
 
-    def __getitem__(self, name: str) -> Engine:
+    def __getitem__(self, name: str) -> "Engine":
         if name in self._made:
             return self._made[name]
         try:
             secret = secrets(self._settings).get(name) if needs_secret(self._settings, name) else ""
-        except NoSecret as why:  # asked again next time: the secret may be there then
-            return self._engine(cast(Upstream, NoLogin(name, prefix(self._settings, name), why)))
-        upstream = adapter(self._home, self._settings, name, secret, self._told(name))
+            upstream = adapter(self._home, self._settings, name, secret, self._told(name))
+        except safe.NoSecret as none:  # asked again next time: the secret may be there then
+            return self._away(name, base.Unreachable(str(none), "auth", none.hint))
+        except base.Unreachable as why:  # the authority's file cannot be read
+            return self._away(name, why)
         self._made[name] = self._engine(upstream)
         return self._made[name]
+
+    def _away(self, name: str, why: "base.Unreachable") -> "Engine":
+        return self._engine(cast("Upstream", NoLogin(name, prefix(self._settings, name), why)))
 
     def close(self) -> None:
         """Let every connection go."""
@@ -195,7 +208,7 @@ class Opened:
         """Epoch seconds."""
         return self.clock()
 
-    def start(self, tell: Callable[[str, Result], None] | None = None) -> None:
+    def start(self, tell: Callable[[str, "Result"], None] | None = None) -> None:
         """Begin to sync by the schedule; `tell` hears of each run."""
         from deskui.services.thresholds import EVERY_S, Thresholds
         from deskui.sync.schedule import Schedule
@@ -206,7 +219,7 @@ class Opened:
             schedule.add(name, partial(_run, syncing, name, tell), upstream.every_s)
         thresholds = Thresholds(self.services.desk)
         self.ending.callback(thresholds.leave)
-        schedule.add("thresholds", thresholds.run, EVERY_S)
+        schedule.add("thresholds", thresholds.turn, EVERY_S)
         syncing.next_in, syncing.soon = schedule.next_in, schedule.soon
         self.ending.callback(schedule.stop)
         schedule.start()
@@ -233,7 +246,7 @@ class Opened:
         self.store.poll()
 
 
-def _run(syncing: Syncing, name: str, tell: Callable[[str, Result], None] | None) -> None:
+def _run(syncing: Syncing, name: str, tell: Callable[[str, "Result"], None] | None) -> None:
     result = syncing.scheduled(name)
     if tell and result is not None:
         tell(name, result)
@@ -242,7 +255,7 @@ def _run(syncing: Syncing, name: str, tell: Callable[[str, Result], None] | None
 @contextmanager
 def desk(
     home: Path, *, me: str | None = None, read_only: bool = False, clock: Clock = now,
-    given: Mapping[str, Upstream] | None = None, contracts_in: Path | None = None, demo: bool = False,
+    given: Mapping[str, "Upstream"] | None = None, contracts_in: Path | None = None, demo: bool = False,
 ) -> Iterator[Opened]:  # fmt: skip
     """The desk in `home`, open until the end of the `with`."""
     settings = config.load(home / "config.toml")
@@ -262,27 +275,35 @@ def desk(
 
 def _services(
     home: Path, settings: Settings, store: Store, law: "Rules", me: Callable[[str], str], clock: Clock,
-    read_only: bool, given: Mapping[str, Upstream], demo: bool,
+    read_only: bool, given: Mapping[str, "Upstream"], demo: bool,
 ) -> tuple[Services, Engines]:  # fmt: skip
     first = next(iter(settings.upstream), "")
     author = me(first)
     inventory = Inventory(store, author)
     when = "made" if any(each.policy.offline_events == "made" for each in _contracts(law)) else "at"
 
-    def told(name: str) -> Options:
+    def told(name: str) -> "Options":
         return options(settings, name, frozenset(item.name for item in inventory.all()), when)
+
+    def triage() -> "Triage":
+        from deskui.services.triage import Triage
+
+        return Triage(tickets, partial(_criticality, inventory), partial(_entries, tickets))
+
+    def diagnosing() -> "diagnose.Diagnose":
+        return (diagnose.WithoutSsh if read_only else diagnose.Diagnose)(
+            store, tickets, (resources.data() / "runbooks", home / "runbooks"), author=author,
+            secret=partial(_host_secret, settings), known_hosts=_known_hosts(settings),
+        )  # fmt: skip
 
     engines = Engines(home, settings, store, clock, told, given, sends=not read_only)
     tickets = Desk(store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only)
     every_s = {name: upstream.every_s for name, upstream in settings.upstream.items()}
     services = Services(
         desk=tickets,
-        triage=Triage(tickets, partial(_criticality, inventory), partial(_entries, tickets)),
-        diagnose=(WithoutSsh if read_only else Diagnose)(
-            store, tickets, (resources.data() / "runbooks", home / "runbooks"), author=author,
-            secret=partial(_host_secret, settings), known_hosts=_known_hosts(settings),
-        ),
-        syncing=Syncing(store, engines, SyncLock(home), clock, every_s),
+        triage=cast("Triage", lazy.Later(triage)),
+        diagnose=cast("diagnose.Diagnose", lazy.Later(diagnosing)),
+        syncing=Syncing(store, engines, SyncLock(home), clock, every_s, read_only=read_only),
         inventory=inventory,
         clock=clock,
         zone=settings.desk.zone,
@@ -293,14 +314,6 @@ def _services(
         url=partial(_url, settings),
     )  # fmt: skip
     return services, engines
-
-
-class WithoutSsh(Diagnose):
-    """Diagnostics of a read-only session: nothing is connected to."""
-
-    def shell(self, host: str, asset: Asset | None, cancel: threading.Event) -> Shell:
-        """Always refused."""
-        raise ShellError(Problem("refused", "this is a read-only session: no SSH", "Leave --read-only out."))
 
 
 def _contracts(law: "Rules") -> tuple[Any, ...]:
@@ -320,7 +333,7 @@ def _host_secret(settings: Settings, name: str) -> str | None:
     """A CI's password or passphrase, if there is one; never a question in the middle of a run."""
     try:
         secret = secrets(settings).get(f"ci_{name}")
-    except NoSecret:
+    except safe.NoSecret:
         return None
     log.redact(secret)
     return secret

@@ -1,9 +1,11 @@
 """The scheduled look at all clocks: thresholds fire once, breaches are recorded, and both are announced."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
+from time import monotonic
 
 from deskui.domain import thresholds
 from deskui.domain.clockwork import SlaError
@@ -17,6 +19,7 @@ from deskui.store.store import Tx
 
 BATCH = 50  # tickets in one transaction
 EVERY_S = 15.0
+TURN_S = 0.1  # a look takes no longer: of many tickets the nearest due come first, the rest in the next turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Thresholds:
     def __init__(self, desk: Desk) -> None:
         self._desk, self._store = desk, desk.store
         self._next: dict[str, int] = {}
+        self._waiting: list[str] = []  # the nearest due last
         self._stale: set[str] = set()
-        self._all = True
+        self._all, self._started = True, False
         self._lock = threading.Lock()
         self.leave = self._store.subscribe(self._changed)
 
@@ -51,27 +55,36 @@ class Thresholds:
             self._stale |= changed.tickets
             self._all = self._all or not changed.other.isdisjoint(("elsewhere", "rules"))
 
-    def run(self) -> list[Fired]:
-        """Look at every clock that may have reached something; what fired now."""
+    def turn(self) -> list[Fired]:
+        """The scheduler's job: a short look; at the first turn none, the screen and the first sync come before it."""
+        if not self._started:
+            self._started = True
+            return []
+        return self.run(TURN_S)
+
+    def run(self, seconds: float | None = None) -> list[Fired]:
+        """Look at every clock that may have reached something, or at as many as `seconds` allow; what fired now."""
         if self._desk.read_only:
             return []
-        now, fired = self._store.clock(), list[Fired]()
+        now, fired, began = self._store.clock(), list[Fired](), monotonic()
         wanted = self._wanted(now)
-        for start in range(0, len(wanted), BATCH):
-            found = self._look(wanted[start : start + BATCH], now)
+        while wanted and (seconds is None or monotonic() - began < seconds):
+            found = self._look([wanted.pop() for _ in wanted[:BATCH]], now)
             if found:
-                fired += self._store.write(lambda tx, found=found: self._record(tx, found), background=True).result()  # type: ignore[misc]
+                fired += self._store.write(partial(self._record, found=found), background=True).result()
         return fired
 
-    def _wanted(self, now: int) -> Sequence[str]:
+    def _wanted(self, now: int) -> list[str]:
+        """The tickets that are due for a look, the most urgent last."""
         with self._lock:
             everything, stale = self._all, self._stale
             self._all, self._stale = False, set()
         if everything:
             self._next.clear()
-            return self._store.read(lambda db: alarms.watched(db, now))
+            self._waiting = self._store.read(lambda db: alarms.watched(db, now))[::-1]
         due = [uid for uid, at in self._next.items() if at <= now]
-        return list(dict.fromkeys((*due, *stale)))
+        self._waiting += dict.fromkeys((*stale, *due))
+        return self._waiting
 
     def _look(self, uids: Iterable[str], now: int) -> dict[str, State]:
         """Those of these tickets that have something new; when to look again is remembered for all."""

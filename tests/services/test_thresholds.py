@@ -161,3 +161,19 @@ def test_doubtful_and_deleted_tickets_say_nothing(store: Store, desk: Desk, cloc
     uid = open_ticket(store, clock, 2, age=4000)
     write(store, lambda tx: tickets.tombstone(tx, uid, at=clock.now))
     assert fired(Thresholds(desk)) == []
+
+
+def test_a_turn_is_short_and_the_nearest_due_come_first(
+    store: Store, desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):  # fmt: skip
+    for number in range(1, 6):
+        open_ticket(store, clock, number, age=1900 + 10 * number)
+    monkeypatch.setattr("deskui.services.thresholds.BATCH", 2)
+    job = Thresholds(desk)
+    assert job.turn() == []  # the first sync comes before it
+    ticks = iter(range(100))
+    monkeypatch.setattr("deskui.services.thresholds.monotonic", lambda: next(ticks) * 0.07)
+    assert [each.ticket for each in job.turn()] == ["RT-5", "RT-4"]
+    assert [each.ticket for each in job.turn()] == ["RT-3", "RT-2"]
+    assert [each.ticket for each in job.run()] == ["RT-1"]
+    assert job.turn() == []
