@@ -42,7 +42,8 @@ class HelpScreen(DeskModal):
         self._show("")
 
     def _show(self, words: str) -> None:
-        self._found = keymap.search(words, self._behind.SCOPES)
+        found = keymap.search(words, self._behind.SCOPES)
+        self._found = sorted(found, key=lambda action: action.scope == "list")  # everybody finds j and k
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(self._prompt(action)) for action in self._found])
