@@ -97,3 +97,20 @@ def test_the_log_is_in_the_home(tmp_path: Path):
     with wiring.desk(tmp_path) as desk:
         assert desk.services.desk.ids_now("") == []
     assert (tmp_path / "log").is_dir()
+
+
+def test_an_authority_that_cannot_be_read_is_said_and_stops_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    table = '[upstream.rt]\nurl = "https://127.0.0.1:9"\nuser = "anna"\nca_file = "/no/such/file.pem"\n'
+    (tmp_path / "config.toml").write_text(table + '[upstream.mem]\nkind = "memory"\nurl = "memory:"\n')
+    monkeypatch.setenv("DESKUI_SECRET_RT", "x")
+    with wiring.desk(tmp_path) as desk:
+        results = desk.services.syncing.run_once()
+    assert (results["rt"].kind, results["rt"].offline, results["mem"].error) == ("tls", True, None)
+
+
+def test_a_read_only_session_settles_nothing(tmp_path: Path):
+    (tmp_path / "config.toml").write_text('[upstream.mem]\nkind = "memory"\nurl = "memory:"\n')
+    with wiring.desk(tmp_path, read_only=True) as desk, pytest.raises(Exception, match="read-only"):
+        desk.services.syncing.settle("any", "mine").result()

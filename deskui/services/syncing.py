@@ -6,17 +6,27 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from deskui.domain import change as changes
-from deskui.domain.change import Change, Entry
+from deskui import lazy
 from deskui.domain.event import StoreChanged
 from deskui.domain.ticket import LEVELS, Ticket
-from deskui.store import conflicts, outbox, syncstate, tickets
-from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
+from deskui.store import outbox, syncstate
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store, Tx
-from deskui.sync import plan
-from deskui.sync.engine import Engine, Result
+
+if TYPE_CHECKING:
+    from deskui.domain import change as changes
+    from deskui.domain.change import Change, Entry
+    from deskui.store import conflicts, tickets
+    from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
+    from deskui.sync import plan
+    from deskui.sync.engine import Engine, Result
+else:  # the state of the last sync is on the first screen, and needs none of them
+    changes = lazy.Module("deskui.domain.change")
+    conflicts = lazy.Module("deskui.store.conflicts")
+    plan = lazy.Module("deskui.sync.plan")
+    tickets = lazy.Module("deskui.store.tickets")
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +83,11 @@ class Syncing:
     """
 
     def __init__(
-        self, store: Store, engines: Mapping[str, Engine], lock: SyncLock, clock: Callable[[], int],
-        every_s: Mapping[str, int],
+        self, store: Store, engines: "Mapping[str, Engine]", lock: SyncLock, clock: Callable[[], int],
+        every_s: Mapping[str, int], *, read_only: bool = False,
     ) -> None:  # fmt: skip
         self.store, self.engines, self.clock, self.every_s = store, engines, clock, every_s
+        self.read_only = read_only
         self._lock, self._turn, self._running = lock, threading.Lock(), ""
         self._asked: set[str] = set()
         self.next_in: Callable[[str], float | None] = lambda _name: None
@@ -106,7 +117,7 @@ class Syncing:
 
     # -- runs -------------------------------------------------------------------------------------------------------
 
-    def scheduled(self, name: str) -> Result | None:
+    def scheduled(self, name: str) -> "Result | None":
         """The scheduler's job: does nothing (None) where another process is at it, or has just been."""
         with self._turn:
             if not self._wanted(name) or not self._lock.acquire(0):
@@ -144,12 +155,12 @@ class Syncing:
             self._asked.add(name)
             self.soon(name, float(max(0, turn - self.clock())))
 
-    def run_once(self, *, full: bool = False) -> dict[str, Result]:
+    def run_once(self, *, full: bool = False) -> "dict[str, Result]":
         """One run of each upstream, here and now; waits for another process, `Busy` after 60 s."""
         with self._turn, self._locked():
             return {name: self._run(name, full=full) for name in self.engines}
 
-    def send(self, ticket: str, upstream: str) -> Result:
+    def send(self, ticket: str, upstream: str) -> "Result":
         """Push one ticket's queue (a uid) now, its hold-back ended."""
 
         def release(tx: Tx) -> None:
@@ -169,7 +180,7 @@ class Syncing:
         finally:
             self._lock.release()
 
-    def _run(self, name: str, *, full: bool = False, only: str | None = None) -> Result:
+    def _run(self, name: str, *, full: bool = False, only: str | None = None) -> "Result":
         self._running, began = name, self.clock()
         self.store.announce("sync")
         try:
@@ -186,7 +197,7 @@ class Syncing:
 
     # -- what clashes, what waits -----------------------------------------------------------------------------------
 
-    def conflicts(self) -> list[Conflict]:
+    def conflicts(self) -> "list[Conflict]":
         """The open ones, oldest first."""
         return self.store.read(conflicts.open_)
 
@@ -198,6 +209,8 @@ class Syncing:
         """
 
         def work(tx: Tx) -> None:
+            if self.read_only:
+                raise Unsettled("this is a read-only session: nothing is changed")
             conflict = next((each for each in conflicts.open_(tx.db) if each.uid == uid), None)
             entry = outbox.get(tx.db, conflict.entry) if conflict else None
             if conflict is None or entry is None or entry.state != "conflict":
@@ -212,7 +225,7 @@ class Syncing:
         return self.store.write(work)
 
 
-def _send_again(tx: Tx, entry: Entry, field: str, value: str | None) -> None:
+def _send_again(tx: Tx, entry: "Entry", field: str, value: str | None) -> None:
     """Queue a change that clashed, or (`value`) another one in its place; on the survivor of a merge."""
     ticket = tickets.uid_of(tx.db, entry.ticket) or entry.ticket
     if tickets.gone(tx.db, ticket):
@@ -238,7 +251,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return checked
 
 
-_SETTERS: Mapping[str, Callable[[str], Change]] = {
+_SETTERS: Mapping[str, Callable[[str], "Change"]] = {
     "owner": lambda to: changes.Assign(None if to in ("", "none") else to),
     "priority": lambda to: changes.SetPriority(int(_one_of("1", "2", "3", "4")(to.upper().removeprefix("P")))),
     "impact": lambda to: changes.SetImpact(_one_of(*LEVELS)(to)),
@@ -246,16 +259,16 @@ _SETTERS: Mapping[str, Callable[[str], Change]] = {
     "category": lambda to: changes.SetCategory(_one_of()(to)),
     "cis": lambda to: changes.SetCi(_one_of()(to)),
 }
-_MOVES: Mapping[str, Callable[[], Change]] = {
-    "in_progress": changes.Reopen,
+_MOVES: Mapping[str, Callable[[], "Change"]] = {
+    "in_progress": lambda: changes.Reopen(),
     "pending": lambda: changes.Hold("other"),
-    "resolved": changes.Resolve,
-    "closed": changes.Close,
-    "cancelled": changes.Cancel,
+    "resolved": lambda: changes.Resolve(),
+    "closed": lambda: changes.Close(),
+    "cancelled": lambda: changes.Cancel(),
 }
 
 
-def _to(field: str, value: str, base: Ticket | None) -> Change:
+def _to(field: str, value: str, base: Ticket | None) -> "Change":
     """The change that sets `field` of what the ticket has become to `value`."""
     if field == "state":
         if value == "in_progress" and base is not None and base.state == "pending":
