@@ -22,8 +22,10 @@ from deskui.domain.event import StoreChanged
 from deskui.text import block
 from deskui.ui import terminal
 from deskui.ui.dispatch import AIMED, Keys
+from deskui.ui.slaapp import SlaApp
 from deskui.ui.theme import plain as plain_theme
 from deskui.ui.theme import theme as make_theme
+from deskui.ui.trouble import CalmApp
 
 LEAST = (80, 24)
 USABLE = (80, 22)  # an 80x24 terminal inside tmux has 23 lines left: works, and says that it is small
@@ -63,7 +65,7 @@ class Followed(Message):
         self.flight = flight
 
 
-class DeskApp(App[None], inherit_bindings=False):
+class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
     """The app; `services` is all it knows of the desk.
 
     `themes` are the tables of `themes/*.toml`; `plain` means no colour at all; `poll` looks for commits of other
@@ -118,7 +120,9 @@ class DeskApp(App[None], inherit_bindings=False):
         """The queue."""
         from deskui.ui.screens.queue import QueueScreen
 
-        return QueueScreen(self.services)
+        first = QueueScreen(self.services)
+        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.size.width >= least]
+        return first.add_class(*fits[-1:])  # else Textual styles every widget twice before the first paint
 
     def on_mount(self) -> None:
         """Starts listening and counting."""

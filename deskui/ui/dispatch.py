@@ -8,17 +8,22 @@ from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, TextArea
 
 from deskui.domain.event import StoreChanged
 from deskui.ui import keymap
+from deskui.ui.trouble import Calm
 
 AIMED: "WeakKeyDictionary[events.Key, Any]" = WeakKeyDictionary()  # key event -> what had the focus when it came
 PATIENCE_S = 1.0
 _TYPING = frozenset(("escape", "f1"))  # the only keys that are ours while somebody types
 
 
-class Keys:
+def is_field(widget: Any) -> bool:
+    """Whether letters typed there are text; told by name: importing TextArea would delay the first paint."""
+    return any(kind.__name__ in ("Input", "TextArea") for kind in type(widget).__mro__)
+
+
+class Keys(Calm):
     """What `DeskScreen` and `DeskModal` share: key -> action -> method, of the screen or else of the app."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
@@ -39,7 +44,7 @@ class Keys:
         screen: Any = self
         if self.put_off(event):
             return
-        if isinstance(screen.focused, Input | TextArea) and event.key not in _TYPING:
+        if is_field(screen.focused) and event.key not in _TYPING:
             return
         table = self.table()
         keys = f"{self._chord} {event.key}" if self._chord else event.key
