@@ -6,18 +6,27 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from deskui import lazy
 from deskui.domain import query as queries
-from deskui.domain.change import Acknowledge, Change, Create, Entry, Reply
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import conflicts, outbox, queue, slafacts, tickets
+from deskui.store import queue
 from deskui.store.driver import Connection
-from deskui.store.ids import uuid7
 from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
+    from deskui.domain import change as changes
+    from deskui.domain.change import Change, Create, Entry
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.sla import Clock, Run
+    from deskui.store import conflicts, ids, outbox, slafacts, tickets
+else:  # the first screen needs none of them
+    changes = lazy.Module("deskui.domain.change")
+    conflicts = lazy.Module("deskui.store.conflicts")
+    ids = lazy.Module("deskui.store.ids")
+    outbox = lazy.Module("deskui.store.outbox")
+    slafacts = lazy.Module("deskui.store.slafacts")
+    tickets = lazy.Module("deskui.store.tickets")
 
 T = TypeVar("T")
 Counts = queue.Counts
@@ -68,7 +77,8 @@ class Desk:
         return self.store.read(self._asked(text, order, upstream))
 
     def _asked(self, text: str, order: str, upstream: str | None) -> Callable[[Connection], list[int]]:
-        query, now = queries.parse(text), self.store.clock()
+        now = self.store.clock()
+        query = queries.parse(text, self.zone, now)
         return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)
 
     def rows(self, pks: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -154,11 +164,11 @@ class Desk:
         pks = self._known(name, lambda db, uid: queue.similar(db, uid, limit))
         return self.rows(pks) if pks else []
 
-    def outbox(self) -> list[Entry]:
+    def outbox(self) -> "list[Entry]":
         """What waits or needs a person, in the order it was made; sent and dropped changes are not in it."""
         return self.store.read(lambda db: outbox.entries(db, states=outbox.STATES - outbox.FINAL))
 
-    def entry(self, uid: str) -> Entry | None:
+    def entry(self, uid: str) -> "Entry | None":
         """One change of whatever state."""
         return self.store.read(lambda db: outbox.get(db, uid))
 
@@ -171,21 +181,21 @@ class Desk:
 
     # Doing
 
-    def do(self, name: str, change: Change) -> "Future[Entry]":
+    def do(self, name: str, change: "Change") -> "Future[Entry]":
         """Queue `change` here and now; the future ends at the commit, the next sync carries it upstream.
 
         The future raises UnknownTicket, Refused or StoreError; then nothing was kept.  An acknowledgement that changes
         nothing gives an entry that is already `dropped` and says why.
         """
 
-        def work(tx: Tx) -> Entry:
+        def work(tx: Tx) -> "Entry":
             uid, ticket = self.wanted(tx, name)
             if refusal := change.refused(ticket):
                 raise Refused(refusal)
-            if isinstance(change, Acknowledge) and _acknowledged(tx.db, uid, ticket):
+            if isinstance(change, changes.Acknowledge) and _acknowledged(tx.db, uid, ticket):
                 said = f"{ticket.id} has had its first response: nothing to acknowledge"
-                return Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
-            held = self.undo_seconds if isinstance(change, Reply) and ticket.priority != 1 else 0
+                return changes.Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
+            held = self.undo_seconds if isinstance(change, changes.Reply) and ticket.priority != 1 else 0
             entry = outbox.add(
                 tx, uid, change, author=self.me(ticket.upstream), not_before=tx.now + held if held else 0
             )
@@ -206,14 +216,14 @@ class Desk:
             raise Refused(f"{ticket.id} was deleted upstream")
         return uid, ticket
 
-    def new(self, create: Create, upstream: str | None = None) -> "Future[tuple[str, Entry]]":
+    def new(self, create: "Create", upstream: str | None = None) -> "Future[tuple[str, Entry]]":
         """Make a ticket here and now; its id and the change.  The future raises Refused or StoreError."""
         where = upstream or self.default_upstream
 
-        def work(tx: Tx) -> tuple[str, Entry]:
+        def work(tx: Tx) -> "tuple[str, Entry]":
             if self.read_only:
                 raise Refused("this is a read-only session: nothing is changed")
-            made = create if create.token else replace(create, token=uuid7())
+            made = create if create.token else replace(create, token=ids.uuid7())
             uid = tickets.new(tx, where)
             entry = outbox.add(tx, uid, made, author=self.me(where))
             tickets.rebuild(tx, [uid])
@@ -226,7 +236,7 @@ class Desk:
     def drop(self, entry_uid: str) -> "Future[Entry]":
         """Give a change up; of a create, the ticket and what waits behind it.  The future raises Refused."""
 
-        def work(tx: Tx) -> Entry:
+        def work(tx: Tx) -> "Entry":
             entry = outbox.get(tx.db, entry_uid)
             if self.read_only or entry is None:
                 raise Refused("this is a read-only session" if self.read_only else f"there is no change {entry_uid}")
@@ -240,7 +250,7 @@ class Desk:
         return self.store.write(work)
 
 
-def _too_late(entry: Entry) -> str:
+def _too_late(entry: "Entry") -> str:
     what = {"sending": "is on its way", "sent": "was sent", "dropped": "was already given up"}[entry.state]
     return f"change {entry.uid} ({entry.change.verb}) {what}: it cannot be taken back"
 
@@ -249,7 +259,7 @@ def _acknowledged(db: Connection, uid: str, ticket: Ticket) -> bool:
     """Whether an acknowledgement would change nothing: the response clock has stopped, or one waits already."""
     if ticket.state == "new":
         return False
-    if any(isinstance(entry.change, Acknowledge) for entry in outbox.waiting(db, uid)):
+    if any(isinstance(entry.change, changes.Acknowledge) for entry in outbox.waiting(db, uid)):
         return True
     runs = tickets.runs(db, uid)
     return runs is not None and "response" in runs and runs["response"].state == "stopped"

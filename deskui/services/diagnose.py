@@ -185,6 +185,14 @@ class Diagnose:
             _log.exception("the run on %s is not in the journal", result.host)
 
 
+class WithoutSsh(Diagnose):
+    """Diagnostics of a read-only session: nothing is connected to."""
+
+    def shell(self, host: str, asset: Asset | None, cancel: Event) -> Shell:
+        """Always refused."""
+        raise ShellError(Problem("refused", "this is a read-only session: no SSH", "Leave --read-only out."))
+
+
 def _no_such(host: str) -> Problem:
     hint = "deskui ci list shows the CIs; import one, name an alias of your ssh config, or use local"
     return Problem("unknown_host", f"there is no CI, ssh alias or host called {host!r}", hint)

@@ -3,10 +3,18 @@
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from deskui.domain.asset import Asset, parse_csv
-from deskui.store import inventory
+from deskui import lazy
 from deskui.store.store import Store, Tx
+
+if TYPE_CHECKING:
+    from deskui.domain import asset as assets
+    from deskui.domain.asset import Asset
+    from deskui.store import inventory
+else:
+    assets = lazy.Module("deskui.domain.asset")
+    inventory = lazy.Module("deskui.store.inventory")
 
 
 class Inventory:
@@ -15,21 +23,21 @@ class Inventory:
     def __init__(self, store: Store, author: str = "") -> None:
         self._store, self._author = store, author
 
-    def all(self) -> list[Asset]:
+    def all(self) -> "list[Asset]":
         """All CIs by name."""
         return self._store.read(inventory.all_)
 
-    def get(self, name: str) -> Asset | None:
+    def get(self, name: str) -> "Asset | None":
         """One CI, or None."""
         return self._store.read(lambda db: inventory.get(db, name))
 
     def import_csv(self, text: str) -> "Future[int]":
         """Take over a CSV text, all rows or none; the number that are new or changed.  AssetError (at once)."""
-        return self.put(parse_csv(text))
+        return self.put(assets.parse_csv(text))
 
-    def put(self, assets: Iterable[Asset]) -> "Future[int]":
+    def put(self, items: "Iterable[Asset]") -> "Future[int]":
         """Take over these CIs; one that names no watched directories keeps those that it has."""
-        wanted = list(assets)
+        wanted = list(items)
 
         def work(tx: Tx) -> int:
             return sum(
@@ -39,5 +47,5 @@ class Inventory:
         return self._store.write(work)
 
 
-def _kept(asset: Asset, known: Asset | None) -> Asset:
+def _kept(asset: "Asset", known: "Asset | None") -> "Asset":
     return asset if asset.watch or known is None else replace(asset, watch=known.watch)

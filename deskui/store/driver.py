@@ -12,6 +12,7 @@ NETWORK = frozenset((
     "fuse.s3fs", "fuse.rclone", "fuse.davfs2",
 ))  # fmt: skip
 WAIT_MS = 5000
+CACHE_KIB = 2048  # for each connection: the rest is in the page cache of the system, which counts once
 Connection = sqlite3.Connection  # for the signatures of those who may not import sqlite3
 
 
@@ -69,7 +70,7 @@ def _pragmas(db: sqlite3.Connection, readonly: bool) -> None:
     db.execute("PRAGMA foreign_keys=ON")
     db.execute("PRAGMA trusted_schema=OFF")
     db.execute("PRAGMA temp_store=MEMORY")
-    db.execute("PRAGMA cache_size=-8192")
+    db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     if readonly:
         db.execute("PRAGMA query_only=ON")
         return

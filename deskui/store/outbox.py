@@ -5,12 +5,15 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from deskui.domain import change as changes
-from deskui.domain.change import Change, Create, Entry
+from deskui import lazy
 from deskui.store.ids import uuid7
 
 if TYPE_CHECKING:
+    from deskui.domain import change as changes
+    from deskui.domain.change import Change, Entry
     from deskui.store.store import Tx
+else:
+    changes = lazy.Module("deskui.domain.change")
 
 STATES = frozenset(("queued", "sending", "sent", "unknown", "conflict", "rejected", "dropped"))
 FINAL = frozenset(("sent", "dropped"))
@@ -20,7 +23,7 @@ _SELECT = """SELECT o.uid, t.uid, o.seq, o.kind, o.payload, o.author, o.made_at,
     o.receipt FROM outbox o CROSS JOIN ticket t ON t.pk = o.ticket"""
 
 
-def add(tx: "Tx", uid: str, change: Change, *, author: str, not_before: int = 0) -> Entry:
+def add(tx: "Tx", uid: str, change: "Change", *, author: str, not_before: int = 0) -> "Entry":
     """Queue `change` for the ticket; the caller rebuilds the ticket in the same transaction."""
     from deskui.store import statements
 
@@ -32,7 +35,7 @@ def add(tx: "Tx", uid: str, change: Change, *, author: str, not_before: int = 0)
     }  # fmt: skip
     seq = tx.db.execute(statements.insert("outbox", tuple(row)), row).lastrowid
     tx.note("outbox")
-    return Entry(entry, uid, int(seq or 0), change, author, made_at, "queued", not_before)
+    return changes.Entry(entry, uid, int(seq or 0), change, author, made_at, "queued", not_before)
 
 
 def _ahead(db: sqlite3.Connection, uid: str) -> int:
@@ -45,7 +48,7 @@ def _ahead(db: sqlite3.Connection, uid: str) -> int:
 
 def entries(
     db: sqlite3.Connection, uid: str | None = None, states: Collection[str] | None = None, upstream: str | None = None
-) -> list[Entry]:
+) -> "list[Entry]":
     """The entries of a ticket, of some states, of an upstream; in the order they were made."""
     where, values = ["1"], list[Any]()
     if uid is not None:
@@ -60,7 +63,7 @@ def entries(
     return [_entry(row) for row in db.execute(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY o.seq", values)]
 
 
-def get(db: sqlite3.Connection, uid: str) -> Entry | None:
+def get(db: sqlite3.Connection, uid: str) -> "Entry | None":
     """One entry."""
     row = db.execute(f"{_SELECT} WHERE o.uid = ?", (uid,)).fetchone()
     return None if row is None else _entry(row)
@@ -69,7 +72,7 @@ def get(db: sqlite3.Connection, uid: str) -> Entry | None:
 def mark(
     tx: "Tx", uid: str, state: str, *, seen: str | None = None, error: str | None = None,
     event_keys: Iterable[str] | None = None, not_before: int | None = None, ticket: str | None = None,
-) -> Entry:  # fmt: skip
+) -> "Entry":  # fmt: skip
     """Move an entry to `state`; what is not given stays.  ValueError: unknown, or already sent or dropped.
 
     A create that is rejected or dropped takes what waits behind it along as dropped.  The caller rebuilds the ticket.
@@ -88,7 +91,7 @@ def mark(
     }  # fmt: skip
     moved = {name: value for name, value in given.items() if value is not None}
     tx.db.execute(statements.update("outbox", "uid", tuple(moved)), {**moved, "key_uid": uid})
-    if isinstance(old.change, Create) and state in ("rejected", "dropped"):
+    if isinstance(old.change, changes.Create) and state in ("rejected", "dropped"):
         _drop_behind(tx, old)
         if state == "dropped":  # nobody will ever have it
             tx.db.execute("UPDATE ticket SET gone = 1, gone_at = ? WHERE uid = ?", (tx.now, old.ticket))
@@ -99,7 +102,7 @@ def mark(
     return now
 
 
-def replace_change(tx: "Tx", uid: str, change: Change, *, event_keys: Iterable[str] | None = None) -> None:
+def replace_change(tx: "Tx", uid: str, change: "Change", *, event_keys: Iterable[str] | None = None) -> None:
     """The entry carries another change from now on (a person's value, or what is left to do of it)."""
     moved = {"kind": change.verb, "payload": dumps(changes.to_json(change))}
     if event_keys is not None:
@@ -121,18 +124,18 @@ def claimed(db: sqlite3.Connection, uid: str) -> frozenset[str]:
     return frozenset(key for entry in entries(db, uid) for key in entry.event_keys)
 
 
-def _drop_behind(tx: "Tx", create: Entry) -> None:
+def _drop_behind(tx: "Tx", create: "Entry") -> None:
     for entry in entries(tx.db, create.ticket, states=("queued", "conflict", "rejected")):
         if entry.uid != create.uid:
             mark(tx, entry.uid, "dropped", error="its ticket was not created")
 
 
-def waiting(db: sqlite3.Connection, uid: str) -> list[Entry]:
+def waiting(db: sqlite3.Connection, uid: str) -> "list[Entry]":
     """What is replayed on the ticket's base: queued, sending, unknown, and sent until its events are in the base."""
     return [entry for entry in entries(db, uid, changes.WAITING) if entry.state != "sent" or not landed(db, entry)]
 
 
-def landed(db: sqlite3.Connection, entry: Entry) -> bool:
+def landed(db: sqlite3.Connection, entry: "Entry") -> bool:
     """Whether what the entry became upstream is among the ticket's events (a change that became nothing has landed)."""
     return all(
         db.execute(
@@ -148,10 +151,12 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> "Entry":
     uid, ticket, seq, kind, payload, author, made_at, state, not_before, seen, error, receipt = row
     change = changes.from_json(kind, json.loads(payload))
-    return Entry(uid, ticket, seq, change, author, made_at, state, not_before, seen, error, tuple(json.loads(receipt)))
+    return changes.Entry(
+        uid, ticket, seq, change, author, made_at, state, not_before, seen, error, tuple(json.loads(receipt))
+    )
 
 
 def _pk(db: sqlite3.Connection, uid: str) -> int:

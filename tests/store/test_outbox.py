@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Create, Entry, Hold, Note, Reply, SetPriority
 from deskui.domain.query import parse
 from deskui.store import conflicts, outbox, queue, tickets
 from deskui.store.store import Store
@@ -15,7 +15,7 @@ def uid(store: Store) -> str:
     return pull(store, make_ticket(17), [make_event(priority=2)])
 
 
-def mark(store: Store, entry: str, state: str, **values: object) -> outbox.Entry:
+def mark(store: Store, entry: str, state: str, **values: object) -> Entry:
     return write(store, lambda tx: outbox.mark(tx, entry, state, **values))
 
 

@@ -295,6 +295,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         self._error = ""
         self.list.show_ids(ids, keep)
         self._show_query()
+        if self._typing:
+            self._show_preview()  # at once: nobody scrolls through it
         self._recount()
 
     async def action_queue_filter(self) -> None:

@@ -4,6 +4,7 @@ A row is the countdown (repainted alone by the tick, from memory) and the rest. 
 however long the list is.
 """
 
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -55,13 +56,14 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self._clocks: dict[int, tuple[str, str]] = {}  # what each visible row's countdown shows
         self._columns: rows.Layout = rows.layout(80)
         self._styles: dict[str, Style] = {}
+        self._rests: dict[int, tuple[Any, str]] = {}  # what stands right of the countdown, and what it was made from
 
     # --- what is shown
 
     def show_ids(self, ids: Sequence[int], keep: bool = True) -> None:
         """Shows these rows; the cursor keeps its ticket and its place on the screen (`keep`), else goes to the top."""
         old, above = self.current_pk, self.cursor - self.scroll_offset.y
-        self.ids = ids
+        self.ids = array("q", ids)  # an eighth of what a list takes
         self.cursor = self._place(old) if keep else 0
         self.virtual_size = Size(self.size.width, len(ids))
         self._scroll(self.cursor - above if keep else 0)
@@ -218,5 +220,15 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         if index == self.cursor:  # its own colours, which can be read on its ground; bold and reverse still tell
             base = self._style("cursor")
             level = Style(bold=level.bold, reverse=bool(level.reverse) != bool(base.reverse))
-        text = " " + rows.rest(row, self._columns, now, self._me)
+        text = self._rest(row, now)
         return Strip([Segment(clock[0], base + level), Segment(text, base)]).adjust_cell_length(width, base)
+
+    def _rest(self, row: Row, now: int) -> str:
+        """The cells right of the countdown, which change with the row and the minute of its age."""
+        made_from = (row, self._columns, (now - row[rows.UPDATED]) // 60)
+        known = self._rests.get(row[rows.PK])
+        if known is None or known[0] != made_from:
+            if len(self._rests) > KEPT:
+                self._rests.clear()
+            known = self._rests[row[rows.PK]] = made_from, " " + rows.rest(row, self._columns, now, self._me)
+        return known[1]
