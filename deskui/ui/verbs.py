@@ -4,24 +4,17 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Change,
-    Close,
-    Entry,
-    Hold,
-    Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
-)
+from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.slaverbs import SlaVerbs
+
+if TYPE_CHECKING:
+    from deskui.domain import change as made
+else:
+    made = lazy.Module("deskui.domain.change")
 
 SAYING_S = 0.05  # a write that takes longer says "saving"
 Options = Sequence[tuple[str, str]]
@@ -41,14 +34,14 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
         app.say(str(error) if refused else f"not saved: {error}", error=True)
         return False
     entry = waiting.result()
-    if isinstance(entry, Entry) and entry.state == "dropped" and entry.error:  # it changed nothing, and says why
+    if isinstance(entry, made.Entry) and entry.state == "dropped" and entry.error:  # it changed nothing, and says why
         app.say(entry.error)
     elif done:
         app.say(done)
     return True
 
 
-class Verbs:
+class Verbs(SlaVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any
@@ -102,7 +95,7 @@ class Verbs:
     def _me(self, ticket: Ticket) -> str:
         return str(self.services.me(ticket.upstream))
 
-    async def _do(self, ticket: Ticket, *changes: Change) -> bool:
+    async def _do(self, ticket: Ticket, *changes: "made.Change") -> bool:
         """Queues the changes that the ticket's state allows; says what became of them."""
         screen: Any = self
         for change in changes:
@@ -128,8 +121,8 @@ class Verbs:
 
         async def take(ticket: Ticket) -> None:
             me = self._me(ticket)
-            changes = ([Acknowledge()] if self._unanswered(ticket) else []) + (
-                [Assign(me)] if ticket.owner != me else []
+            changes = ([made.Acknowledge()] if self._unanswered(ticket) else []) + (
+                [made.Assign(me)] if ticket.owner != me else []
             )
             screen: Any = self
             if not changes:
@@ -152,7 +145,7 @@ class Verbs:
             if who == "other":
                 who = await self._ask(f"Give {ticket.id} to", "user name in the ticket system")
             if who:
-                await self._do(ticket, Assign({"me": self._me(ticket), "nobody": None}.get(who, who)))
+                await self._do(ticket, made.Assign({"me": self._me(ticket), "nobody": None}.get(who, who)))
 
         self._begin(assign)
 
@@ -164,11 +157,11 @@ class Verbs:
             if to in ("reopen", "cancel", "resolve"):
                 self._write(to)
             elif to == "close":
-                await self._do(ticket, Close())
+                await self._do(ticket, made.Close())
             elif to == "resume":
-                await self._do(ticket, Resume())
+                await self._do(ticket, made.Resume())
             elif to:
-                await self._do(ticket, Hold(to))
+                await self._do(ticket, made.Hold(to))
 
         self._begin(move)
 
@@ -179,7 +172,7 @@ class Verbs:
             options = [(str(number), f"P{number}") for number in range(1, 5) if number != ticket.priority]
             to = await self._choose(f"{ticket.id} is P{ticket.priority}: which priority?", options)
             if to:
-                await self._do(ticket, SetPriority(int(to)))
+                await self._do(ticket, made.SetPriority(int(to)))
 
         self._begin(set_to)
 
@@ -198,7 +191,7 @@ class Verbs:
             elif field:
                 value = await self._ask(f"{field} of {ticket.id}", field, now[field] or "")
                 if value and value != now[field]:
-                    await self._do(ticket, SetCategory(value) if field == "category" else SetCi(value))
+                    await self._do(ticket, made.SetCategory(value) if field == "category" else made.SetCi(value))
 
         self._begin(edit)
 
@@ -211,7 +204,7 @@ class Verbs:
             prompt = "why, against the CI's criticality (kept as a work note)"
             why = await self._ask(f"impact {level} of {ticket.id}", prompt)
         if why is not None:
-            await self._do(ticket, SetImpact(level, why) if field == "impact" else SetUrgency(level))
+            await self._do(ticket, made.SetImpact(level, why) if field == "impact" else made.SetUrgency(level))
 
     def action_verb_note(self) -> None:
         """Only the team reads it."""
