@@ -13,7 +13,7 @@ from deskui.upstream._rt_api import Body, Person, Txn
 
 SYSTEM = "RT_System"
 NOBODY = "Nobody"
-_TOGETHER_S = 10  # a message and the status change of the same request
+TOGETHER_S = 10  # a message and the status change of the same request
 _OWNERS = frozenset(("Take", "Untake", "Steal", "Force", "Give"))
 _TICKET_FIELDS = {"impact": "impact", "urgency": "urgency", "kind": "kind", "category": "category",
                   "customer": "customer"}  # fmt: skip
@@ -117,7 +117,7 @@ class Reader:
 
     def _together(self, txn: Txn) -> bool:
         """Whether it belongs to the message before it."""
-        return bool(self._spoken and self._spoken[0].who == txn.who and 0 <= txn.at - self._spoken[0].at <= _TOGETHER_S)
+        return bool(self._spoken and self._spoken[0].who == txn.who and 0 <= txn.at - self._spoken[0].at <= TOGETHER_S)
 
     def _said(self, txn: Txn, fact: str) -> Line | None:
         """The line that the message before had about this transaction."""
@@ -223,7 +223,7 @@ class Reader:
         following = next((later for later in self._after() if later.type != "CustomField"), None)
         if following is None or following.type != "Status" or following.who != txn.who:
             return None
-        return self._names.state(following.new) if following.at - txn.at <= _TOGETHER_S else None
+        return self._names.state(following.new) if following.at - txn.at <= TOGETHER_S else None
 
     def _remember(self, line: Line) -> None:
         if line.fact == "closed":
@@ -264,7 +264,7 @@ class Reader:
         following = next(self._after(), None)
         if following and following.type == "CustomField" and following.who == txn.who:
             fact = self._facts.get(self._names.field(following.field))
-            if fact == "hold_reason" and following.at - txn.at <= _TOGETHER_S and following.new:
+            if fact == "hold_reason" and following.at - txn.at <= TOGETHER_S and following.new:
                 self._reason = following.new
         self._event(txn, "hold", {"reason": self._reason or "unspecified"}, number=number)
 
@@ -293,7 +293,7 @@ class Reader:
         fact = self._facts.get(self._names.field(txn.field)) if self._facts else None
         if fact == "hold_reason":
             self._mapped_hold(txn)
-        elif fact == "acknowledged_at" and txn.new:
+        elif fact == "acknowledged_at" and txn.new and self._side(txn) == "staff":
             self._event(txn, "acknowledge")
             self.told.events[-1] = replace(self.told.events[-1], made_at=_made(txn))
         elif fact == "ci":

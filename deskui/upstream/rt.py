@@ -10,7 +10,7 @@ from deskui.domain.event import MESSAGES, Event
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._rt_api import CHUNK, Api, Body, Txn, chunks, name_of, stamp
-from deskui.upstream._rt_facts import NOBODY, Reader, Told, band, integer, plain
+from deskui.upstream._rt_facts import NOBODY, TOGETHER_S, Reader, Told, band, integer, plain
 from deskui.upstream._rt_push import Writer, number
 from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Upstream
 
@@ -78,12 +78,13 @@ class Adapter(Upstream):
         merged = {txn.ticket: _target(txn) for txn in txns if txn.field == "MergedInto" and txn.type == "AddLink"}
         ids = list(touched | dict.fromkeys(merged.values()))
         whole = {txn.ticket for txn in txns if txn.type == "Create" or txn.field == "Queue"}
+        moved = {txn.ticket: txn.at for txn in reversed(txns) if txn.type == "Status"}  # the first one of each
         tales: dict[str, tuple[Ticket, Told]] = {}
         for chunk in chunks(ids, CHUNK):
             tales |= self._tales(chunk, bodies=True)
         pairs = [
             (key, event) for key, (_ticket, told) in tales.items() for event in told.events
-            if event.key not in given and (key in whole or number(event.key) > after)
+            if event.key not in given and (key in whole or number(event.key) > after or _late(event, moved.get(key)))
         ]  # fmt: skip
         given |= {event.key for _key, event in pairs}
         last = {txn.ticket: txn.new for txn in txns if txn.type == "Status"}
@@ -215,6 +216,11 @@ def _address(person: Mapping[str, Any]) -> str:
 
 def _target(txn: Txn) -> str:
     return txn.new.rsplit("/", 1)[-1]
+
+
+def _late(event: Event, moved: int | None) -> bool:
+    """A desk line read before its request had moved the status was none then, and is one now."""
+    return moved is not None and event.made_at is not None and 0 <= moved - event.at <= TOGETHER_S
 
 
 def _received(said: int | None, row: Mapping[str, Any]) -> int | None:

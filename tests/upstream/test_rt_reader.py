@@ -1,0 +1,60 @@
+"""RT's transactions as facts, without an RT: who may say what, and what only later means something."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from deskui.domain.ticket import Ticket
+from deskui.upstream._rt_api import Body, Person, Txn
+from deskui.upstream._rt_facts import Reader, Told
+from deskui.upstream.base import Options
+from deskui.upstream.rt import Adapter
+
+HOLD = "deskui: hold vendor by anna at 1970-01-01T00:01:40Z"
+TICKET = {"Priority": "50", "Requestor": [{"id": "carl"}]}
+
+
+class Names:
+    """carl is a customer; field 7 is the acknowledgement's."""
+
+    def person(self, name: str) -> Person:
+        return Person(name, name != "carl")
+
+    def field(self, number: str) -> str:
+        return {"7": "Acknowledged"}.get(number, "")
+
+    def state(self, status: str) -> str:
+        return {"open": "in_progress", "stalled": "pending"}.get(status, status)
+
+
+def txn(number: int, kind: str, who: str = "anna", **values: Any) -> Txn:
+    return replace(Txn(number, "1", kind, "", "", "", 100, 0, who), **values)
+
+
+MADE = txn(1, "Create", "carl")
+NOTED = txn(2, "Comment")
+STALLED = txn(3, "Status", field="Status", old="new", new="stalled")
+
+
+def told(*txns: Txn) -> Told:
+    ticket = {**TICKET, "Status": "stalled" if STALLED in txns else "new"}
+    return Reader(ticket, txns, Names(), {"acknowledged_at": "Acknowledged"}, {2: Body(HOLD)}).read()
+
+
+@pytest.mark.parametrize(("who", "kinds"), [("anna", ["acknowledge"]), ("carl", [])])
+def test_only_staff_acknowledges(who: str, kinds: list[str]) -> None:
+    field = txn(4, "CustomField", who, field="7", new="1970-01-01T00:01:30Z")
+    assert [event.type for event in told(MADE, STALLED, field).events if event.type == "acknowledge"] == kinds
+
+
+def test_a_hold_read_between_its_note_and_its_status_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter = Adapter("rt", Options(url="http://rt.example"), "secret")
+    known: list[Txn] = [MADE, NOTED]
+    monkeypatch.setattr(adapter, "_tales", lambda ids, bodies: {"1": (Ticket("rt", "1"), told(*known))})
+    first = adapter._fed(known, 0, set())
+    known.append(STALLED)
+    second = adapter._fed([STALLED], 2, set())
+    events = [event for page in (first, second) for _key, event in page.events]
+    assert [(event.type, event.key) for event in events if event.type == "hold"] == [("hold", "2")]
+    adapter.close()
