@@ -24,7 +24,7 @@ SCREEN = ROOT / "tests" / "ui" / "screens" / "queue-80x24.txt"
 SCOPES = {
     "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
     "ticket": "in a ticket", "explain": "why a clock stands so", "write": "while writing", "new": "a new ticket",
-    "sync": "sync and conflicts", "diag": "diagnostics",
+    "sync": "sync and conflicts", "dash": "SLA dashboard", "diag": "diagnostics",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from deskui.services.desk import Desk, Refused
+from deskui.store.driver import StoreError as StoreError  # screens name it, and may not import the store
 from deskui.store.recount import Altered as Altered  # the command line names it
 from deskui.store.recount import Recount
 
@@ -15,6 +16,20 @@ def rebuild(desk: Desk, *, rewrite: bool = False, tell: Callable[[int], None] = 
     """
     if desk.read_only:
         raise Refused("this is a read-only session: nothing is changed")
-    done = Recount(desk.rules.version, rewrite, desk.me(desk.default_upstream), tell)
-    desk.store.write_each(done.steps()).result()
+    store = desk.store
+
+    def told(tickets: int) -> None:
+        store.anew = tickets
+        tell(tickets)
+
+    done = Recount(desk.rules.version, rewrite, desk.me(desk.default_upstream), told)
+    try:
+        store.write_each(done.steps()).result()
+    finally:
+        store.anew = 0
     return done
+
+
+def progress(desk: Desk) -> int:
+    """How many tickets a rebuild of all clocks has done, by hand or since the rules changed; 0: none is under way."""
+    return desk.store.anew

@@ -120,6 +120,37 @@ class Thresholds:
         return fired
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """A share that was reached, as a console tells it; `loud`: the ticket is open and nothing waits here for it."""
+
+    ticket: str
+    clock: str
+    share: int
+    at: int
+    priority: int
+    loud: bool
+
+
+def news(desk: Desk, after: int, limit: int = 200) -> "Future[tuple[int, list[News]]]":
+    """What fired on any console since the mark `after` (0: from the start), with the next mark; on the reader thread.
+
+    A newer call cuts an older one off and cancels its future.
+    """
+
+    def read(db: Connection) -> tuple[int, list[News]]:
+        last, found = alarms.fired_after(db, after, limit)
+        out = []
+        for data in found:
+            uid = tickets.uid_of(db, data["ticket"])
+            ticket = None if uid is None else tickets.shown(db, uid)
+            loud = ticket is not None and ticket.is_open and not outbox.entries(db, uid, states=outbox.UNSENT)
+            out.append(News(data["ticket"], data["clock"], data["share"], data["at"], data["priority"], loud))
+        return last, out
+
+    return desk.store.ask("news", read)
+
+
 class Breaches:
     """The breaches on record, and the reasons that technicians give."""
 
@@ -129,6 +160,15 @@ class Breaches:
     def all(self) -> list[BreachRecord]:
         """Every breach on record, oldest first."""
         return self._desk.store.read(alarms.all_)
+
+    def of(self, name: str) -> list[BreachRecord]:
+        """Those of one ticket, by id, alias or uid; oldest first."""
+
+        def read(db: Connection) -> list[BreachRecord]:
+            uid = tickets.uid_of(db, name)
+            return [] if uid is None else alarms.of_ticket(db, uid)
+
+        return self._desk.store.read(read)
 
     def reason(self, name: str, clock: str, text: str) -> "Future[BreachRecord]":
         """Keep why a clock was missed; the breach is recorded now if it is not yet.

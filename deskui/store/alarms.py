@@ -1,5 +1,6 @@
 """What was said of a ticket's clocks once and for all: thresholds that fired, breaches, and the reasons of breaches."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -97,6 +98,14 @@ def _projected(
         text, by = ("", "") if reason is None else (str(reason.data["text"]), reason.author)
         found[key] = BreachRecord(ticket, customer, breach, row.at, text, by)
     return list(found.values())
+
+
+def fired_after(db: sqlite3.Connection, after: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
+    """The thresholds that fired after the mark `after`, oldest first, the newest `limit` of them; and the next mark."""
+    rows = db.execute(
+        "SELECT pk, data FROM journal WHERE kind = ? AND pk > ? ORDER BY pk DESC LIMIT ?", (THRESHOLD, after, limit)
+    ).fetchall()
+    return rows[0][0] if rows else after, [json.loads(data) for _, data in reversed(rows)]
 
 
 def watched(db: sqlite3.Connection, now: int) -> list[str]:

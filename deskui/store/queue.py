@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deskui.domain.query import Query
+from deskui.domain.query import Limit, Query
 from deskui.domain.ticket import OPEN, STATES
 from deskui.store import search
 
@@ -53,15 +53,17 @@ def ids(
     upstream: str | None = None,
 ) -> list[int]:  # fmt: skip
     """The pks of the tickets that `query` asks for, in order; tombstones are never among them."""
-    sql, values = select(query, me, order, upstream)
+    sql, values = select(query, me, order, upstream, now)
     # One row instead of a hundred thousand: making them costs more than finding them.
     found: list[int] = json.loads(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
     return found
 
 
-def select(query: Query, me: frozenset[str], order: str = "sla", upstream: str | None = None) -> tuple[str, list[Any]]:
+def select(
+    query: Query, me: frozenset[str], order: str = "sla", upstream: str | None = None, now: int = 0
+) -> tuple[str, list[Any]]:  # fmt: skip
     """The statement of `ids` and its values; in queue order one covering index gives rows, filters and order."""
-    where, values = _where(query, me)
+    where, values = _where(query, me, now)
     if upstream is not None:
         where.append("upstream = ?")
         values.append(upstream)
@@ -69,7 +71,7 @@ def select(query: Query, me: frozenset[str], order: str = "sla", upstream: str |
     return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
 
 
-def _where(query: Query, me: frozenset[str]) -> tuple[list[str], list[Any]]:
+def _where(query: Query, me: frozenset[str], now: int) -> tuple[list[str], list[Any]]:
     where, values = ["gone = 0"], list[Any]()
     states = query.shown_states
     if not states & _DONE:
@@ -84,9 +86,58 @@ def _where(query: Query, me: frozenset[str]) -> tuple[list[str], list[Any]]:
         where.append(_either("owner", _expanded(query.owners, me), values))
     if query.customers is not None:
         where.append(_either("customer", query.customers, values))
+    where += _clocks(query, now, values)
     for word in query.words:
         where.append(_word(word, values))
     return where, values
+
+
+# band first: what follows it is read only where it may be so, and is not in the queue's index
+_FLAGS = {
+    "late": "(band = 0 AND sort_due < ?)", "paused": "band = 2", "doubtful": "band = 1", "unacked": "nofirst = 1",
+    "answered": "answered = 1", "unsent": "pending > 0",
+}  # fmt: skip
+_MISSED = "json_extract(runs, '$.{0}.elapsed') > json_extract(runs, '$.{0}.target')"
+_STOPPED = "json_extract(runs, '$.{0}.stopped_at')"
+
+
+def _clocks(query: Query, now: int, values: list[Any]) -> list[str]:
+    """What is asked of the clocks; the names that go into SQL come from the tables here, never from the query."""
+    where = []
+    for flag in sorted(query.flags):
+        where.append(_FLAGS[flag])
+        values += [now] * _FLAGS[flag].count("?")
+    if query.left is not None:
+        where.append(f"band = 0 AND sort_due {'<' if query.left.below else '>'} ?")
+        values.append(query.left.until(now))
+    if query.due is not None:
+        where.append(_due(query.due, now, values))
+    for late, clocks in ((True, query.missed), (False, query.met)):
+        if clocks:
+            either = [_verdict(clock, late, query.judged, now, values) for clock in sorted(clocks)]
+            where.append(f"({' OR '.join(either)})")
+    return where
+
+
+def _due(limit: Limit, now: int, values: list[Any]) -> str:
+    """Response or resolution, which run, fall due between now and then; or after it."""
+    between = (now, limit.until(now)) if limit.below else (max(now, limit.until(now)), 1 << 62)
+    values += [*between, *between]
+    return "band = 0 AND (response_due BETWEEN ? AND ? OR resolution_due BETWEEN ? AND ?)"
+
+
+def _verdict(clock: str, late: bool, lately: int | None, now: int, values: list[Any]) -> str:
+    """Whether a clock was judged so: it stopped, or it is missed already; a cancelled ticket counts in no figure."""
+    stopped, missed = _STOPPED.format(clock), _MISSED.format(clock)
+    since = ""
+    if lately is not None:
+        since = f" AND {stopped} > ?"
+        values.append(now - lately)
+    ended = f"({stopped} IS NOT NULL{since} AND {missed if late else f'NOT {missed}'})"
+    if not late:
+        return f"(+state <> 'cancelled' AND {ended})"
+    values.append(now)
+    return f"(+state <> 'cancelled' AND ({ended} OR ({stopped} IS NULL AND ({clock}_due < ? OR {missed}))))"
 
 
 def _expanded(owners: frozenset[str], me: frozenset[str]) -> frozenset[str]:

@@ -58,6 +58,7 @@ class Store:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._seen = 0
+        self.anew = 0  # tickets whose clocks are counted anew so far, while that goes on
         self._writer = Writer(self._transact, self._close_writer)
         self._reader = Reader(self._connect)
 
@@ -215,8 +216,12 @@ class Store:
     def _rebuild_all(self) -> None:
         def steps() -> Iterable[Callable[[Tx], Any]]:
             from deskui.store import tickets
+            from deskui.store.recount import SLICE
 
-            yield from tickets.rebuild_all(self.rules.version)
+            for number, step in enumerate(tickets.rebuild_all(self.rules.version)):
+                self.anew = number * SLICE
+                yield step
+            self.anew = 0
 
         self.write_each(_lazily(steps))
 

@@ -41,6 +41,7 @@ class Desk:
     """`rows` by pk; what was done is in `did`."""
 
     undo_seconds = 10
+    store = SimpleNamespace(anew=0, ask=lambda key, query: done((0, [])))
 
     def __init__(self, count: int = 40) -> None:
         self.all = {pk: row(pk) for pk in range(1, count + 1)}

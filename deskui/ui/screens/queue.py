@@ -86,7 +86,11 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         if not self.query("#filter"):
             await self.query_one("#filterbar", Horizontal).mount(
                 Line("/", classes="heading"),
-                Field(id="filter", placeholder="words, state: prio: owner: customer:", select_on_focus=False),
+                Field(
+                    id="filter",
+                    placeholder="words, state: prio: owner: customer: is:late sla:<30m",
+                    select_on_focus=False,
+                ),
             )
 
     @property
@@ -318,6 +322,11 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
     def on_input_submitted(self) -> None:
         """Back to the list, filtered."""
         self._close_filter()
+
+    def action_queue_filtered(self) -> None:
+        """Shows the tickets of a filter that was set from elsewhere."""
+        self._close_filter()
+        self.search(keep=False)
 
     def _close_filter(self) -> None:
         self.query_one("#filterbar").display = False

@@ -1,0 +1,214 @@
+"""The SLA dashboard: how the promises are kept, what breaks next, uptime budgets, credits; every number opens."""
+
+import asyncio
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from deskui.domain.event import StoreChanged
+from deskui.domain.metrics import CLOCKS, DAYS, Row
+from deskui.services.dashboard import Board, Dashboard
+from deskui.ui import board as lines
+from deskui.ui import clocks, slawork
+from deskui.ui.dispatch import DeskScreen
+from deskui.ui.widgets.foot import Foot
+from deskui.ui.widgets.line import Line
+from deskui.ui.widgets.moving import Moving
+from deskui.ui.widgets.numbers import Numbers
+
+AGAIN_S = 30  # the figures are made anew so often while it is shown
+TALL = 36  # rows from which the plot stands below the figures
+
+
+class DashboardScreen(Moving, DeskScreen):
+    """`g d`; a number that is opened becomes the filter of the queue."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("dash", "list", "app")
+    AUTO_FOCUS = "Numbers"
+    DEFAULT_CSS = """
+    DashboardScreen { layout: vertical; }
+    #dash-plot { height: 12; display: none; border-top: ascii $muted; }
+    DashboardScreen.-plot #dash-plot { display: block; }
+    """
+
+    def __init__(self, services: Any) -> None:
+        super().__init__()
+        self.services = services
+        self.board: Board | None = None
+        self._asked = 0
+        self._plot: Any = None
+        self._plotted: Any = None
+
+    def compose(self) -> ComposeResult:
+        """Title, figures, plot, remark, hints."""
+        yield Line(id="dash-title", classes="heading")
+        yield Numbers(id="dash-numbers")
+        yield Vertical(id="dash-plot")
+        yield Line(id="dash-said")
+        yield Foot(self.SCOPES)
+
+    def on_mount(self) -> None:
+        """The figures come from the reader thread; the plot's library is imported on a thread of its own."""
+        self.query_one("#dash-title", Line).show("SLA DASHBOARD  reading ...")
+        self.set_class(self.app.size.height >= TALL, "-plot")
+        self.ask()
+        screen: Any = self
+        screen.run_worker(self._import_plot, group="plot")
+
+    @property
+    def numbers(self) -> Numbers:
+        """The figures."""
+        return self.query_one(Numbers)
+
+    # the figures
+
+    def ask(self) -> None:
+        """The figures anew."""
+        app: Any = self.app
+        self._asked = app.now()
+        screen: Any = self
+        screen.run_worker(partial(self._ask, app.now()), group="board", exclusive=True)
+
+    async def _ask(self, now: int) -> None:
+        self.board = await asyncio.wrap_future(Dashboard(self.services.desk).board(now))
+        if self.is_mounted:
+            self.show_board()
+
+    def show_board(self) -> None:
+        """What was read."""
+        board, app = self.board, self.app
+        if board is None or not self.query(Numbers):
+            return
+        here: Any = app
+        self.query_one("#dash-title", Line).show(
+            f"SLA DASHBOARD  {here.local(board.now):%a %d %b %H:%M}",
+            f"RISK: due within the hour; MET, MISS: the last {DAYS} days",
+        )
+        self.numbers.set_page(partial(lines.page, board, str(self.services.zone)))
+        self._draw()
+
+    def store_changed(self, changed: StoreChanged) -> None:
+        """Read anew soon, not at every commit."""
+        app: Any = self.app
+        if app.now() - self._asked >= 2:
+            self.ask()
+
+    def tick(self, now: int) -> None:
+        """Time alone changes what is late."""
+        if now - self._asked >= AGAIN_S:
+            self.ask()
+
+    def show_status(self, text: str) -> None:
+        """A remark above the hints."""
+        for said in self.query("#dash-said").results(Line):
+            said.show(text)
+
+    # moving: from number to number
+
+    def action_list_down(self) -> None:
+        """The number below."""
+        self._move(1)
+
+    def action_list_up(self) -> None:
+        """The number above."""
+        self._move(-1)
+
+    def action_list_top(self) -> None:
+        """The first number."""
+        self.numbers.step(-len(self.numbers.cells))
+        self._draw()
+
+    def action_list_bottom(self) -> None:
+        """The last one."""
+        self.numbers.step(len(self.numbers.cells))
+        self._draw()
+
+    def action_dash_next(self) -> None:
+        """The next number."""
+        self.numbers.step(1)
+        self._draw()
+
+    def action_dash_previous(self) -> None:
+        """The number before."""
+        self.numbers.step(-1)
+        self._draw()
+
+    def _move(self, by: int) -> None:
+        self.numbers.down(by)
+        self._draw()
+
+    # what can be done
+
+    def action_dash_open(self) -> None:
+        """The tickets behind the number, as a filter of the queue."""
+        app: Any = self.app
+        if (here := self.numbers.current) is not None:
+            app.show_query(here.query)
+
+    def action_dash_back(self) -> None:
+        """Back to where it was opened."""
+        self.dismiss()
+
+    def action_dash_plot(self) -> None:
+        """Shows or hides the plot."""
+        self.toggle_class("-plot")
+        self._plotted = None
+        self.call_after_refresh(self._draw)
+
+    def action_dash_approve(self) -> None:
+        """The draft under the cursor."""
+        here = self.numbers.current
+        key = lines.credit_key(here.key) if here is not None else None
+        if key is None:
+            self.show_status("a approves a draft: put the cursor on a service credit first")
+        else:
+            self.run_worker(slawork.approve(self.app, key), group="verb")
+
+    def action_dash_outage(self) -> None:
+        """A service was down."""
+        self.run_worker(slawork.outage(self.app), group="verb")
+
+    # the plot
+
+    async def _import_plot(self) -> None:
+        """In a thread: it takes as long as a slow key press."""
+        await asyncio.to_thread(__import__, "textual_plotext")
+        if not self.is_mounted or self._plot is not None:
+            return
+        from textual_plotext import PlotextPlot
+
+        app: Any = self.app
+        self._plot = PlotextPlot()
+        if app.plain:
+            self._plot.theme = "clear"
+        await self.query_one("#dash-plot", Vertical).mount(self._plot)
+        self._draw()
+
+    def _row(self) -> Row | None:
+        """The row that the cursor is on, else all of it."""
+        here = self.numbers.current
+        if self.board is None:
+            return None
+        key = here.key if here is not None else ""
+        return self.board.priorities.get(key) or self.board.customers.get(key) or self.board.whole
+
+    def _draw(self) -> None:
+        """The trend of the cursor's row."""
+        row = self._row()
+        if self._plot is None or row is None or not self.has_class("-plot") or self._plotted == row:
+            return
+        self._plotted = row
+        plt = self._plot.plt
+        plt.clear_figure()
+        plt.title(f"{'all tickets' if row is self.board.whole else row.key}: % met by day")  # type: ignore[union-attr]
+        plt.ylim(0, 100)
+        plt.yticks([0, 25, 50, 75, 100])
+        plt.xlim(0.5, DAYS + 0.5)
+        plt.xticks(range(1, DAYS + 1), [f"-{DAYS - day}d" if day < DAYS else "today" for day in range(1, DAYS + 1)])
+        for clock, marker in zip(CLOCKS, ("R", "F"), strict=True):
+            days = [(at, share.percent) for at, share in enumerate(row.trend[clock], 1) if share.percent is not None]
+            if days:
+                plt.plot([at for at, _ in days], [value for _, value in days], marker=marker, label=clocks.NAMES[clock])
+        self._plot.refresh()
