@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.slaverbs import SlaVerbs
 
 if TYPE_CHECKING:
     from deskui.domain import change as made
@@ -40,7 +41,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs:
+class Verbs(SlaVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any
