@@ -50,25 +50,26 @@ def row(values: tuple[Any, ...], runs: str | None, now: int, contract: "Contract
     """One ticket of `list` from its row and what its clocks can be read from."""
     got = dict(zip(queue.ROW, values, strict=True))
     named = got["clock"] if got["mode"] in ("run", "paused") else ""
-    left = _remaining(got, runs, now, contract) if named else None
+    left, paused = _read(got, runs, now, contract) if named else (None, False)
     due = got["due"] if named else None
     return {
         "id": got["id"], "upstream": got["upstream"], "remote_id": got["remote_id"], "kind": got["kind"],
         "priority": f"P{got['priority']}", "state": got["state"], "hold_reason": got["hold_reason"],
         "customer": got["customer"], "subject": got["subject"], "owner": got["owner"], "clock": named or None,
         "due": _iso(due), "due_in_s": None if due is None else due - now, "remaining_s": left,
-        "paused": got["mode"] == "paused", "breached": left is not None and left < 0, "pending": got["pending"],
+        "paused": paused, "breached": left is not None and left < 0, "pending": got["pending"],
         "doubtful": got["mode"] == "doubt", "updated": iso(got["updated"]),
     }  # fmt: skip
 
 
-def _remaining(got: Json, runs: str | None, now: int, contract: "Contract") -> int | None:
-    """Working seconds left of the shown clock."""
+def _read(got: Json, runs: str | None, now: int, contract: "Contract") -> tuple[int | None, bool]:
+    """Working seconds left of the shown clock, and whether it stands: on hold, or in time agreed not to count."""
     if got["mode"] == "paused" or runs is None:
-        return None if got["frozen"] is None else int(got["frozen"])
+        return (None if got["frozen"] is None else int(got["frozen"])), got["mode"] == "paused"
     from deskui.domain.sla import Run
 
-    return Run.from_json(json.loads(runs)[got["clock"]]).at(now, contract).remaining
+    clock = Run.from_json(json.loads(runs)[got["clock"]]).at(now, contract)
+    return clock.remaining, clock.state == "paused"
 
 
 def showing(desk: Desk, name: str, now: int) -> Json:

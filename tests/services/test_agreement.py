@@ -9,9 +9,9 @@ import pytest
 
 from deskui.services import present
 from deskui.services.desk import Desk
-from deskui.store import tickets
-from deskui.store.store import Store
-from tests.make import NOW, Clock, make_event, make_rules, make_store, make_ticket, pull
+from deskui.store import journal, slafacts, tickets
+from deskui.store.store import Store, Tx
+from tests.make import NOW, Clock, make_event, make_rules, make_store, make_ticket, pull, write
 from tests.make import queue as do
 from tests.store.test_invariants import any_change, any_fact
 
@@ -72,6 +72,18 @@ def agree(desk: Desk, row: dict[str, Any], now: int) -> None:
         assert all(end == start for end, start in edges)
 
 
+def exclude(store: Store, dice: random.Random, uid: str) -> None:
+    """An hour or so agreed not to count, perhaps still to come."""
+    start = store.clock() + dice.choice([-9000, -60, 3000])
+    data = {"from": start, "to": start + 3600, "reason": "customer", "approver": "kim"}
+
+    def work(tx: Tx) -> None:
+        journal.append(tx, slafacts.EXCLUSION, f"ticket:{uid}", data, author="anna")
+        tickets.rebuild(tx, [uid])
+
+    write(store, work)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_list_show_and_explain_agree(store: Store, seed: int) -> None:
     dice, desk = random.Random(seed), Desk(store, store.rules, lambda upstream: "anna", default_upstream="rt")
@@ -83,6 +95,8 @@ def test_list_show_and_explain_agree(store: Store, seed: int) -> None:
     for _ in range(20):
         store.clock.now += dice.randrange(20_000)
         happen(store, dice, dice.choice(uids))
+        if dice.random() < 0.1:
+            exclude(store, dice, dice.choice(uids))
         now = store.clock() + dice.choice([0, 0, 60, 90_000])
         for row in present.listing(desk, "state:all", now)["tickets"]:
             agree(desk, row, now)
