@@ -1,11 +1,13 @@
 """A change of the rules: every clock anew, and stopped ones keep their figures until somebody says otherwise."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from deskui.domain.contract import Contract, Rules, parse
-from deskui.store import rebuild, slafacts, tickets
+from deskui.domain.sla import Run
+from deskui.store import derive, rebuild, slafacts, tickets
 from deskui.store.recount import Recount
 from deskui.store.store import Store
 from tests import make
@@ -155,3 +157,20 @@ def test_exclusions_count_in_rebuild_and_in_the_pass(store: Store):
     assert columns(store)[0][3] == due + 1200
     kept = make.POLICY["targets"]["P2"]
     assert kept["response"] == "1h"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        Run("run", 3600, "24x7", 0, NOW, NOW + 3600, None),
+        Run("paused", 3600, 'ter"minal \\ ü\n', 60, None, None, None),
+        Run("stopped", 3600, "", 60, None, NOW, NOW + 60),
+        Run("run", 3600, "office", 60, NOW, None, None, ((1, 2), (3, 4))),
+    ],
+)
+def test_runs_are_written_as_an_encoder_would(run: Run):
+    runs = {"response": run, 'up"date': run}
+    wanted = json.dumps(
+        {name: each.to_json() for name, each in runs.items()}, ensure_ascii=False, separators=(",", ":")
+    )
+    assert derive.of_runs(runs).runs == wanted
