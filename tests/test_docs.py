@@ -49,6 +49,10 @@ def test_the_keys_are_those_of_the_registry():
     assert keys_table() in readme(), "python -m tests.test_docs writes them anew"
 
 
+def test_the_picture_is_the_screen():
+    assert SCREEN.read_text(encoding="utf-8").rstrip("\n") in readme(), "make docs copies it anew"
+
+
 def test_every_key_of_the_registry_is_told():
     from deskui.ui.keymap import ACTIONS
 

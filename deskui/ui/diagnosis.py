@@ -86,7 +86,10 @@ def problem(result: Any) -> str:
     found = result.error if result is not None else None
     if not found:
         return ""
-    lines = [f"{found.kind.upper().replace('_', ' ')}: {found.message}"]
+    said = found.message
+    if found.offered and found.offered in said:  # the fingerprints stand below, one under the other
+        said = said.partition(": ")[0]
+    lines = [f"{found.kind.upper().replace('_', ' ')}: {said}"]
     if found.offered or found.known:
         lines.append(f" known   {', '.join(found.known) or 'none'}")
         lines.append(f" offered {found.offered or 'none'}")
