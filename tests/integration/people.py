@@ -46,7 +46,7 @@ class People:
                 f"/ticket/{ticket}/history", params={"fields": fields, "per_page": 100, "page": page}
             ).raise_for_status().json()  # fmt: skip
             found += [one for one in answer["items"] if one["Type"] != "EmailRecord"]
-            if page >= answer.get("pages", 1) or not answer["items"]:
+            if not answer.get("next_page") or not answer["items"]:
                 return sorted(found, key=lambda one: int(one["id"]))
             page += 1
 
@@ -69,5 +69,11 @@ class People:
     def find(self, subject: str) -> list[str]:
         """The ids of the tickets with exactly this subject."""
         query = f"Subject = '{subject}'"
+        answer = self.http.get("/tickets", params={"query": query, "per_page": 100}).raise_for_status().json()
+        return [str(one["id"]) for one in answer["items"]]
+
+    def find_like(self, words: str) -> list[str]:
+        """The ids of the tickets with these words in their subject."""
+        query = f"Subject LIKE '{words}'"
         answer = self.http.get("/tickets", params={"query": query, "per_page": 100}).raise_for_status().json()
         return [str(one["id"]) for one in answer["items"]]

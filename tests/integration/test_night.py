@@ -4,94 +4,29 @@
 colleague's changes; RT is then read through its own REST, and a second home must show the same.
 """
 
-import fcntl
-import json
 import os
-import pty
 import re
-import select
-import signal
-import struct
-import subprocess
-import sys
-import termios
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pyte
 import pytest
 
 from deskui.domain.when import iso, parse
+from tests.integration.desks import PRIORITY, Home, make_home
 from tests.integration.people import People
+from tests.ui.terminal_walk import walk
 
-PRIORITY = {1: 100, 2: 75, 3: 50, 4: 10}
 RECEIVED_AGO = 1800
-
-
-@dataclass
-class Home:
-    """One technician's deskui, spoken to as scripts do."""
-
-    path: Path
-    env: dict[str, str]
-
-    def run(self, *argv: str, code: int = 0) -> Any:
-        """The JSON document of a command; its exit status must be `code`."""
-        done = subprocess.run(
-            [sys.executable, "-m", "deskui", *argv[:1], *argv[1:]], env=self.env, capture_output=True, text=True,
-            timeout=240, check=False,
-        )  # fmt: skip
-        assert done.returncode == code, f"{argv}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return json.loads(done.stdout)
-
-
-def make_home(path: Path, rt: Any, sshd: Any, user: str) -> Home:
-    """`deskui init` on the real RT, and the mapping that its administrators agreed on."""
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("DESKUI_SECRET")},
-        "HOME": str(path / "user"), "DESKUI_HOME": str(path / "desk"), "DESKUI_SECRET_RT": f"{user}-pw",
-        "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
-    (path / "user").mkdir(parents=True)
-    home = Home(path / "desk", env)
-    said = home.run("init", "--upstream", "rt", "--url", rt.url, "--user", user, "--zone", "UTC", "--json")
-    assert said["login"] == "ok"
-    config = home.path / "config.toml"
-    fields = '\n[upstream.rt.fields]\nclient_token = "Client Token"\nimpact = "Impact"\nci = "Hosts"\n'
-    config.write_text(config.read_text() + fields + f'\n[ssh]\nknown_hosts = "{sshd.known_hosts}"\n')
-    inventory = path / "ci.csv"
-    address, port = sshd.hosts["sw1"]
-    inventory.write_text(
-        f"name,kind,address,port,user,key,customer,criticality\nsw1,server,{address},{port},{sshd.user},{sshd.key},Kunde,high\n"
-    )
-    home.run("ci", "import", str(inventory), "--json")
-    return home
 
 
 def in_console(home: Home, keys: list[tuple[str, str]]) -> None:
     """Open the console in a terminal, wait for each pattern, press the keys; then kill -9."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.environ.update(home.env)
-        os.execvp(sys.executable, [sys.executable, "-m", "deskui"])
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    screen = pyte.Screen(80, 24)
-    stream = pyte.ByteStream(screen)
-    try:
+    with walk(env=home.env) as screen:
         for pattern, press in keys:
-            until = time.monotonic() + 30
-            while not re.search(pattern, shown := "\n".join(screen.display)):
-                assert time.monotonic() < until, f"{pattern!r} never came:\n{shown}"
-                if select.select([fd], [], [], 0.2)[0]:
-                    stream.feed(os.read(fd, 65536))
-            os.write(fd, press.encode())
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(fd)
+            screen.wait(pattern)
+            screen.press(press)
+        screen.kill()
 
 
 def working(start: int, seconds: int) -> int:
