@@ -1,5 +1,6 @@
 """A ticket's clocks in words and bars: how long is left, when it is due, whether it was met.  Pure."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from deskui.ui.countdown import SUFFIX, countdown, long_span, span
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from deskui.domain.sla import Clock
 
 STYLE = {"late": "bad", "soon": "bad", "near": "warn", "paused": "dim", "asleep": "dim", "doubt": "warn"}
+MARKS = (50, 75, 90)  # the thresholds before the last one
 NAMES = {"response": "RESPOND", "resolution": "FIX", "update": "UPDATE"}
 
 
@@ -41,11 +43,17 @@ def _stopped(name: str, clock: "Clock", zone: str, now: int) -> tuple[str, str]:
     return f"{letter(name)} met{at}", "ok"
 
 
-def bar(clock: "Clock", width: int) -> str:
-    """How much of the target is used: `[######----] 62%`, and beyond it `[##########!] 128%`."""
+def bar(clock: "Clock", width: int, marks: Sequence[int] = ()) -> str:
+    """How much of the target is used: `[######----] 62%`, and beyond it `[##########!] 128%`.
+
+    `marks` are shares in percent that stand out in it: `|` while they are still to come, `+` once they are reached.
+    """
     used = 0 if clock.target <= 0 else clock.elapsed * 100 // clock.target
     full = min(width, width * used // 100)
-    return f"[{'#' * full}{'-' * (width - full)}{'!' if used > 100 else ']'} {used}%"
+    cells = ["#"] * full + ["-"] * (width - full)
+    for share in marks:
+        cells[min(width - 1, width * share // 100)] = "+" if used >= share else "|"
+    return f"[{''.join(cells)}{'!' if used > 100 else ']'} {used}%"
 
 
 def lines(name: str, clock: "Clock | None", now: int, zone: str, width: int, calendar: str = "") -> list[Line]:
@@ -57,6 +65,6 @@ def lines(name: str, clock: "Clock | None", now: int, zone: str, width: int, cal
     if clock is None:
         return out
     hours = f" in {calendar}" if calendar else ""
-    out.append(((f" {bar(clock, max(4, min(30, width - 10)))}", style),))
+    out.append(((f" {bar(clock, max(4, min(30, width - 10)), MARKS)}", style),))
     out.append(((f" {long_span(clock.elapsed)} used of {long_span(clock.target)}{hours}", "dim"),))
     return out

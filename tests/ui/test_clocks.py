@@ -34,3 +34,8 @@ def test_the_bar_says_more_than_everything() -> None:
     assert clocks.bar(clock(elapsed=1800), 10) == "[#####-----] 50%"
     assert clocks.bar(clock(elapsed=4608), 10) == "[##########! 128%"
     assert clocks.bar(clock(target=0), 4) == "[----] 0%"
+
+
+def test_the_bar_marks_the_thresholds_without_colour() -> None:
+    assert clocks.bar(clock(elapsed=1800), 20, (50, 75, 90)) == "[##########+----|--|-] 50%"
+    assert clocks.bar(clock(elapsed=3599), 20, (50, 75, 90)) == "[##########+####+##+-] 99%"

@@ -240,8 +240,10 @@ async def test_why_explains_the_clocks(whole: WholeDesk, themes: Any) -> None:
         await pilot.pause()
         said = shown(app)
         assert "WHY the clocks of" in said
-        assert "counts in" in said
-        assert "as P2" in said
+        assert "P2, round the clock" in said
+        assert "since the acknowledgement" in said
+        assert "_" not in said
+        assert "By the contract: default:" in said
         await pilot.press("escape")
         await pilot.pause()
         assert "[TIMELINE]" in shown(app)

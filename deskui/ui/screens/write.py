@@ -186,6 +186,8 @@ class WriteScreen(DeskScreen):
     @work(exclusive=True)
     async def send(self) -> None:
         """Ask once more where the customer reads it, hand it to the store, and leave only after the commit."""
+        if not await self._in_scope():
+            return
         if self.is_reply and not await self.app.push_screen_wait(self.preview()):
             return
         self.saving = True
@@ -196,6 +198,22 @@ class WriteScreen(DeskScreen):
             return
         self.drafts.pop(self.draft_key, None)
         self.dismiss(True)
+
+    async def _in_scope(self) -> bool:
+        """Time on work that is out of scope, or may be, is booked only after a second look; the clause is quoted."""
+        if not int(self.minutes_typed or 0):
+            return True
+        from deskui.services.scoping import Scoping
+
+        scoping = Scoping(self.services.desk)
+        found = [each for each in map(scoping.check, self.ids) if each.listed and each.warning]
+        if not found:
+            return True
+        booked = f"Book {self.minutes_typed} minutes all the same"
+        said = "\n".join(each.warning for each in found) + "\nEsc goes back to the text; Ss decides what is not said."
+        title = "OUT OF SCOPE?  Who pays for this time?"
+        answer: str | None = await self.app.push_screen_wait(ChooseScreen(title, [Choice("b", booked, "book")], said))
+        return answer == "book"
 
     async def _commit(self) -> str:
         """What went wrong, as a sentence; empty: saved.  What was saved of several tickets is not written twice."""
