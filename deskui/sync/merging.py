@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from deskui.domain.change import Entry
+from deskui.domain.change import Entry, Note
 from deskui.domain.event import Event, field_of
 from deskui.domain.merge import rebase
 from deskui.domain.ticket import Ticket
@@ -36,7 +36,18 @@ def _clashes(tx: Tx, uid: str, before: Ticket, theirs: Ticket, others: Sequence[
     clashing = rebase(before, theirs, [entry.change for entry in pending], others).conflicts
     for entry in pending:
         if any(entry.change is change for change in clashing):
-            _clash(tx, entry, before, theirs, others)
+            if plan.moot(entry.change, theirs):
+                _spoken(tx, entry)
+            else:
+                _clash(tx, entry, before, theirs, others)
+
+
+def _spoken(tx: Tx, entry: Entry) -> None:
+    """Somebody else has moved it there: no clash, and what was to be said of it is said all the same."""
+    if text := getattr(entry.change, "text", ""):
+        outbox.replace_change(tx, entry.uid, Note(text))
+    else:
+        outbox.mark(tx, entry.uid, "sent", error="somebody else had done it")
 
 
 def _clash(tx: Tx, entry: Entry, before: Ticket, theirs: Ticket, others: Sequence[Event]) -> None:

@@ -16,6 +16,11 @@ def others(events: Iterable[Event], own: Collection[str]) -> tuple[Event, ...]:
     return tuple(event for event in events if not event.automatic and event.key not in own)
 
 
+def moot(change: Change, theirs: Ticket) -> bool:
+    """Whether the ticket is already in the final state that the change would move it to."""
+    return change.field == "state" and getattr(change, "to", None) == theirs.state
+
+
 def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
     """The entries that may leave now: at most one a ticket, first in, first out.
 

@@ -146,7 +146,7 @@ VALUES = [
     (SetUrgency("low"), SetUrgency("high"), ("soon", ""), "medium", "medium"),
     (SetCategory("net"), SetCategory("mail"), ("", " "), "print", "print"),
     (SetCi("sw1"), SetCi("sw2"), ("",), "sw3", ("sw3",)),
-    (Resolve("done"), Resolve("already"), ("done", "new", ""), "in_progress", "in_progress"),
+    (Resolve("done"), Hold("parts"), ("done", "new", ""), "cancelled", "cancelled"),
 ]
 
 
@@ -161,6 +161,15 @@ def test_another_value_must_be_one(console, world, syncing, mine, theirs, wrong,
     syncing.settle(conflict.uid, "value", right).result()
     console.sync()
     assert (getattr(world.ticket("1"), str(mine.field)), console.states()) == (then, ["sent"])
+
+
+@pytest.mark.parametrize("text", ["plugged it in", ""])
+def test_both_resolving_it_is_no_clash_and_both_are_heard(console, world, text):
+    console.do("1", Resolve(text), Note("and cleaned up"))
+    world.resolve_as("kim", "1", "rebooted")
+    result = console.sync()
+    assert (result.conflicts, set(console.states()), world.ticket("1").state) == (0, {"sent"}, "resolved")
+    assert texts(world, "1") == ["rebooted", *([text] if text else []), "and cleaned up"]
 
 
 def test_sending_one_ticket_is_no_sync(console, syncing):
