@@ -11,7 +11,7 @@ from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
 from deskui.sync import merging, pushing
-from deskui.upstream.base import Page, Unreachable, Upstream
+from deskui.upstream.base import Page, Rejected, Unreachable, Upstream
 
 SLICE = 20  # tickets merged in one write: well under 25 ms
 BATCH = 100  # tickets whose history is asked for at once
@@ -117,9 +117,15 @@ class Engine:
             log.warning("%s: %d of %d tickets were not found; none was taken away", self.name, len(remotes), known)
             return
         for remote in remotes:
+            self._commit(self._gone(remote), Result(), None)
+
+    def _gone(self, remote: str) -> Page:
+        """What became of a ticket that is not found any more."""
+        try:
             reading = self.upstream.read(remote, "")
-            gone, merged = ((remote,) if reading.gone else ()), (((remote, reading.into),) if reading.into else ())
-            self._commit(Page(gone=gone, merged=merged), Result(), None)
+        except Rejected:  # it is not for us any more, which for us is the same
+            return Page(gone=(remote,))
+        return Page(gone=(remote,) if reading.gone else (), merged=((remote, reading.into),) if reading.into else ())
 
     def _unknown(self, page: Page) -> Page:
         """Without the tickets whose facts we have: a plain reading knows less than they do."""

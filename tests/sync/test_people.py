@@ -17,7 +17,7 @@ from deskui.domain.change import (
 )
 from deskui.services.desk import Desk
 from deskui.services.syncing import Syncing, Unsettled
-from deskui.store import outbox
+from deskui.store import outbox, tickets
 from deskui.store.lock import SyncLock
 from deskui.sync import pushing
 from deskui.upstream.base import Rejected
@@ -65,6 +65,23 @@ def test_a_ticket_that_may_not_be_read_stops_nobody_else(console, world):
     console.adapter.read, console.adapter.history = refused, lambda ids: iter(())
     result = console.sync()
     assert (console.states(), result.rejected, texts(world, "2")) == (["rejected", "sent"], 1, ["for two"])
+
+
+def test_a_ticket_that_is_not_ours_to_see_any_more_leaves_the_queue(console, world):
+    history, read = console.adapter.history, console.adapter.read
+
+    def refused(remote, seen):
+        if remote == "2":
+            raise Rejected("no permission to view it")
+        return read(remote, seen)
+
+    console.adapter.history = lambda ids: history([remote for remote in ids if remote != "2"])
+    console.adapter.bodies = lambda ids: iter(())
+    console.adapter.read = refused
+    assert console.sync(full=True).error is None
+    uid = console.uid("2")
+    assert console.store.read(lambda db: tickets.gone(db, uid))
+    assert not console.store.read(lambda db: tickets.gone(db, console.uid("3")))
 
 
 def test_a_change_on_a_ticket_that_was_never_made_stops_nobody_else(console, world, desk):
