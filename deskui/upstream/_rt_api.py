@@ -262,6 +262,12 @@ class Api:
         rows = sorted(_items(got), key=lambda item: int(item["id"]))
         return [str(row["Name"]) for row in rows]
 
+    def has_field(self, queue: str, name: str) -> bool:
+        """Whether the tickets of a queue have the custom field, as far as we may see."""
+        answer = self.session.request("GET", f"{_ROOT}/queue/{quote(queue, safe='')}")
+        fields = _ok(answer).get("TicketCustomFields") if answer.status == 200 else None
+        return any(field.get("name") == name for field in fields or ())
+
     # -- one request
 
     def get(self, path: str, params: Iterable[tuple[str, str]] = ()) -> Any:

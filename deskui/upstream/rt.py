@@ -109,7 +109,11 @@ class Adapter(Upstream):
         quoted = token.replace("\\", "\\\\").replace("'", "\\'")
         query = f"'CF.{{{name}}}' = '{quoted}'"
         found = [str(row["id"]) for rows in self._api.pages("/tickets", query) for row in rows]
-        return tuple(found or self._api.tokens(token))
+        if found or (found := self._api.tokens(token)):
+            return tuple(found)
+        # RT drops a field that the queue does not have: a ticket cut before its note would have no token at all.
+        queues = self._options.queues or self._api.queues()
+        return () if all(self._api.has_field(queue, name) for queue in queues) else None
 
     def _reading(self, remote_id: str, seen: str) -> tuple[Reading, Mapping[int, str]]:
         if not remote_id.isdigit():

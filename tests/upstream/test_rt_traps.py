@@ -356,6 +356,12 @@ def test_a_field_that_rt_drops_silently_goes_into_a_desk_line(world: People, mad
     assert adapter.created(change.token) == (receipt.ticket.remote_id,)
 
 
+def test_no_token_anywhere_says_nothing_where_rt_would_have_dropped_it(made: Any) -> None:
+    dropped = made(fields={"client_token": "No Such Field"}, queues={"Network": {}})
+    kept = made(fields={"client_token": "Client Token"}, queues={"Network": {}})
+    assert (dropped.created("never-made"), kept.created("never-made")) == (None, ())
+
+
 def test_a_ticket_that_moved_between_look_and_write(world: People, made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     adapter = made()
     remote_id = world.make("race")
