@@ -1,5 +1,6 @@
 """Help and palette: every action that this screen offers, found by a few letters; Enter runs it."""
 
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -14,6 +15,8 @@ from deskui.ui.dispatch import DeskModal, Keys
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.options import Options
+
+TIP_AT = 28  # the column where the sentences begin
 
 
 class HelpScreen(DeskModal):
@@ -53,8 +56,9 @@ class HelpScreen(DeskModal):
     def _prompt(self, action: keymap.Action) -> Text:
         keys = " ".join(keymap.show(key) for key in action.keys)
         reason = self._behind.refusal(action)
-        said = Text(f"{keys:<14.14} {action.word:<12}", no_wrap=True, overflow="ellipsis")
-        said.append(f" {reason or action.tip}" if self.EXPLAIN else "", "dim" if reason else "")
+        said = Text(f"{keys:<14.14} {action.word:<12} ", no_wrap=True, overflow="ellipsis")
+        lines = wrap(reason or action.tip, max(20, self.app.size.width - TIP_AT - 1)) if self.EXPLAIN else []
+        said.append(f"\n{' ' * TIP_AT}".join(lines), "dim" if reason else "")
         return said
 
     def on_input_changed(self, event: Input.Changed) -> None:
