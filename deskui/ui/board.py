@@ -48,15 +48,14 @@ def quoted(name: str) -> str:
 
 
 def _ahead(out: Writer, board: "Board") -> None:
-    out.say("-BREACHES AHEAD, if nobody does anything", "head").end()
-    out.say(" ")
+    out.say("-BREACHES AHEAD, if nobody does anything (in brackets: of tickets that are nobody's)", "head").end()
+    late = board.whole.late
+    out.say(" late now: ").cell(str(late), "is:late", "bad" if late else "ok", "ahead")
     for look in board.outlooks:
         style = "bad" if look.tickets and look.window.end - board.now <= 900 else "warn" if look.tickets else "ok"
-        out.say(f"{look.window.name}: ").cell(str(look.tickets), look.window.query, style, "ahead")
+        out.say(f"   {look.window.name}: ").cell(str(look.tickets), look.window.query, style, "ahead")
         if look.unowned:
-            out.say(" (").cell(f"{look.unowned} nobody's", f"{look.window.query} owner:none", "warn", "ahead").say(")")
-        out.say("   ")
-    out.say("late now: ").cell(str(board.whole.late), "is:late", "bad" if board.whole.late else "ok", "ahead")
+            out.say(" (").cell(str(look.unowned), f"{look.window.query} owner:none", "warn", "ahead").say(")")
     out.end()
     out.end()
 

@@ -1,11 +1,14 @@
 """QUERY: what it says, and where it goes wrong."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from deskui.domain.query import Query, QueryError, parse
+from deskui.domain.query import CLOCKS, FIELDS, FLAGS, Limit, Query, QueryError, parse
 from deskui.domain.ticket import OPEN, STATES
 
 f = frozenset
+TODAY = 1_795_478_400  # 2026-11-24T00:00:00Z
 
 
 @pytest.mark.parametrize(
@@ -33,11 +36,21 @@ f = frozenset
         ("http://host", Query(words=("http://host",))),
         (":x", Query(words=(":x",))),
         ('"state:new"', Query(words=("state:new",))),
+        ("is:late,paused is:LATE", Query(flags=f({"late", "paused"}))),
+        ("sla:<30m", Query(left=Limit(True, 1800))),
+        ("SLA:>1h30M", Query(left=Limit(False, 5400))),
+        ("due:<15m", Query(due=Limit(True, 900))),
+        ("due:<06:00", Query(due=Limit(True, at=TODAY + 6 * 3600))),
+        ("due:<2026-11-24T06:00Z", Query(due=Limit(True, at=TODAY + 6 * 3600))),
+        ("due:today", Query(due=Limit(True, at=TODAY + 86_400))),
+        ("missed:response,resolution judged:<7d", Query(missed=f({"response", "resolution"}), judged=7 * 86_400)),
+        ("met:Response", Query(met=f({"response"}))),
+        ('"is:late"', Query(words=("is:late",))),
         ("測試 state:open", Query(words=("測試",), states=OPEN)),
     ],
 )
 def test_what_a_query_says(text: str, query: Query) -> None:
-    assert parse(text) == query
+    assert parse(text, "UTC", TODAY + 3600) == query
 
 
 @pytest.mark.parametrize(
@@ -47,6 +60,17 @@ def test_what_a_query_says(text: str, query: Query) -> None:
         ("vpn state:opn", 10, "no state 'opn'; there are open, all, new"),
         ("prio:5", 5, "no priority '5'"),
         ("prio:P1,", 5, "needs a value"),
+        ("is:", 3, "needs a value"),
+        ("vpn is:burning", 7, "no is: 'burning'; there are late"),
+        ("sla:30m", 4, "write <30m"),
+        ("sla:<", 4, "no limit"),
+        ("sla:<x", 4, "no limit"),
+        ("due:<25:00", 4, "no limit"),
+        ("due:<2026-11-24T06:00", 4, "no limit"),
+        ("due:tomorrow", 4, "no limit"),
+        ("missed:update", 7, "no clock 'update'; there are response, resolution"),
+        ("judged:<7d", 7, "with missed: or met:"),
+        ("met:response judged:>7d", 20, "with missed: or met:"),
         ('vpn "mail', 4, "not closed"),
         ('customer:"Kranz', 9, "not closed"),
     ],
@@ -56,6 +80,22 @@ def test_where_it_goes_wrong(text: str, position: int, says: str) -> None:
         parse(text)
     assert caught.value.position == position
     assert f"character {position + 1}" in str(caught.value)
+
+
+WORDS = st.sampled_from(
+    (*(f"{name}:" for name in FIELDS), *FLAGS, *CLOCKS, "<", ">", "30m", "06:00", '"', ",", " ", "0")
+)
+
+
+@given(st.lists(st.one_of(WORDS, st.text(max_size=4)), max_size=6))
+def test_any_text_is_a_query_or_says_where_it_is_none(parts: list[str]) -> None:
+    text = "".join(parts)
+    place = 0
+    try:
+        parse(text, "Europe/Berlin", TODAY)
+    except QueryError as error:
+        place = error.position
+    assert 0 <= place <= len(text)
 
 
 def test_open_is_what_is_shown_without_a_state() -> None:

@@ -109,6 +109,57 @@ def test_only_one_upstreams(many: Store) -> None:
     assert ids(many, upstream="other") == ["OTHER-9"]
 
 
+@pytest.fixture
+def clocks(store: Store) -> Store:
+    """RT-1 late since a second, RT-2 due in 5 minutes, RT-3 on hold, RT-4 missed and done, RT-5 met and done,
+    RT-6 doubtful, RT-7 acknowledged, late with its fix."""
+    pull(store, make_ticket(1, created=NOW - 3601), [created(NOW - 3601)])
+    pull(store, make_ticket(2, priority=1, created=NOW - 600), [created(NOW - 600, 1)])
+    held = [created(), make_event("acknowledge", NOW - 99), make_event("hold", NOW - 60, reason="vendor")]
+    pull(store, make_ticket(3, state="pending"), held)
+    late = [created(NOW - 9999), make_event("resolve", NOW - 90)]
+    pull(store, make_ticket(4, state="resolved", created=NOW - 9999, updated=NOW - 90), late)
+    old = [created(NOW - 900_000), make_event("acknowledge", NOW - 899_990), make_event("resolve", NOW - 899_000)]
+    pull(store, make_ticket(5, state="resolved", created=NOW - 900_000, updated=NOW - 899_000), old)
+    pull(store, make_ticket(6), history="none")
+    over = [created(NOW - 50_000), make_event("acknowledge", NOW - 49_000)]
+    pull(store, make_ticket(7, created=NOW - 50_000), over)
+    pull(store, make_ticket(8, state="cancelled", created=NOW - 9999), [*late[:1], make_event("cancel", NOW - 90)])
+    do(store, store.read(lambda db: tickets.uid_of(db, "RT-7")), Note("x"))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("is:late", ["RT-1", "RT-7"]),
+        ("is:paused", ["RT-3"]),
+        ("is:doubtful", ["RT-6"]),
+        ("is:unacked", ["RT-1", "RT-2"]),
+        ("is:unsent", ["RT-7"]),
+        ("is:answered", []),
+        ("is:late,unacked", ["RT-1"]),
+        ("sla:<10m", ["RT-1", "RT-2", "RT-7"]),
+        ("sla:>1m", ["RT-2"]),
+        ("due:<10m", ["RT-2"]),
+        ("due:<4m", []),
+        ("due:<8h", ["RT-1", "RT-2"]),
+        ("due:>10m", ["RT-1", "RT-2"]),
+        ("missed:response state:all", ["RT-1", "RT-4"]),
+        ("missed:response", ["RT-1"]),
+        ("missed:resolution", ["RT-7"]),
+        ("missed:response,resolution state:all", ["RT-1", "RT-4", "RT-7"]),
+        ("met:response state:all", ["RT-3", "RT-5", "RT-7"]),
+        ("met:response state:all judged:<7d", ["RT-3", "RT-7"]),
+        ("met:resolution state:all judged:<7d", ["RT-4"]),
+        ("met:resolution state:all", ["RT-4", "RT-5"]),
+        ("missed:response state:all judged:<1m", ["RT-1"]),
+    ],
+)
+def test_what_is_asked_of_the_clocks(clocks: Store, text: str, found: list[str]) -> None:
+    assert sorted(ids(clocks, text)) == found
+
+
 def test_tombstones_are_never_there(many: Store) -> None:
     uid = many.read(lambda db: tickets.uid_of(db, "RT-1"))
     write(many, lambda tx: tickets.tombstone(tx, uid))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from deskui import text
 from deskui.domain.event import StoreChanged
 from deskui.domain.metrics import CLOCKS, DAYS, Row
 from deskui.services.dashboard import Board, Dashboard
@@ -19,6 +20,7 @@ from deskui.ui.widgets.moving import Moving
 from deskui.ui.widgets.numbers import Numbers
 
 AGAIN_S = 30  # the figures are made anew so often while it is shown
+SOON_S = 0.5  # commits come in bursts
 TALL = 36  # rows from which the plot stands below the figures
 
 
@@ -38,6 +40,7 @@ class DashboardScreen(Moving, DeskScreen):
         self.services = services
         self.board: Board | None = None
         self._asked = 0
+        self._soon: Any = None  # the timer of a look that is due
         self._plot: Any = None
         self._plotted: Any = None
 
@@ -67,7 +70,7 @@ class DashboardScreen(Moving, DeskScreen):
     def ask(self) -> None:
         """The figures anew."""
         app: Any = self.app
-        self._asked = app.now()
+        self._asked, self._soon = app.now(), None
         screen: Any = self
         screen.run_worker(partial(self._ask, app.now()), group="board", exclusive=True)
 
@@ -84,26 +87,25 @@ class DashboardScreen(Moving, DeskScreen):
         here: Any = app
         self.query_one("#dash-title", Line).show(
             f"SLA DASHBOARD  {here.local(board.now):%a %d %b %H:%M}",
-            f"RISK: due within the hour; MET, MISS: the last {DAYS} days",
+            f"RISK: due in 1 h; MET, MISS: last {DAYS} days",
         )
         self.numbers.set_page(partial(lines.page, board, str(self.services.zone)))
         self._draw()
 
     def store_changed(self, changed: StoreChanged) -> None:
         """Read anew soon, not at every commit."""
-        app: Any = self.app
-        if app.now() - self._asked >= 2:
-            self.ask()
+        if self._soon is None:
+            self._soon = self.set_timer(SOON_S, self.ask)
 
     def tick(self, now: int) -> None:
         """Time alone changes what is late."""
         if now - self._asked >= AGAIN_S:
             self.ask()
 
-    def show_status(self, text: str) -> None:
+    def show_status(self, words: str) -> None:
         """A remark above the hints."""
         for said in self.query("#dash-said").results(Line):
-            said.show(text)
+            said.show(words)
 
     # moving: from number to number
 
@@ -202,7 +204,9 @@ class DashboardScreen(Moving, DeskScreen):
         self._plotted = row
         plt = self._plot.plt
         plt.clear_figure()
-        plt.title(f"{'all tickets' if row is self.board.whole else row.key}: % met by day")  # type: ignore[union-attr]
+        who = "all tickets" if row.key == "all" else text.line(row.key)
+        judged = any(share.total for share in row.now.values())
+        plt.title(f"{who}: % met by day" if judged else f"{who}: nothing was judged in {DAYS} days")
         plt.ylim(0, 100)
         plt.yticks([0, 25, 50, 75, 100])
         plt.xlim(0.5, DAYS + 0.5)
