@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from deskui.services.triage import Triage
     from deskui.sync import engine
     from deskui.sync.engine import Engine, Result
+    from deskui.upstream import _away as away
     from deskui.upstream import base
     from deskui.upstream.base import Login, Options, Upstream
 else:  # the first screen needs none of them
     safe = lazy.Module("deskui.secrets")
     diagnose = lazy.Module("deskui.services.diagnose")
     engine = lazy.Module("deskui.sync.engine")
+    away = lazy.Module("deskui.upstream._away")
     base = lazy.Module("deskui.upstream.base")
 
 FIRST_RUN_S = 0.3  # the first paint comes before the first sync
@@ -92,20 +94,6 @@ def login(home: Path, settings: Settings, name: str, secret: str | None = None) 
         upstream.close()
 
 
-class NoLogin:
-    """Stands for an upstream without secret or authority: its first call says so, and the rest of the desk works."""
-
-    def __init__(self, name: str, prefix: str, why: "base.Unreachable") -> None:
-        self.name, self.prefix, self.why = name, prefix, why
-
-    def login(self) -> None:
-        """Always refuses."""
-        raise self.why
-
-    def close(self) -> None:
-        """Nothing to let go."""
-
-
 class Engines(Mapping[str, "Engine"]):
     """The engine of each upstream, made (and its libraries imported, its secret asked for) when it is first used.
 
@@ -143,7 +131,7 @@ class Engines(Mapping[str, "Engine"]):
         return self._made[name]
 
     def _away(self, name: str, why: "base.Unreachable") -> "Engine":
-        return self._engine(cast("Upstream", NoLogin(name, prefix(self._settings, name), why)))
+        return self._engine(cast("Upstream", away.Away(name, prefix(self._settings, name), why)))
 
     def close(self) -> None:
         """Let every connection go."""
