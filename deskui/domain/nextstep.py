@@ -21,7 +21,7 @@ class Facts:
     clocks: Mapping[str, Clock] | None = None
     answered: bool = False  # the customer answered while it was on hold
     until: int | None = None  # when the hold is to be looked at again
-    pending: int = 0
+    responding: bool = False  # our acknowledgement or reply waits to be sent
     conflicts: int = 0
     stuck: int = 0  # rejected, or nobody knows whether they arrived
     offline: bool = False
@@ -56,9 +56,9 @@ class Facts:
         return found is not None and found.state != "stopped" and found.breached
 
     def unanswered(self) -> bool:
-        """Whether nobody has responded yet."""
+        """Whether nobody has responded yet, not even here."""
         found = (self.clocks or {}).get("response")
-        return found is not None and found.state != "stopped"
+        return found is not None and found.state != "stopped" and not self.responding
 
     def asleep(self) -> bool:
         """Whether every clock that is neither stopped nor paused is outside service hours."""
@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
          "nothing", "it is {state}", ""),
     Rule("resolved", lambda f: f.ticket.state == "resolved",
          "close it when the customer agrees", "resolved; an answer reopens it", "s"),
-    Rule("ack-not-sent", lambda f: f.offline and f.pending > 0 and f.unanswered() and f.within("response", SOON),
+    Rule("ack-not-sent", lambda f: f.offline and f.responding and f.within("response", SOON),
          "phone the customer or the lead", "your response is still here and the response clock runs on", "g o"),
     Rule("phone-lead", lambda f: f.night and f.free and f.ticket.priority == 1,
          "own + acknowledge, call the lead", "a P1 at night without an owner", "a"),

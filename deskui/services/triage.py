@@ -15,6 +15,7 @@ from deskui.store.derive import answered
 
 STUCK = frozenset(("rejected", "unknown"))
 WAITS = frozenset(("queued", "sending", "unknown"))
+RESPONSES = ("ack", "reply")
 
 
 class Desk(Protocol):
@@ -64,9 +65,11 @@ class Triage:
 
     def _facts(self, ticket: Ticket, now: int, me: str, offline: bool, night: bool, proposed: int | None) -> Facts:
         events = self._desk.timeline(ticket.id)
-        states = [entry.state for entry in self._entries(ticket.uid)]
+        entries = list(self._entries(ticket.uid))
+        states = [entry.state for entry in entries]
+        responding = any(entry.state in WAITS and entry.change.verb in RESPONSES for entry in entries)
         return Facts(
             ticket, now, me, self._desk.clocks(ticket.id, now), answered(events), nextstep.look_again(events),
-            sum(state in WAITS for state in states), states.count("conflict"), sum(state in STUCK for state in states),
+            responding, states.count("conflict"), sum(state in STUCK for state in states),
             offline, night, proposed,
         )  # fmt: skip

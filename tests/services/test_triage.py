@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from deskui.domain.change import Entry, Note
+from deskui.domain.change import Acknowledge, Entry, Note
 from deskui.domain.event import Event
 from deskui.domain.sla import Clock
 from deskui.domain.ticket import Ticket
@@ -13,14 +13,14 @@ RUNS = Clock("running", 14400, 100, 14300, 50_000, False, None)
 CRITICALITY = {"sw1": "high", "pc9": "low"}
 
 
-def panel(states=(), events=(), clocks=None, **ticket):
+def panel(states=(), events=(), clocks=None, change=Note("x"), **ticket):  # noqa: B008 - a frozen value
     shown = Ticket("rt", "1", "u1", "RT-1", **{"state": "in_progress", "owner": "me", **ticket})
     desk = SimpleNamespace(
         ticket=lambda id: shown if id == "RT-1" else None,
         timeline=lambda id: list(events),
         clocks=lambda id, now: {"response": MET, "resolution": RUNS} if clocks is None else clocks,
     )
-    entries = [Entry(str(n), "u1", n, Note("x"), "me", 0, state) for n, state in enumerate(states)]
+    entries = [Entry(str(n), "u1", n, change, "me", 0, state) for n, state in enumerate(states)]
     triage = Triage(desk, CRITICALITY.get, lambda uid: entries if uid == "u1" else [])
     return triage, triage.panel("RT-1", 1000, "me")
 
@@ -44,6 +44,13 @@ def test_what_waits_and_what_clashes_reaches_the_rules():
     assert panel(["conflict"])[1].step.rule == "conflict"
     assert panel(["rejected"])[1].step.rule == "stuck"
     assert panel(["unknown"])[1].step.rule == "stuck"
+
+
+def test_an_acknowledgement_that_waits_is_not_asked_for_again():
+    running = {"response": RUNS, "resolution": RUNS}
+    assert panel(["queued"], clocks=running)[1].step.rule == "respond"  # a note is no response
+    assert panel(["queued"], clocks=running, change=Acknowledge())[1].step.rule == "triage"
+    assert panel(["rejected"], clocks=running, change=Acknowledge())[1].step.rule == "stuck"
 
 
 def test_the_customers_answer_heads_the_line():
