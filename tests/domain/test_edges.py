@@ -9,6 +9,7 @@ from deskui.domain.counting import add, intervals
 from deskui.domain.sla import Run, columns
 from deskui.domain.when import iso
 from deskui.domain.when import parse as at
+from deskui.domain.windows import windows
 from tests.make import NOW, POLICY, make_event
 
 ALWAYS = Calendar.compile("UTC", {}, always=True)
@@ -46,6 +47,22 @@ def test_two_single_days_far_apart():
     office = Calendar.compile("UTC", {}, extra={"2027-01-06": [["09:00", "10:00"]], "2095-01-06": [["09:00", "10:00"]]})
     assert iso(office.add(NIGHT, 5400) or 0) == "2095-01-06T09:30:00Z"
     assert iso(office.subtract(at("2099-01-01T00:00:00Z"), 5400) or 0) == "2027-01-06T09:30:00Z"
+
+
+def test_the_days_before_what_was_asked_first_are_not_taken_as_closed():
+    shop = Calendar.compile("UTC", {day: [["09:00", "18:00"]] for day in ("sat", "sun")})
+    assert shop.between(at("2026-11-25T00:00:00Z"), at("2026-11-30T00:00:00Z")) == 18 * 3600  # Wednesday to Monday
+    assert shop.between(at("2026-11-21T00:00:00Z"), at("2026-11-23T00:00:00Z")) == 18 * 3600  # the weekend before
+    assert shop.between(at("2026-12-05T00:00:00Z"), at("2026-12-07T00:00:00Z")) == 18 * 3600
+
+
+def test_the_last_minute_of_an_hour_is_a_time():
+    assert windows([["09:59", "10:59"]]) == ((35_940, 39_540),)
+
+
+def test_a_text_is_no_list_of_windows():
+    with pytest.raises(ValueError, match=r"^'09:00' is no list of windows"):
+        windows("09:00")
 
 
 # counting
