@@ -35,14 +35,14 @@ def policy(contract: Contract) -> tuple[str, ...]:
     reasons = rules.pausing_reasons
     holds = "every hold" if reasons is None else ", ".join(map(plain, sorted(reasons))) or "no hold"
     also = "a hold pauses it too" if rules.response_pauses_on_hold else "no hold pauses it"
-    judged = "then" if rules.judge_stopped_by == "priority_at_stop" else "today"
+    judged = "it had then" if rules.judge_stopped_by == "priority_at_stop" else "the ticket has now"
     when = "when they were made" if rules.offline_events == "made" else "when the ticket system had them"
     return (
         f"the response clock ends with {ends}; {also}",
         *(("resolving without a reply counts as the response",) if rules.resolve_counts_as_response else ()),
         f"the fix clock pauses on: {holds}",
         _PRIORITY[rules.priority_change],
-        f"a clock that has stopped is judged by the priority of {judged}",
+        f"a clock that has stopped is judged by the priority {judged}",
         f"things done offline count from {when}",
         *((_UPDATE[rules.update_mode],) if "update" in rules.clocks else ()),
     )

@@ -48,7 +48,7 @@ def quoted(name: str) -> str:
 
 
 def _ahead(out: Writer, board: "Board") -> None:
-    out.say("-BREACHES AHEAD, if nobody does anything (in brackets: of tickets that are nobody's)", "head").end()
+    out.say("-BREACHES AHEAD, if nobody does anything; in brackets: nobody's tickets", "head").end()
     late = board.whole.late
     out.say(" late now: ").cell(str(late), "is:late", "bad" if late else "ok", "ahead")
     for look in board.outlooks:
@@ -60,7 +60,7 @@ def _ahead(out: Writer, board: "Board") -> None:
     out.end()
 
 
-NAME, REST = 12, 53  # cells of a row's name, and of all its figures
+NAME, REST = 12, 54  # cells of a row's name, and of all its figures
 
 
 def _head(out: Writer, name: str, second: str, width: int) -> None:
@@ -70,7 +70,7 @@ def _head(out: Writer, name: str, second: str, width: int) -> None:
 
 def _second(width: int) -> int:
     """Cells for the targets, or the contract's name."""
-    return max(14, min(30, width - NAME - REST))
+    return max(13, min(30, width - NAME - REST))
 
 
 def _row(out: Writer, row: Row, second: str, query: str, width: int) -> None:
@@ -113,8 +113,8 @@ def _uptimes(out: Writer, found: Sequence["Figures"], zone: str, now: int) -> No
     for each in found:
         up, key = each.uptime, f"uptime {each.customer}/{each.service}"
         style = "bad" if up.missed or (up.left or 0) < 0 else "warn" if up.gone_at else "ok"
-        name = text.clip(text.line(f"{each.customer} {each.service}"), 27)
-        out.say(f" {text.pad(name, 28)}{each.period:8}up ")
+        name = text.clip(text.line(f"{each.customer} {each.service}"), 19)
+        out.say(f" {text.pad(name, 20)}{each.period:6}up ")
         query = f"state:all customer:{quoted(each.customer)}"
         out.cell(percent(up.availability), query, style, key).say(f" of {percent(up.guarantee)}", "dim")
         left = up.left or 0
@@ -147,6 +147,12 @@ def _cause(claim: "Claim") -> str:
     if ":" in cause or " " in cause:
         return f"state:all customer:{quoted(claim.customer)}"
     return f"state:all {quoted(cause)}"
+
+
+def service_of(key: str) -> tuple[str, str]:
+    """The customer and the service that a number's key names; empty where it names none."""
+    customer, _, service = key.removeprefix("uptime ").rpartition("/") if key.startswith("uptime ") else ("", "", "")
+    return customer, service
 
 
 def credit_key(key: str) -> str | None:

@@ -77,9 +77,9 @@ async def exclude(app: Any, ticket: Ticket) -> None:
         return await saved(Exclusions(desk).add(ticket.id, start, end, reason, values["approver"], values["note"]))
 
     blanks = (
-        Blank("start", "From", "01:30", told=moments.TOLD),
-        Blank("end", "To", "02:30", told=moments.TOLD_END),
-        Blank("reason", "Reason", allowed[0] if allowed else "", told=f"one of: {', '.join(allowed)}"),
+        Blank("start", "From", "like 01:30", told=moments.TOLD),
+        Blank("end", "To", "like 02:30", told=moments.TOLD_END),
+        Blank("reason", "Reason", "the first letters do", told=f"one of: {', '.join(allowed)}"),
         Blank("approver", "Approver", "who agreed to it: not you", told="nobody approves what they ask for themselves"),
         Blank("note", "Note", "may be empty"),
     )
@@ -171,7 +171,7 @@ def clause(asked: Asked) -> str:
 # outages and credits
 
 
-async def outage(app: Any, ticket: Ticket | None = None) -> None:
+async def outage(app: Any, ticket: Ticket | None = None, customer: str = "", service: str = "") -> None:
     """A service was down, planned down, or nobody knows."""
     desk, zone = app.services.desk, str(app.services.zone)
     uptimes = Uptimes(desk)
@@ -194,13 +194,14 @@ async def outage(app: Any, ticket: Ticket | None = None) -> None:
             approver=values["approver"], note=values["note"],
         ))  # fmt: skip
 
-    customer = ticket.customer if ticket and ticket.customer in contracts else ""
+    whose = (ticket.customer if ticket else customer) or ""
+    known = whose if whose in contracts else ""
     every = sorted({name for each in contracts.values() for name in each.terms.services})
     blanks = (
-        Blank("customer", "Customer", "", customer or "", f"one of: {', '.join(contracts) or 'no contract is here'}"),
-        Blank("service", "Service", "", "", f"one of: {', '.join(every) or 'no contract names a service'}"),
+        Blank("customer", "Customer", "", known, f"one of: {', '.join(contracts) or 'no contract is here'}"),
+        Blank("service", "Service", "", service, f"one of: {', '.join(every) or 'no contract names a service'}"),
         Blank("kind", "Kind", "", "down", f"one of: {', '.join(KINDS)}; planned was announced before"),
-        Blank("start", "From", "01:30", told=moments.TOLD),
+        Blank("start", "From", "like 01:30", told=moments.TOLD),
         Blank("end", "To", "- if it is still down", "-", f"- (it goes on), {moments.TOLD_END}"),
         Blank("cause", "Cause", "the ticket behind it", ticket.id if ticket else "", "one credit for each cause"),
         Blank("reason", "Reason", "only for excluded", told="an exclusion's reason that the contract allows"),

@@ -12,7 +12,7 @@ from deskui.domain.event import StoreChanged
 from deskui.domain.metrics import CLOCKS, DAYS, Row
 from deskui.services.dashboard import Board, Dashboard
 from deskui.ui import board as lines
-from deskui.ui import clocks, slawork
+from deskui.ui import slawork
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.line import Line
@@ -158,6 +158,7 @@ class DashboardScreen(Moving, DeskScreen):
         self.toggle_class("-plot")
         self._plotted = None
         self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.numbers.step, 0)  # the cursor stays in view
 
     def action_dash_approve(self) -> None:
         """The draft under the cursor."""
@@ -170,7 +171,9 @@ class DashboardScreen(Moving, DeskScreen):
 
     def action_dash_outage(self) -> None:
         """A service was down."""
-        self.run_worker(slawork.outage(self.app), group="verb")
+        here = self.numbers.current
+        customer, service = lines.service_of(here.key) if here is not None else ("", "")
+        self.run_worker(slawork.outage(self.app, None, customer, service), group="verb")
 
     # the plot
 
@@ -204,15 +207,15 @@ class DashboardScreen(Moving, DeskScreen):
         self._plotted = row
         plt = self._plot.plt
         plt.clear_figure()
+        plt.frame(False)
         who = "all tickets" if row.key == "all" else text.line(row.key)
         judged = any(share.total for share in row.now.values())
-        plt.title(f"{who}: % met by day" if judged else f"{who}: nothing was judged in {DAYS} days")
+        said = "% met by day, R respond, F fix" if judged else f"nothing was judged in {DAYS} days"
+        plt.title(f"{who}: {said}")
+        # a day on which all was missed gets a low bar, one on which nothing was judged none
+        bars = [[0 if day.percent is None else max(2, day.percent) for day in row.trend[clock]] for clock in CLOCKS]
+        days = [*(f"-{back}d" for back in range(DAYS - 1, 0, -1)), "today"]
+        plt.multiple_bar(days, bars, marker=["R", "F"], width=0.6)
         plt.ylim(0, 100)
-        plt.yticks([0, 25, 50, 75, 100])
-        plt.xlim(0.5, DAYS + 0.5)
-        plt.xticks(range(1, DAYS + 1), [f"-{DAYS - day}d" if day < DAYS else "today" for day in range(1, DAYS + 1)])
-        for clock, marker in zip(CLOCKS, ("R", "F"), strict=True):
-            days = [(at, share.percent) for at, share in enumerate(row.trend[clock], 1) if share.percent is not None]
-            if days:
-                plt.plot([at for at, _ in days], [value for _, value in days], marker=marker, label=clocks.NAMES[clock])
+        plt.yticks([0, 50, 100])
         self._plot.refresh()
