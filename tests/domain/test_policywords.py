@@ -54,7 +54,8 @@ def test_sentences(span: Span, said: str) -> None:
         ({"pausing_reasons": ["vendor", "change_window"]}, "the fix clock pauses on: change window, vendor"),
         ({"pausing_reasons": []}, "the fix clock pauses on: no hold"),
         ({"offline_events": "made"}, "things done offline count from when they were made"),
-        ({"judge_stopped_by": "current_priority"}, "a clock that has stopped is judged by the priority the ticket has now"),
+        ({"judge_stopped_by": "current_priority"},
+         "a clock that has stopped is judged by the priority the ticket has now"),
         ({"priority_change": "from_change"}, "after a change of priority the clocks begin anew"),
     ],
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """The SLA dashboard on a real desk: its figures, and that each number opens the tickets it counts."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -89,3 +91,11 @@ async def test_nothing_is_cut_off(whole: WholeDesk, themes: Any, size: Any) -> N
         widest = max(sum(map(text.width, (words for words, _ in line))) for line in numbers.lines)
         assert widest <= numbers.size.width
         assert "default policy" in shown(app) or "default po" in shown(app)
+
+
+def test_the_plots_are_imported_only_when_the_dashboard_opens() -> None:
+    code = (
+        "import sys, deskui.ui.app, deskui.ui.screens.queue, deskui.ui.screens.dashboard;"
+        "sys.exit(any('plotext' in name for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
