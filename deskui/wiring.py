@@ -1,5 +1,6 @@
 """The composition root: settings, store, upstreams, services, app.  Only this module knows every layer and the time."""
 
+import gc
 import os
 import threading
 import time
@@ -217,17 +218,22 @@ class Opened:
         """The screen, until it is left; the exit code."""
         from deskui.ui.app import DeskApp
 
-        later = threading.Timer(FIRST_RUN_S, self.start)
+        later = threading.Timer(FIRST_RUN_S, self._begin)
         later.daemon = True
-        later.start()
         self.ending.callback(later.cancel)
         shown = self.settings.ui.theme
         app = DeskApp(
             self.services, themes=themes(), theme=background() if shown == "auto" else shown,
             plain="NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb", poll=self._look,
+            painted=later.start,
         )  # fmt: skip
         app.run(mouse=False)
         return app.return_code or 0
+
+    def _begin(self) -> None:
+        gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits
+        gc.enable()
+        self.start()
 
     def _look(self) -> None:
         """Whether another process committed something."""

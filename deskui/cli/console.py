@@ -1,6 +1,7 @@
 """`deskui` and `deskui demo`: the console."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ def register(add: Add, _shared: Any) -> None:
 def run(context: Context) -> int:
     """The console on the configured desk."""
     _needs_terminal(context)
+    gc.disable()  # until the first paint nothing is thrown away that would be worth a search
     if not (context.home / "config.toml").exists():
         raise output.Failure(
             "config",

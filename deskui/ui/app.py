@@ -87,12 +87,13 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
         theme: str = "dark",
         plain: bool = False,
         poll: Callable[[], None] | None = None,
+        painted: Callable[[], None] | None = None,
     ) -> None:
         self.plain = plain or "NO_COLOR" in os.environ
         with _no_color(self.plain):
             super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
         self.services = services
-        self._poll = poll
+        self._poll, self._painted = poll, painted
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
         self._held_until = 0.0
@@ -136,6 +137,12 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
         """Stops listening: the store may outlive the screen."""
         if self._hear_no_more is not None:
             self._hear_no_more()
+
+    def painted(self) -> None:
+        """Called by the first screen when it has been drawn: what would have delayed it may begin."""
+        begin, self._painted = self._painted, None
+        if begin is not None:
+            begin()
 
     def now(self) -> int:
         """Epoch seconds, from the services' clock."""

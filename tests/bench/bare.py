@@ -18,18 +18,12 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+LIVE = 20  # countdowns that tick, as in the list that it is compared with
 CURSOR, PLAIN = Style(reverse=True), Style()
 
 
 class Lines(ScrollView, can_focus=True):
     """All rows in memory, one strip each when it is drawn."""
-
-    BINDINGS = [  # noqa: RUF012
-        Binding("down,j", "move(1)"),
-        Binding("up,k", "move(-1)"),
-        Binding("pagedown", "page(1)"),
-        Binding("pageup", "page(-1)"),
-    ]
 
     def __init__(self, rows):
         super().__init__()
@@ -50,9 +44,9 @@ class Lines(ScrollView, can_focus=True):
         return Strip([Segment(text, CURSOR if n == self.at else PLAIN)], self.size.width)
 
     def tick(self):
-        self.refresh(Region(0, 0, 9, self.size.height))
+        self.refresh(*(Region(0, y, 9, 1) for y in range(min(LIVE, self.size.height))))
 
-    def action_move(self, by):
+    def move(self, by):
         old, top = self.at, int(self.scroll_offset.y)
         self.at = max(0, min(len(self.rows) - 1, self.at + by))
         if self.at < top or self.at >= top + self.size.height:
@@ -61,7 +55,7 @@ class Lines(ScrollView, can_focus=True):
         width = self.size.width
         self.refresh(Region(0, old - top, width, 1), Region(0, self.at - top, width, 1))
 
-    def action_page(self, by):
+    def page(self, by):
         height = self.size.height
         self.at = max(0, min(len(self.rows) - 1, self.at + by * height))
         self.scroll_to(y=max(0, self.at - height + 1), animate=False, force=True)
@@ -70,6 +64,13 @@ class Lines(ScrollView, can_focus=True):
 
 class Bare(App[None]):
     """One list."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("down,j", "move(1)"),
+        Binding("up,k", "move(-1)"),
+        Binding("pagedown", "page(1)"),
+        Binding("pageup", "page(-1)"),
+    ]
 
     def __init__(self, path):
         super().__init__()
@@ -81,6 +82,12 @@ class Bare(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Lines(self.rows)
+
+    def action_move(self, by):
+        self.query_one(Lines).move(by)
+
+    def action_page(self, by):
+        self.query_one(Lines).page(by)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ Steps, each an object; "as" names the result, and times are in milliseconds.
         A press that changed no cell counts in `unchanged`, and is in no latency.
     {"type": "abc", "as": N, ...}             as keys, one press for each character
     {"idle": SECONDS, "as": N}   bytes/s, reads/s, CPU% (process tree) when untouched
+    {"count": REGEX, "as": N}    how often it is on the screen (^ and $ stand at the ends of rows)
     {"mem": true, "as": N}       PSS and RSS of the process tree, MiB
     {"sleep": SECONDS}           {"show": true} prints the screen to stderr
 
@@ -386,6 +387,9 @@ def run_step(tty, step):  # noqa: C901 - one branch a kind of step
         }
     if "mem" in step:
         return tty.memory()
+    if "count" in step:
+        tty.drain()
+        return {"count": len(re.findall(step["count"], tty.text(), re.M))}
     if "send" in step:
         data, tty.sent = tty.encode(step["send"]), time.perf_counter()
         tty.write(data)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.widget import MountError
 from textual.widgets import Input
 
 from deskui.domain.event import StoreChanged
@@ -74,13 +76,16 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     async def _first_painted(self) -> None:
         """What the first paint did not wait for: counts, preview, panels."""
+        app: Any = self.app
+        app.painted()
         if not self.whole:
             return
         self._recount()
-        await self._fill_filter()
-        await self.query_one(Preview).fill()
-        self._show_preview()
-        await self._fill_side()
+        with suppress(MountError):  # the console ends already
+            await self._fill_filter()
+            await self.query_one(Preview).fill()
+            self._show_preview()
+            await self._fill_side()
 
     async def _fill_filter(self) -> None:
         if not self.query("#filter"):
