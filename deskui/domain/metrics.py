@@ -1,19 +1,22 @@
 """How well the promises were kept: shares of clocks met, by priority and by customer, and their trend.  Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 CLOCKS = ("response", "resolution")  # two clocks, two figures, everywhere (SLA.md)
 DAY = 86_400
 DAYS = 7
+NOBODY = "none"  # as QUERY says it
 RISK_S = 3600  # at risk: a clock falls due within the hour
 
 
 class Fact(NamedTuple):
     """What of a ticket the figures need; `due` by clock, of those that run; `runs` as the store keeps them (JSON).
 
-    `late`: the list's clock runs and is past its target.
+    `runs` may be left out where no clock of it can have stopped lately.  `late`: the list's clock runs and is past its
+    target.
     """
 
     priority: int
@@ -71,14 +74,23 @@ class Row:
     trend: Mapping[str, tuple[Share, ...]]
 
 
+class Table(NamedTuple):
+    """All tickets, and the same by priority (`P1`) and by customer (NOBODY: those without one)."""
+
+    whole: Row
+    priorities: Mapping[str, Row]
+    customers: Mapping[str, Row]
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 def verdicts(fact: Fact, now: int, since: int) -> list[Verdict]:
     """The clocks of a ticket that were judged after `since`: those that stopped, and those missed that go on."""
     out = []
     for name in CLOCKS:
-        run = fact.runs.get(name)
-        if run is None:
-            continue
-        stopped, over = run.get("stopped_at"), run["elapsed"] > run["target"]
+        run = fact.runs.get(name, _NOTHING)
+        stopped, over = run.get("stopped_at"), run.get("elapsed", 0) > run.get("target", 0)
         if stopped is not None:
             if stopped > since:
                 out.append(Verdict(name, stopped, not over))
@@ -87,12 +99,38 @@ def verdicts(fact: Fact, now: int, since: int) -> list[Verdict]:
     return out
 
 
-def table(facts: Iterable[Fact], now: int, key: Callable[[Fact], str]) -> dict[str, Row]:
-    """The rows by what `key` says of each ticket."""
-    groups: dict[str, list[Fact]] = {}
+def table(facts: Iterable[Fact], now: int) -> "Table":
+    """The figures of all tickets, by priority and by customer; each ticket is looked at once."""
+    groups: dict[tuple[int, str | None], list[Fact]] = {}
     for fact in facts:
-        groups.setdefault(key(fact), []).append(fact)
-    return {name: row(name, found, now) for name, found in sorted(groups.items())}
+        groups.setdefault((fact.priority, fact.customer), []).append(fact)
+    priorities: dict[str, list[Row]] = {}
+    customers: dict[str, list[Row]] = {}
+    for (priority, customer), found in sorted(groups.items(), key=lambda each: (each[0][0], each[0][1] or "")):
+        each = row("", found, now)
+        priorities.setdefault(f"P{priority}", []).append(each)
+        customers.setdefault(customer or NOBODY, []).append(each)
+    return Table(
+        together("all", [each for rows in priorities.values() for each in rows]),
+        {name: together(name, rows) for name, rows in priorities.items()},
+        {name: together(name, rows) for name, rows in sorted(customers.items())},
+    )
+
+
+def together(name: str, rows: Sequence[Row]) -> Row:
+    """The rows of different tickets as one."""
+    return Row(
+        name, sum(each.open for each in rows), sum(each.late for each in rows), sum(each.risk for each in rows),
+        {clock: _sum([each.now[clock] for each in rows]) for clock in CLOCKS},
+        {clock: tuple(_sum([each.trend[clock][day] for each in rows]) for day in range(DAYS)) for clock in CLOCKS},
+    )  # fmt: skip
+
+
+def _sum(shares: Iterable[Share]) -> Share:
+    met = total = 0
+    for share in shares:
+        met, total = met + share.met, total + share.total
+    return Share(met, total)
 
 
 def row(name: str, facts: Sequence[Fact], now: int) -> Row:

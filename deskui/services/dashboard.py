@@ -13,8 +13,6 @@ from deskui.services.uptimes import Claim, Figures, Uptimes
 from deskui.store import figures
 from deskui.store.driver import Connection
 
-NOBODY = "none"  # of tickets without a customer, as QUERY says it
-
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -43,11 +41,9 @@ class Dashboard:
 
     def _board(self, db: Connection, now: int) -> Board:
         facts = figures.facts(db, now, now - metrics.DAYS * metrics.DAY)
-        uptimes = Uptimes(self._desk)
+        uptimes, table = Uptimes(self._desk), metrics.table(facts, now)
         return Board(
-            now, metrics.row("all", facts, now),
-            metrics.table(facts, now, lambda fact: f"P{fact.priority}"),
-            metrics.table(facts, now, lambda fact: fact.customer or NOBODY),
+            now, *table,
             tuple(forecast.forecast(facts, now, forecast.windows(now, self._desk.zone))),
             _targets(self._desk.rules.default), self._contracts(now),
             tuple(each for each in uptimes.show(None, now) if each.uptime.guarantee is not None),

@@ -114,6 +114,9 @@ def _clocks(query: Query, now: int, values: list[Any]) -> list[str]:
         where.append(_due(query.due, now, values))
     for late, clocks in ((True, query.missed), (False, query.met)):
         if clocks:
+            if query.judged is not None:  # of finished ones sort_due is when they were updated last, negative
+                where.append("(done = 0 OR sort_due < ?)")
+                values.append(query.judged - now)
             either = [_verdict(clock, late, query.judged, now, values) for clock in sorted(clocks)]
             where.append(f"({' OR '.join(either)})")
     return where
@@ -121,9 +124,10 @@ def _clocks(query: Query, now: int, values: list[Any]) -> list[str]:
 
 def _due(limit: Limit, now: int, values: list[Any]) -> str:
     """Response or resolution, which run, fall due between now and then; or after it."""
-    between = (now, limit.until(now)) if limit.below else (max(now, limit.until(now)), 1 << 62)
-    values += [*between, *between]
-    return "band = 0 AND (response_due BETWEEN ? AND ? OR resolution_due BETWEEN ? AND ?)"
+    start, end = (now, limit.until(now)) if limit.below else (max(now, limit.until(now)), 1 << 62)
+    values += [end, start, end, start, end]
+    # sort_due is the earlier of the two: it keeps what is due later out by the index
+    return "band = 0 AND sort_due <= ? AND (response_due BETWEEN ? AND ? OR resolution_due BETWEEN ? AND ?)"
 
 
 def _verdict(clock: str, late: bool, lately: int | None, now: int, values: list[Any]) -> str:

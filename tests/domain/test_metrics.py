@@ -32,6 +32,7 @@ def fact(*, owner: str | None = "anna", late: bool = False, due: dict[str, int] 
         (fact(resolution=run(3700)), [Verdict("resolution", NOW, False)]),  # missed, and on hold
         (fact(response=run(1, NOW - 9), resolution=run(4000, NOW - 5)),
          [Verdict("response", NOW - 9, True), Verdict("resolution", NOW - 5, False)]),
+        (fact(due={"response": NOW - 1}), [Verdict("response", NOW, False)]),  # its runs were left out
         (fact(), []),
     ],
 )  # fmt: skip
@@ -63,10 +64,12 @@ def test_percent_never_looks_better_than_it_was(share: Share, percent: int | Non
 
 
 def test_rows_by_what_is_asked() -> None:
-    facts = [Fact(priority, None, None, True, False, {}, {}) for priority in (3, 1, 3)]
-    assert {name: row.open for name, row in metrics.table(facts, NOW, lambda each: f"P{each.priority}").items()} == {
-        "P1": 1, "P3": 2,
-    }  # fmt: skip
+    made = ((3, None), (1, "Nordkauf"), (3, "Nordkauf"))
+    facts = [Fact(priority, name, None, True, False, {}, {"response": run(5, NOW)}) for priority, name in made]
+    found = metrics.table(facts, NOW)
+    assert {name: row.open for name, row in found.priorities.items()} == {"P1": 1, "P3": 2}
+    assert {name: row.open for name, row in found.customers.items()} == {"Nordkauf": 2, "none": 1}
+    assert found.whole == metrics.row("all", facts, NOW)
 
 
 def test_the_night_ends_in_the_morning_of_the_desk() -> None:

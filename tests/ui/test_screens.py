@@ -52,6 +52,18 @@ def sync(screen: Walk) -> None:
     screen.wait("BASE")
 
 
+def why(screen: Walk) -> None:
+    ticket(screen)
+    screen.press("v")
+    screen.wait("WHY the clocks")
+
+
+def dashboard(screen: Walk) -> None:
+    screen.press("gd")
+    screen.wait("UPTIME BUDGETS")
+    screen.settle(0.6)  # the plot comes later
+
+
 def help_(screen: Walk) -> None:
     screen.press("?")
     screen.wait("Every key|search")
@@ -68,7 +80,8 @@ def new(screen: Walk) -> None:
 # name -> how to get there from the queue, how to get back
 STEPS = {
     "queue": ((queue,), ""), "ticket": ((ticket,), "q"), "note": ((note,), f"{ESC}"), "preview": ((preview,), ESC),
-    "diagnostics": ((diagnostics,), ESC), "sync": ((sync,), ESC), "help": ((help_,), ESC), "new": ((new,), ESC),
+    "diagnostics": ((diagnostics,), ESC), "sync": ((sync,), ESC), "why": ((why,), f"{ESC}q"),
+    "dashboard": ((dashboard,), ESC), "help": ((help_,), ESC), "new": ((new,), ESC),
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The SLA dashboard: how the promises are kept, what breaks next, uptime budgets, credits; every number opens."""
 
 import asyncio
+import time
 from functools import partial
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from deskui.ui.widgets.numbers import Numbers
 
 AGAIN_S = 30  # the figures are made anew so often while it is shown
 SOON_S = 0.5  # commits come in bursts
+PATIENCE = 10  # times as long as a look takes nothing is looked at again: keys come first
 TALL = 36  # rows from which the plot stands below the figures
 
 
@@ -40,6 +42,7 @@ class DashboardScreen(Moving, DeskScreen):
         self.services = services
         self.board: Board | None = None
         self._asked = 0
+        self._took = 0.0  # seconds that the last look took
         self._soon: Any = None  # the timer of a look that is due
         self._plot: Any = None
         self._plotted: Any = None
@@ -75,7 +78,9 @@ class DashboardScreen(Moving, DeskScreen):
         screen.run_worker(partial(self._ask, app.now()), group="board", exclusive=True)
 
     async def _ask(self, now: int) -> None:
+        began = time.monotonic()
         self.board = await asyncio.wrap_future(Dashboard(self.services.desk).board(now))
+        self._took = time.monotonic() - began
         if self.is_mounted:
             self.show_board()
 
@@ -95,11 +100,11 @@ class DashboardScreen(Moving, DeskScreen):
     def store_changed(self, changed: StoreChanged) -> None:
         """Read anew soon, not at every commit."""
         if self._soon is None:
-            self._soon = self.set_timer(SOON_S, self.ask)
+            self._soon = self.set_timer(max(SOON_S, PATIENCE * self._took), self.ask)
 
     def tick(self, now: int) -> None:
         """Time alone changes what is late."""
-        if now - self._asked >= AGAIN_S:
+        if now - self._asked >= max(AGAIN_S, PATIENCE * self._took):
             self.ask()
 
     def show_status(self, words: str) -> None:
