@@ -231,6 +231,8 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
         AIMED[event] = None if self.top is None else self.top.focused
         self._flying, self._flight = AIMED[event] or self.top, self._flight + 1
         await super().on_event(event)
+        if not event.is_forwarded:  # a priority binding took it
+            self.key_done()
 
     def _follow(self) -> None:
         """Sends a mark after the key that is under way: when it comes back, the key has been everywhere."""
