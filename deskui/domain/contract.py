@@ -12,8 +12,23 @@ from deskui.domain.reading import ContractError, checked
 from deskui.domain.terms import Terms
 from deskui.domain.ticket import HOLD_REASONS
 
-__all__ = ["CLOCKS", "Contract", "ContractError", "Policy", "Rules", "Target", "calendar", "merged", "parse", "policy"]
+__all__ = [
+    "CLOCKS",
+    "ENGINE",
+    "Contract",
+    "ContractError",
+    "Policy",
+    "Rules",
+    "Target",
+    "calendar",
+    "merged",
+    "parse",
+    "policy",
+]
 
+ENGINE = (
+    1  # grows when a rule of `sla` changes, so that stored due times are made anew; here, where reading it is cheap
+)
 CLOCKS = ("response", "resolution", "update")
 DEFAULT = "24x7"  # the calendar that is always there
 

@@ -6,11 +6,9 @@ from typing import Any, NamedTuple
 
 from deskui.domain.calendar import Calendar
 from deskui.domain.clockwork import Replay, SlaError, Track
-from deskui.domain.contract import Contract
+from deskui.domain.contract import ENGINE, Contract
 from deskui.domain.counting import Exclusion, Interval, count, intervals, moments
 from deskui.domain.event import Event
-
-ENGINE = 1  # grows when a rule in here changes, so that stored due times are made anew
 
 __all__ = ["ENGINE", "Clock", "Columns", "Exclusion", "Run", "SlaError", "columns", "run", "thresholds"]
 

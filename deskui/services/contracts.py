@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deskui.domain import contract as domain
-from deskui.domain.contract import Contract, ContractError, Rules
-from deskui.domain.sla import ENGINE
+from deskui.domain.contract import ENGINE, Contract, ContractError, Rules
 from deskui.services.holidays import Holidays
 
 
