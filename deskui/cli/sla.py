@@ -65,11 +65,14 @@ def _people(found: Mapping[str, Any]) -> Iterator[str]:
         used = output.span(clock["elapsed_s"])
         stays = "; figures kept from before a change of the rules" if clock["kept"] else ""
         yield f"{found['ticket']} {name}: {clock['state']}, used {used}, due {clock['due'] or '-'}{stays}"
-        rows = [(span["from"], span["to"], output.span(span["counted_s"]), span["why"]) for span in clock["spans"]]
+        rows = [(span["from"], span["to"], output.span(span["counted_s"]), span["words"]) for span in clock["spans"]]
         yield from ("  " + row for row in output.table(("FROM", "TO", "COUNTED", "WHY"), rows))
     for each in found["exclusions"]:
         agreed = f"{each['reason']}, asked for by {each['author']}, approved by {each['approver']}"
         yield output.inert(f"excluded from {each['from']} to {each['to']}: {agreed} ({each['exclusion']})")
+    yield f"by the contract {output.inert(contract['name'])}:"
+    for rule in found["policy"]:
+        yield output.inert(f"  - {rule}")
 
 
 def run_eval(context: Context) -> int:

@@ -118,15 +118,19 @@ def explaining(desk: Desk, name: str, now: int) -> Json:
     if ticket is None:
         raise UnknownTicket(f"there is no ticket {name}")
     clocks, spans, contract = desk.clocks(name, now) or {}, desk.explain(name, now) or {}, desk.contract(ticket)
+    from deskui.domain import policywords  # `list` has no need of it
+
     kept = desk.kept(name)
+
+    def spanned(each: str) -> list[Json]:
+        return [{**_span(span), "words": policywords.sentence(span, contract)} for span in spans.get(each, ())]
+
     return {
         "ticket": ticket.id,
         "contract": {"name": contract.name, "effective": _iso(contract.effective)},
         "exclusions": [exclusion(each) for each in desk.exclusions(name)],
-        "clocks": {
-            each: {**clock(clocks[each]), "kept": each in kept, "spans": [_span(s) for s in spans.get(each, ())]}
-            for each in clocks
-        },
+        "clocks": {each: {**clock(clocks[each]), "kept": each in kept, "spans": spanned(each)} for each in clocks},
+        "policy": list(policywords.policy(contract)),
     }
 
 

@@ -102,9 +102,14 @@ def test_show(desk: Desk, store: Store) -> None:
 def test_show_without_history_has_no_clocks(desk: Desk, store: Store) -> None:
     pull(store, make_ticket(2), history="none")
     assert present.showing(desk, "RT-2", NOW)["clocks"] is None
-    assert present.explaining(desk, "RT-2", NOW) == {
-        "ticket": "RT-2", "contract": {"name": "default", "effective": None}, "exclusions": [], "clocks": {},
-    }  # fmt: skip
+    told = present.explaining(desk, "RT-2", NOW)
+    assert "the fix clock pauses on: every hold" in told.pop("policy")
+    assert told == {
+        "ticket": "RT-2",
+        "contract": {"name": "default", "effective": None},
+        "exclusions": [],
+        "clocks": {},
+    }
 
 
 def test_explain_adds_up(desk: Desk, store: Store) -> None:
