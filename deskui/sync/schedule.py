@@ -6,12 +6,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import (
-    EVENT_JOB_EXECUTED,
-    EVENT_JOB_MAX_INSTANCES,
-    JobExecutionEvent,
-    JobSubmissionEvent,
-)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -30,18 +24,18 @@ class Schedule:
     def __init__(self, wall: Callable[[], float], jumped: Callable[[], None] | None = None) -> None:
         self._wall = wall
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_listener(self._missed, EVENT_JOB_MAX_INSTANCES)
-        self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED)
-        self._again: set[str] = set()  # jobs whose turn came while they ran
         self._jumped = jumped
         self._ending = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def add(self, name: str, job: Callable[[], object], every_s: float) -> None:
-        """Run `job` now and then every `every_s` seconds; runs missed while asleep are one run, not many."""
+        """Run `job` now and then every `every_s` seconds; runs missed while asleep are one run, not many.
+
+        One worker, so never two runs at once; one more may wait: a turn that comes while the job runs is not lost.
+        """
         self._scheduler.add_executor(ThreadPoolExecutor(max_workers=1), alias=name)
         self._scheduler.add_job(
-            _guarded(name, job), "interval", seconds=every_s, id=name, executor=name, max_instances=1, coalesce=True,
+            _guarded(name, job), "interval", seconds=every_s, id=name, executor=name, max_instances=2, coalesce=True,
             misfire_grace_time=None, next_run_time=self._now(),
         )  # fmt: skip
 
@@ -70,14 +64,6 @@ class Schedule:
         self._ending.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-
-    def _missed(self, event: JobSubmissionEvent) -> None:
-        self._again.add(event.job_id)
-
-    def _ended(self, event: JobExecutionEvent) -> None:
-        if event.job_id in self._again:
-            self._again.discard(event.job_id)
-            self.soon(event.job_id)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._wall(), UTC)
