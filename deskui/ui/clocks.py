@@ -30,7 +30,9 @@ def head(name: str, clock: "Clock | None", now: int, zone: str) -> tuple[str, st
     words = [letter(name), " ".join(cells[:9].split())]
     if clock.due is not None:
         words.append(f"due {stamp(clock.due, zone, now)}")
-    words += {"late": ["LATE"], "paused": ["ON HOLD"], "asleep": ["closed now"]}.get(level, [])
+    # only time that was agreed not to count pauses a clock whose due is still to come (SLA.md)
+    paused = "ON HOLD" if clock.due is None or clock.due <= now else "NOT COUNTED NOW (agreed)"
+    words += {"late": ["LATE"], "paused": [paused], "asleep": ["closed now"]}.get(level, [])
     return " ".join(words), STYLE.get(level, "")
 
 

@@ -93,15 +93,16 @@ class SlaApp:
 
         app: Any = self
         selected = getattr(app.screen, "selected_id", lambda: None)()
-        self._asking(slawork.outage(app, self.services.desk.ticket(selected) if selected else None))
+        self.asking(slawork.outage(app, self.services.desk.ticket(selected) if selected else None))
 
     def action_app_rebuild(self) -> None:
         """All clocks anew."""
         from deskui.ui import slawork
 
-        self._asking(slawork.anew(self))
+        self.asking(slawork.anew(self))
 
-    def _asking(self, work: Coroutine[Any, Any, None]) -> None:
+    def asking(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begins a question; keys typed ahead wait for its dialog."""
         app: Any = self
         app.keys_held = True  # until the dialog is there
         app.run_worker(work, group="sla")

@@ -82,6 +82,35 @@ async def test_the_cursor_goes_from_number_to_number(whole: WholeDesk, themes: A
         await until(pilot, lambda: "% met by day" in shown(app))
 
 
+@pytest.mark.parametrize("way", [["colon", *"dashboard", "enter"], ["semicolon", *"dashboard", "enter"]])
+async def test_it_opens_by_command_and_palette_and_closes(whole: WholeDesk, themes: Any, way: list[str]) -> None:
+    app = DeskApp(whole.services, themes=themes)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*way)
+        await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, QueueScreen))
+
+
+async def test_a_commit_shows_soon(whole: WholeDesk, themes: Any) -> None:
+    app = DeskApp(whole.services, themes=themes)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert "Nordkauf" not in shown(app)
+        whole.make(priority=2)
+        await until(pilot, lambda: "Nordkauf" in shown(app))
+
+
+async def test_without_colour_the_cursor_is_seen(whole: WholeDesk, themes: Any) -> None:
+    some(whole)
+    app = DeskApp(whole.services, themes=themes, plain=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        numbers = (await opened(pilot)).numbers
+        assert numbers.current is not None
+        strip = numbers.render_line(numbers.current.line)
+        assert "".join(part.text for part in strip if part.style and part.style.reverse) == "2"
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_nothing_is_cut_off(whole: WholeDesk, themes: Any, size: Any) -> None:
     some(whole)

@@ -172,13 +172,15 @@ class DashboardScreen(Moving, DeskScreen):
         if key is None:
             self.show_status("a approves a draft: put the cursor on a service credit first")
         else:
-            self.run_worker(slawork.approve(self.app, key), group="verb")
+            app: Any = self.app
+            app.asking(slawork.approve(app, key))
 
     def action_dash_outage(self) -> None:
         """A service was down."""
         here = self.numbers.current
         customer, service = lines.service_of(here.key) if here is not None else ("", "")
-        self.run_worker(slawork.outage(self.app, None, customer, service), group="verb")
+        app: Any = self.app
+        app.asking(slawork.outage(app, None, customer, service))
 
     # the plot
 
