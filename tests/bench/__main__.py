@@ -22,7 +22,7 @@ from tests.bench.ttybench import bench
 PAINT = r"T-\d{6}"
 TICKING = r"^ *(!!|!) *-?\d\d:\d\d|^ *-?\d+:\d\d T-"
 LIVE = 20  # countdowns that change each second while nothing else does
-SECOND_PAGE = 24  # a row that either shows only after a page down
+SECOND_PAGE = 23  # a row that either shows only after a page down
 SIZE, IDLE_SIZE = "80x24", "80x29"  # the second has room for LIVE rows beside our other lines
 QUIET_STEPS = 2  # of the rounds, how many press keys: start-up varies more
 IDLE = [{"sleep": 5}, {"count": TICKING, "as": "live"}, {"idle": 10, "as": "idle"}]

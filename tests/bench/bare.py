@@ -20,10 +20,18 @@ from textual.strip import Strip
 
 LIVE = 20  # countdowns that tick, as in the list that it is compared with
 CURSOR, PLAIN = Style(reverse=True), Style()
+KEYS = [  # of the list, and of the app for a key that comes before the list has the focus
+    Binding("down,j", "move(1)"),
+    Binding("up,k", "move(-1)"),
+    Binding("pagedown", "page(1)"),
+    Binding("pageup", "page(-1)"),
+]
 
 
 class Lines(ScrollView, can_focus=True):
     """All rows in memory, one strip each when it is drawn."""
+
+    BINDINGS = KEYS
 
     def __init__(self, rows):
         super().__init__()
@@ -46,7 +54,7 @@ class Lines(ScrollView, can_focus=True):
     def tick(self):
         self.refresh(*(Region(0, y, 9, 1) for y in range(min(LIVE, self.size.height))))
 
-    def move(self, by):
+    def action_move(self, by):
         old, top = self.at, int(self.scroll_offset.y)
         self.at = max(0, min(len(self.rows) - 1, self.at + by))
         if self.at < top or self.at >= top + self.size.height:
@@ -55,8 +63,11 @@ class Lines(ScrollView, can_focus=True):
         width = self.size.width
         self.refresh(Region(0, old - top, width, 1), Region(0, self.at - top, width, 1))
 
-    def page(self, by):
+    def action_page(self, by):
         height = self.size.height
+        if not height:  # a key that came before the first layout
+            self.call_after_refresh(self.action_page, by)
+            return
         self.at = max(0, min(len(self.rows) - 1, self.at + by * height))
         self.scroll_to(y=max(0, self.at - height + 1), animate=False, force=True)
         self.refresh()
@@ -65,29 +76,24 @@ class Lines(ScrollView, can_focus=True):
 class Bare(App[None]):
     """One list."""
 
-    BINDINGS = [  # noqa: RUF012
-        Binding("down,j", "move(1)"),
-        Binding("up,k", "move(-1)"),
-        Binding("pagedown", "page(1)"),
-        Binding("pageup", "page(-1)"),
-    ]
+    BINDINGS = KEYS
 
     def __init__(self, path):
         super().__init__()
         db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.rows = db.execute(
-            "select id, sort_due, customer, subject from ticket where state in ('new', 'in_progress', 'pending')"
-            " order by sort_due is null, sort_due"
+            "SELECT id, due, customer, subject FROM ticket WHERE gone = 0 AND done = 0"
+            " ORDER BY done, band, sort_due, priority, pk"
         ).fetchall()
 
     def compose(self) -> ComposeResult:
         yield Lines(self.rows)
 
     def action_move(self, by):
-        self.query_one(Lines).move(by)
+        self.query_one(Lines).action_move(by)
 
     def action_page(self, by):
-        self.query_one(Lines).page(by)
+        self.query_one(Lines).action_page(by)
 
 
 if __name__ == "__main__":
