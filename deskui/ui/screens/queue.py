@@ -26,6 +26,7 @@ from deskui.ui.widgets.ticketlist import TicketList
 
 QUIET_S = 3  # rows are sorted anew only when nobody pressed a key for so long
 SETTLE_S = 0.08  # the preview follows the cursor when it rests
+TYPED_S = 0.03  # after the first paint, what was typed meanwhile comes first
 WIDE = 120  # columns from which the panels stand beside the list
 SAID_S = 6  # how long a remark stays in the status line
 
@@ -72,7 +73,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         self.list.show_ids(self.desk.ids_now(self.query_text, "sla"), keep=False)
         self.list.focus()
         self._show_frame()
-        self.call_after_refresh(self._first_painted)
+        self.call_after_refresh(self.set_timer, TYPED_S, self._first_painted)
 
     async def _first_painted(self) -> None:
         """What the first paint did not wait for: counts, preview, panels."""
