@@ -13,7 +13,7 @@ PEOPLE = 50  # tickets shown without --limit
 def register(add: Add, _shared: Any) -> None:
     """Their place on the command line."""
     listing = add("list", help="tickets in queue order")
-    listing.add_argument("query", nargs="*", metavar="QUERY", help="words and state: prio: owner: customer:")
+    listing.add_argument("query", nargs="*", metavar="QUERY", help="words, and prio:1 is:late sla:<30m … (see README)")
     listing.add_argument("--all", action="store_true", help="in every state, not only open ones")
     listing.add_argument("--limit", type=number, metavar="N", help=f"at most so many (default: {PEOPLE}; --json: all)")
     listing.add_argument("--upstream", metavar="NAME", help="only tickets of this system")
