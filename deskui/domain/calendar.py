@@ -30,6 +30,9 @@ class _Table(NamedTuple):
     end: int
 
 
+_EMPTY = _Table(0, 0, 1, 0, [], [], [], 0)  # covers nothing: `lo` is after `hi`
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Working windows in local time of an IANA zone; all instants are epoch seconds, all lengths seconds.
@@ -46,7 +49,7 @@ class Calendar:
     extra: Mapping[int, tuple[Window, ...]]
     week: tuple[Window, ...]  # the plain week merged, in seconds from Monday 00:00
     plain: bool  # nothing but open: 24x7 without a holiday
-    _memo: list[_Table] = field(default_factory=list, compare=False, repr=False)
+    _memo: list[_Table] = field(default_factory=lambda: [_EMPTY], compare=False, repr=False)
 
     @classmethod
     def compile(
@@ -76,8 +79,11 @@ class Calendar:
             return 0
         if self.plain:
             return b - a
-        table = self._covering(a, b)
-        opens, closes, sums = table.opens, table.closes, table.sums
+        table = self._memo[0]
+        _, _, lo, hi, opens, closes, sums, _ = table
+        if a < lo or b > hi:
+            table = self._covering(a, b)
+            opens, closes, sums = table.opens, table.closes, table.sums
         i, j = bisect_right(opens, a) - 1, bisect_right(opens, b) - 1
         if i < 0:
             return _worked(table, b) - _worked(table, a)
@@ -97,10 +103,12 @@ class Calendar:
             return at if self.is_open(at) else self._opening(at)
         table: _Table | None = self._covering(at, at)
         while table:
-            wanted = _worked(table, at) + seconds  # the sums of a grown table may begin elsewhere
-            if wanted <= table.end:
-                i = bisect_left(table.sums, wanted) - 1
-                return table.opens[i] + wanted - table.sums[i]
+            _, _, _, _, opens, closes, sums, end = table
+            i = bisect_right(opens, at) - 1  # the sums of a grown table may begin elsewhere
+            wanted = seconds + (_worked(table, at) if i < 0 else sums[i] + min(at, closes[i]) - opens[i])
+            if wanted <= end:
+                i = bisect_left(sums, wanted) - 1
+                return opens[i] + wanted - sums[i]
             table = self._later(table, at)
         return None
 
@@ -156,12 +164,12 @@ class Calendar:
     # The arrays
 
     def _covering(self, a: int, b: int) -> _Table:
-        if self._memo and self._memo[0].lo <= a and b <= self._memo[0].hi:
-            return self._memo[0]
-        first, last = _week(a - 2 * DAY), _week(b + 2 * DAY) + 1
-        if not self._memo:
-            self._memo.append(self._build(first, last))
         table = self._memo[0]
+        if table.lo <= a and b <= table.hi:
+            return table
+        first, last = _week(a - 2 * DAY), _week(b + 2 * DAY) + 1
+        if table is _EMPTY:
+            table = self._build(first, last)
         size = max(table.last - table.first, _CHUNK)
         if first < table.first:
             table = _join(self._build(max(min(first, table.first - size), _FIRST), table.first), table)

@@ -66,10 +66,14 @@ class Policy:
     judge_stopped_by: str = "priority_at_stop"
     offline_events: str = "at"
     clocks: tuple[str, ...] = field(init=False, compare=False)  # those that have a target in some priority
+    plain: bool = field(init=False, compare=False)  # of the usual kind, which domain/plain.py can count
 
     def __post_init__(self) -> None:
         named = {name for plan in self.targets.values() for name in plan}
         object.__setattr__(self, "clocks", tuple(name for name in CLOCKS if name in named))
+        both = all(plan.keys() == {"response", "resolution"} for plan in self.targets.values())
+        ways = (self.priority_change, self.judge_stopped_by, self.offline_events, self.response_pauses_on_hold)
+        object.__setattr__(self, "plain", both and ways == ("segmented", "priority_at_stop", "at", False))
 
 
 _NONE: Mapping[str, Any] = MappingProxyType({})

@@ -137,18 +137,27 @@ def reopened(contract: Contract, started: int, priority: int, events: Iterable[E
 
 def columns(runs: Mapping[str, Run]) -> Columns:
     """The list's clock: of response and resolution the running one with the earlier due, else a paused one."""
-    both = [(name, runs[name]) for name in ("response", "resolution") if name in runs]
-    dues = {name: each.due for name, each in both if each.state != "stopped"}
+    dues: dict[str, int | None] = {}
+    running: tuple[int, str, str] | None = None
+    paused: tuple[int, str, Run] | None = None
+    for name in ("response", "resolution"):
+        each = runs.get(name)
+        if each is None or each.state == "stopped":
+            continue
+        dues[name] = due = each.due
+        if each.state == "paused":
+            left = each.target - each.elapsed
+            if paused is None or left < paused[0]:
+                paused = left, name, each
+        elif due is not None and (running is None or due < running[0]):
+            running = due, name, each.calendar
     response, resolution = dues.get("response"), dues.get("resolution")
-    running = [(each.due, name, each) for name, each in both if each.state == "run" and each.due is not None]
     if running:
-        due, name, chosen = min(running, key=lambda each: each[0])
-        return Columns(name, due, None, "run", response, resolution, chosen.calendar, False)
-    paused = [(each.target - each.elapsed, name, each) for name, each in both if each.state == "paused"]
+        return Columns(running[1], running[0], None, "run", response, resolution, running[2], False)
     if not paused:
         return Columns("", None, None, "none", response, resolution, "", False)
-    left, name, chosen = min(paused, key=lambda each: each[0])
-    return Columns(name, chosen.due, left, "paused", response, resolution, chosen.calendar, left < 0)
+    left, name, each = paused
+    return Columns(name, each.due, left, "paused", response, resolution, each.calendar, left < 0)
 
 
 def _run(replay: Replay, track: Track) -> Run:

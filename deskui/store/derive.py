@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
@@ -90,8 +89,7 @@ class Promised(Placed, Protocol):
         """As it is now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(NamedTuple):
     """The derived columns of one ticket."""
 
     runs: str | None = None
@@ -153,7 +151,12 @@ def of_runs(runs: "Mapping[str, Run]") -> Clocks:
 
 def _text(runs: "Mapping[str, Run]") -> str:
     """The runs as JSON, put together by hand: `to_json` and an encoder would be a fifth of a rebuild."""
-    return f"{{{','.join(f'{_quoted(name)}:{_run(run)}' for name, run in runs.items())}}}"
+    return f"{{{','.join([written(name, run) for name, run in runs.items()])}}}"
+
+
+def written(name: str, run: "Run") -> str:
+    """A clock as it stands in the column `runs`."""
+    return f"{_quoted(name)}:{_run(run)}"
 
 
 def _run(run: "Run") -> str:

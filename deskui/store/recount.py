@@ -1,30 +1,36 @@
 """All clocks anew after a change of the rules: in slices, by the facts alone; stopped clocks keep their figures."""
 
 import json
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deskui.domain.event import Event
-from deskui.domain.ticket import OPEN
+from deskui.domain import plain
 from deskui.store import derive, facts, rebuild, slafacts
 
 if TYPE_CHECKING:
+    from deskui.domain.contract import Contract
+    from deskui.domain.plain import Fact
+    from deskui.domain.sla import Run
     from deskui.store.store import Tx
 
-Figures = slafacts.Figures
-_TICKETS = """SELECT pk, uid, id, upstream, remote_id, base, history, done, updated, runs FROM ticket
-    WHERE pk > ? ORDER BY pk LIMIT ?"""
-_EVENTS = """SELECT ticket, at, type, data, made_at, side, key, pk FROM event
-    WHERE ticket BETWEEN ? AND ? AND type NOT IN ('internal_note', 'auto_reply', 'assign', 'field', 'time', 'link')
-    ORDER BY ticket, at, pk"""
+# In the order of the queue: there the rows of the wide index that are written together stand together.
+_ORDER = """SELECT gone, done, band, sort_due, priority, pk FROM ticket
+    WHERE (gone, done, band, sort_due, priority, pk) > (?, ?, ?, ?, ?, ?)
+    ORDER BY gone, done, band, sort_due, priority, pk LIMIT 5000"""
+_FIRST = (-1, 0, 0, 0, 0, 0)
+_TICKETS = """SELECT pk, uid, upstream, remote_id, history, done, updated, runs, base IS NULL,
+    json_extract(base, '$.customer'), json_extract(base, '$.priority'),
+    coalesce(nullif(json_extract(base, '$.received'), 0), json_extract(base, '$.created'), 0),
+    json_extract(base, '$.category'), json_extract(base, '$.cis')
+    FROM ticket WHERE pk IN (SELECT value FROM json_each(?))"""
+_EVENTS = """SELECT ticket, at, type, data FROM event WHERE ticket IN (SELECT value FROM json_each(?))
+    AND type NOT IN ('internal_note', 'auto_reply', 'assign', 'field', 'time', 'link')"""
 _WRITE = """UPDATE ticket SET runs = ?, clock = ?, due = ?, frozen = ?, mode = ?, calendar = ?, nofirst = ?, late = ?,
     response_due = ?, resolution_due = ?, band = ?, sort_due = ? WHERE pk = ?"""
-_STOPPED = '"state":"stopped"'
-SLICE = 100  # tickets: under 10 ms, so that a key that waits goes first
-_NOTHING: dict[str, Any] = {}
+SLICE = 100  # tickets: a few milliseconds, so that a key that waits goes first
 
 
 class Altered(NamedTuple):
@@ -51,63 +57,73 @@ class Recount:
     done: int = 0
     changed: int = 0
     altered: list[Altered] = field(default_factory=list)
-    _after: int = 0
+    _pks: "array[int]" = field(default_factory=lambda: array("q"))
+    _after: tuple[int, ...] = _FIRST
+    _noted: slafacts.Noted = field(default_factory=slafacts.Noted)
 
     def steps(self) -> "Iterator[Callable[[Tx], None]]":
         """The pass, for `Store.write_each`; the last step notes the rules' version."""
-        more = True
-
-        def step(tx: "Tx") -> None:
-            nonlocal more
-            more = self._slice(tx)
-
-        while more:
-            yield step
+        known = -1
+        while known < len(self._pks):
+            known = len(self._pks)
+            yield self._look
+        for start in range(0, known, SLICE):
+            yield partial(self._slice, self._pks[start : start + SLICE])
         yield self._end
+
+    def _look(self, tx: "Tx") -> None:
+        """The next tickets in the order of the queue; one that moves meanwhile has been derived by the new rules."""
+        found = tx.db.execute(_ORDER, self._after).fetchall()
+        if found:
+            self._after = found[-1]
+            self._pks.extend([row[5] for row in found])
 
     def _end(self, tx: "Tx") -> None:
         tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (self.version,))
         tx.note("rules")
 
-    def _slice(self, tx: "Tx") -> bool:
-        rows = [_Row(*row) for row in tx.db.execute(_TICKETS, (self._after, SLICE)).fetchall()]
-        if not rows:
-            return False
-        events = _events(tx, rows[0].pk, rows[-1].pk)
-        noted, written = slafacts.noted(tx.db), list[tuple[Any, ...]]()
-        for row in rows:
-            base = _Promise.of(json.loads(row.base)) if row.base is not None else None
-            clocks = self._ticket(tx, row, base, events.get(row.pk, ()), noted)
-            if base is not None and clocks is not None and clocks.runs != row.runs:
-                written.append(_values(row, base.started, clocks))
+    def _slice(self, pks: "array[int]", tx: "Tx") -> None:
+        wanted = f"[{','.join(map(str, pks))}]"
+        known = _facts(tx, wanted)
+        self._noted.follow(tx.db)
+        values = list[tuple[Any, ...]]()
+        for row in map(_Row._make, tx.db.execute(_TICKETS, (wanted,)).fetchall()):
+            clocks = self._ticket(tx, row, known.get(row.pk, ()))
+            if clocks is not None and clocks.runs != row.runs:
+                values.append(_values(row, clocks))
                 tx.touch(row.uid)
-        tx.db.executemany(_WRITE, written)
-        self.changed += len(written)
-        self._after = rows[-1].pk
-        self.done += len(rows)
+        tx.db.executemany(_WRITE, values)
+        self.changed += len(values)
+        self.done += len(pks)
         self.tell(self.done)
-        return len(rows) == SLICE
 
-    def _ticket(
-        self, tx: "Tx", row: "_Row", base: "_Promise | None", events: Sequence[Event], noted: frozenset[str]
-    ) -> derive.Clocks | None:  # fmt: skip
+    def _ticket(self, tx: "Tx", row: "_Row", known: "Sequence[Fact]") -> derive.Clocks | None:
         """The clocks of one ticket; None: nothing to write, or already written."""
-        if base is None:
+        if row.unsent:
             self._long_way(tx, row)
             return None
         if not row.history:
             return derive.Clocks() if not row.done else None
-        contract, names = tx.rules.judging(base), slafacts.subjects(row.uid, row.upstream, row.remote_id)
+        contract = tx.rules.judging(row)
         if contract.policy.offline_events == "made":  # what waits here may count
             self._long_way(tx, row)
             return None
-        excluded = slafacts.exclusions(tx.db, names) if not noted.isdisjoint(names) else []
-        clocks = derive.clocks(contract, base, events, True, slafacts.counted(excluded))
-        return self._settled(tx, row, names, clocks)
+        names = slafacts.subjects(row.uid, row.upstream, row.remote_id)
+        excluded = slafacts.exclusions(tx.db, names) if self._noted.any(names) else []
+        runs = None if excluded else _plainly(contract, row, known)
+        if runs is not None:
+            fresh = derive.of_runs(runs)
+            if row.runs is None or _stopped_alike(runs, row.runs):
+                return fresh
+        else:
+            counted = slafacts.counted(excluded)
+            fresh = derive.clocks(contract, row, facts.of(tx.db, row.pk), True, counted)
+        return self._settled(tx, row, names, fresh)
 
     def _long_way(self, tx: "Tx", row: "_Row") -> None:
         """A ticket for which outbox and events have to be put together."""
-        found = rebuild.promised(tx.db, rebuild.Row(*row[:7], ""), tx.rules)
+        read = tx.db.execute(rebuild.READ, (row.uid,)).fetchone()
+        found = rebuild.promised(tx.db, rebuild.Row(*read), tx.rules)
         if found is None:
             return
         contract, ticket, counted = found
@@ -120,13 +136,12 @@ class Recount:
         """The clocks with the figures that stay: those of clocks that had already stopped, unless told otherwise."""
         if fresh.runs == row.runs or row.runs is None or fresh.runs is None:
             return fresh
-        if _STOPPED not in row.runs:
-            return fresh
         old, new = json.loads(row.runs), json.loads(fresh.runs)
         moved = {name: figures for name, figures in old.items() if _rewritten(figures, new.get(name))}
         if not moved:
             return fresh
-        self.altered += [Altered(row.id, row.uid, name, old[name], new[name]) for name in moved]
+        said = tx.db.execute("SELECT id FROM ticket WHERE pk = ?", (row.pk,)).fetchone()[0]
+        self.altered += [Altered(said, row.uid, name, old[name], new[name]) for name in moved]
         known = slafacts.kept(tx.db, names)
         wanted = {} if self.rewrite else {**known, **moved}
         if wanted != known:
@@ -139,75 +154,67 @@ class Recount:
 
 
 class _Row(NamedTuple):
+    """A ticket as the pass reads it: what decides by which contract it counts, where its clocks begin, and its place.
+
+    All but `done` and `updated`, which are of what is shown, is of its base: what was promised to the customer.
+    """
+
     pk: int
     uid: str
-    id: str
     upstream: str
     remote_id: str | None
-    base: str | None
     history: int
     done: int
     updated: int
     runs: str | None
-
-
-class _Promise(NamedTuple):
-    """What of a ticket decides by which contract it counts, and where its clocks begin."""
-
+    unsent: int
     customer: str | None
+    wanted: int | None
     started: int
-    updated: int
-    priority: int
-    is_open: bool
     category: str | None
-    cis: tuple[str, ...]
+    named: str | None
 
-    @classmethod
-    def of(cls, base: dict[str, Any]) -> "_Promise":
-        get = base.get
-        return cls(
-            get("customer"), _started(base), get("updated", 0),
-            get("priority", 4), get("state", "new") in OPEN, get("category"), tuple(get("cis", ())),
-        )  # fmt: skip
+    @property
+    def is_open(self) -> bool:
+        return not self.done
 
+    @property
+    def priority(self) -> int:
+        return 4 if self.wanted is None else self.wanted
 
-def _started(base: dict[str, Any]) -> int:
-    return int(base.get("received") or base.get("created", 0))
-
-
-class _Fact(NamedTuple):
-    """What of an event the clocks look at: made five times as fast as an Event, and there are very many."""
-
-    ticket: int
-    at: int
-    type: str
-    data: dict[str, Any]
-    made_at: int | None
-    side: str
-    key: str
-    pk: int
+    @property
+    def cis(self) -> tuple[str, ...]:
+        return tuple(json.loads(self.named)) if self.named else ()
 
 
 _data = lru_cache(maxsize=1024)(json.loads)  # the same few words again and again; nobody changes an event's data
 
 
-def _events(tx: "Tx", first: int, last: int) -> dict[int, list[Event]]:
-    """The SLA facts of the tickets `first` to `last`, in the order in which `facts.of` has them."""
-    out: dict[int, list[_Fact]] = {}
-    for ticket, at, kind, data, *rest in tx.db.execute(_EVENTS, (first, last)):
-        fact = _Fact(ticket, at, kind, _NOTHING if data == "{}" else _data(data), *rest)
+def _facts(tx: "Tx", wanted: str) -> "dict[int, list[Fact]]":
+    """The SLA facts of the tickets, as they come: nearly always oldest first, and else they are not plain."""
+    out: dict[int, list[Fact]] = {}
+    for ticket, at, kind, data in tx.db.execute(_EVENTS, (wanted,)).fetchall():
+        fact = at, kind, _data(data)
         if ticket in out:
             out[ticket].append(fact)
         else:
             out[ticket] = [fact]
-    return cast("dict[int, list[Event]]", {ticket: _sorted(found) for ticket, found in out.items()})
+    return out
 
 
-def _sorted(found: list[_Fact]) -> list[_Fact]:
-    """Only equal times need their keys looked at."""
-    if any(one.at == two.at for one, two in pairwise(found)):
-        found.sort(key=lambda fact: facts.place(fact.at, fact.key, fact.pk))
-    return found
+def _plainly(contract: "Contract", row: _Row, known: "Sequence[Fact]") -> "dict[str, Run] | None":
+    """The clocks, if it was made with a priority and goes on plainly."""
+    if not known or known[0][1] != "created" or not known[0][2].get("priority"):
+        return None
+    return plain.runs(contract, row.started, int(known[0][2]["priority"]), known)
+
+
+def _stopped_alike(runs: "dict[str, Run]", before: str) -> bool:
+    """Whether the figures of all stopped clocks stand in `before` already, word for word."""
+    for name, run in runs.items():
+        if run.stopped_at is not None and derive.written(name, run) not in before:
+            return False
+    return True
 
 
 def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:
@@ -217,16 +224,10 @@ def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:
     return old != new and old.get("stopped_at") == new.get("stopped_at")
 
 
-def _values(row: _Row, started: int, clocks: derive.Clocks) -> tuple[Any, ...]:
-    band, sort_due = clocks.sort(_Shown(not row.done, row.updated, started))
+def _values(row: _Row, clocks: derive.Clocks) -> tuple[Any, ...]:
+    runs, clock, due, frozen, mode, calendar, late, nofirst, response_due, resolution_due = clocks
+    band, sort_due = clocks.sort(row)
     return (
-        clocks.runs, clocks.clock, clocks.due, clocks.frozen, clocks.mode, clocks.calendar,
-        int(clocks.nofirst and not row.done), int(clocks.late), clocks.response_due, clocks.resolution_due, band,
-        sort_due, row.pk,
+        runs, clock, due, frozen, mode, calendar, int(nofirst and not row.done), int(late), response_due,
+        resolution_due, band, sort_due, row.pk,
     )  # fmt: skip
-
-
-class _Shown(NamedTuple):
-    is_open: bool
-    updated: int
-    started: int

@@ -85,7 +85,20 @@ def keep(tx: "Tx", subject: str, figures: Figures, author: str = "") -> None:
     journal.append(tx, KEPT, subject, figures, author=author, scope="private")
 
 
-def noted(db: sqlite3.Connection) -> frozenset[str]:
-    """The subjects that have any of it: most tickets have none."""
-    rows = db.execute("SELECT DISTINCT subject FROM journal WHERE kind IN (?, ?)", (EXCLUSION, KEPT))
-    return frozenset(subject for (subject,) in rows)
+class Noted:
+    """The subjects that have any of it: most tickets have none.  The journal only grows, so each look reads on."""
+
+    def __init__(self) -> None:
+        self._subjects: set[str] = set()
+        self._read = 0
+
+    def follow(self, db: sqlite3.Connection) -> None:
+        """Know also what was noted since the last time."""
+        rows = db.execute("SELECT pk, kind, subject FROM journal WHERE pk > ? ORDER BY pk", (self._read,))
+        for self._read, kind, subject in rows:
+            if kind in (EXCLUSION, KEPT):
+                self._subjects.add(subject)
+
+    def any(self, names: tuple[str, str]) -> bool:
+        """Whether something is noted of the ticket called so."""
+        return not self._subjects.isdisjoint(names)

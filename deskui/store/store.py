@@ -214,13 +214,13 @@ class Store:
         return True
 
     def _rebuild_all(self) -> None:
-        def steps() -> Iterable[Callable[[Tx], Any]]:
-            from deskui.store import tickets
-            from deskui.store.recount import SLICE
+        def told(tickets: int) -> None:
+            self.anew = tickets
 
-            for number, step in enumerate(tickets.rebuild_all(self.rules.version)):
-                self.anew = number * SLICE
-                yield step
+        def steps() -> Iterable[Callable[[Tx], Any]]:
+            from deskui.store.recount import Recount
+
+            yield from Recount(self.rules.version, tell=told).steps()
             self.anew = 0
 
         self.write_each(_lazily(steps))
