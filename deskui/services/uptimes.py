@@ -12,6 +12,7 @@ from deskui.domain.terms import Service
 from deskui.domain.uptime import MONTHS, Outage, Uptime
 from deskui.services.desk import Desk, Refused
 from deskui.store import alarms, journal, tickets
+from deskui.store.alarms import BreachRecord
 from deskui.store.driver import Connection
 from deskui.store.store import Tx
 
@@ -133,12 +134,13 @@ class Uptimes:
     def credits(self, customer: str | None, now: int) -> list[Claim]:
         """The credits of the contracts' periods around `now`: approved ones as approved, the rest as drafts."""
         approved, out = self._desk.store.read(_approved), list[Claim]()
+        known = self._desk.store.read(alarms.all_)
         for name, contract in self._contracts(customer, now):
             terms = contract.terms
             span = uptime.period(contract.calendars[DEFAULT].zone, terms.credits.period, now)
             fixed = [each for each in approved if each.customer == name and each.start == span[0]]
             drafts = credit.draft(
-                terms.credits, terms.fee * MONTHS[terms.credits.period], self._misses(name, contract, span, now)
+                terms.credits, terms.fee * MONTHS[terms.credits.period], self._misses(name, contract, span, now, known)
             )
             by = {each.credit.cause: each.by for each in fixed}
             for each in credit.settle(drafts, [claim.credit for claim in fixed]):
@@ -171,7 +173,9 @@ class Uptimes:
             if customer in (None, name):
                 yield name, self._desk.rules.of(name, now)
 
-    def _misses(self, customer: str, contract: Contract, span: Interval, now: int) -> list[Miss]:
+    def _misses(
+        self, customer: str, contract: Contract, span: Interval, now: int, known: list[BreachRecord]
+    ) -> list[Miss]:  # fmt: skip
         records, out = self.records(customer), list[Miss]()
         for service in contract.terms.services.values():
             if service.uptime is not None:
@@ -182,7 +186,7 @@ class Uptimes:
                     and (each.end is None or each.end > span[0])
                 ]  # fmt: skip
                 out += credit.misses_of(service.name, found, causes)
-        return [*out, *self._desk.store.read(lambda db: list(_breaches(db, customer, span)))]
+        return [*out, *self._desk.store.read(lambda db: list(_breaches(db, known, customer, span)))]
 
 
 def _measured(
@@ -215,9 +219,9 @@ def _approved(db: Connection) -> list[Claim]:
     return list(out.values())
 
 
-def _breaches(db: Connection, customer: str, span: Interval) -> Iterator[Miss]:
+def _breaches(db: Connection, known: list[BreachRecord], customer: str, span: Interval) -> Iterator[Miss]:
     """The clocks that the customer's tickets missed in the period; a cancelled ticket counts in no figure."""
-    for each in alarms.all_(db):
+    for each in known:
         missed, at = each.breach, each.at if each.breach.due is None else each.breach.due
         if each.customer != customer or not missed.overrun or not span[0] <= at < span[1]:
             continue

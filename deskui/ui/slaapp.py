@@ -17,7 +17,10 @@ NAMED = 2
 
 def told(found: "Sequence[News]") -> str:
     """`90 % of F used: RT-4702; 50 % of R used: RT-4711; 3 more (gd)`, the worst first; "" if there is none."""
-    worst = sorted(found, key=lambda each: (-each.share, each.priority, each.at))
+    highest: dict[tuple[str, str], News] = {}  # of each clock
+    for each in sorted(found, key=lambda each: each.share):
+        highest[each.ticket, each.clock] = each
+    worst = sorted(highest.values(), key=lambda each: (-each.share, each.priority, each.at))
     said = [f"{each.share} % of {SUFFIX.get(each.clock, 'U')} used: {each.ticket}" for each in worst[:NAMED]]
     more = [f"{len(worst) - NAMED} more (gd)"] if len(worst) > NAMED else []
     return "; ".join(said + more)

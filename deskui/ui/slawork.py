@@ -216,7 +216,8 @@ async def outage(app: Any, ticket: Ticket | None = None, customer: str = "", ser
 async def approve(app: Any, key: str) -> None:
     """Fix a draft credit with its figures of now; asks first."""
     uptimes, now = Uptimes(app.services.desk), app.now()
-    found = next((each for each in uptimes.credits(None, now) if each.key == key), None)
+    claims = await asyncio.to_thread(uptimes.credits, None, now)
+    found = next((each for each in claims if each.key == key), None)
     if found is None or found.credit.state != "draft":
         app.say(f"{key} is no draft" if found is None else f"{key} was approved by {found.by}")
         return

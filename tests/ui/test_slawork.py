@@ -261,6 +261,8 @@ def test_the_worst_news_first_and_the_rest_counted() -> None:
     assert told(found) == "90 % of U used: RT-2; 90 % of F used: RT-1; 1 more (gd)"
     assert told(found[:1]) == "50 % of R used: RT-0"
     assert told([]) == ""
+    again = [News("RT-0", "response", share, 0, 1, True) for share in (90, 50, 75)]
+    assert told(again) == "90 % of R used: RT-0"
 
 
 @pytest.mark.parametrize(
