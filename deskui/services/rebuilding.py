@@ -25,6 +25,7 @@ def rebuild(desk: Desk, *, rewrite: bool = False, tell: Callable[[int], None] = 
     done = Recount(desk.rules.version, rewrite, desk.me(desk.default_upstream), told)
     try:
         store.write_each(done.steps()).result()
+        store.write(done.end).result()  # a commit that waits for the disk: now all of it lasts
     finally:
         store.anew = 0
     return done

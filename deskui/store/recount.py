@@ -69,7 +69,7 @@ class Recount:
             yield self._look
         for start in range(0, known, SLICE):
             yield partial(self._slice, self._pks[start : start + SLICE])
-        yield self._end
+        yield self.end
 
     def _look(self, tx: "Tx") -> None:
         """The next tickets in the order of the queue; one that moves meanwhile has been derived by the new rules."""
@@ -78,7 +78,8 @@ class Recount:
             self._after = found[-1]
             self._pks.extend([row[5] for row in found])
 
-    def _end(self, tx: "Tx") -> None:
+    def end(self, tx: "Tx") -> None:
+        """Note by which rules the clocks count now."""
         tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (self.version,))
         tx.note("rules")
 

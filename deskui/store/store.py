@@ -108,7 +108,7 @@ class Store:
         """Do `steps` in order, in slices: as many in one transaction as fit into 25 ms, waiting keys in between.
 
         Each step must leave the store right by itself; the future has the last one's result.  A failing step ends it:
-        the slices before stay.
+        the slices before stay.  They last once something is written by `write`: it is for what can be done again.
         """
         future: Future[Any] = Future()
         self._writer.put(Job(iter(steps), future, background, sliced=True))
@@ -175,6 +175,8 @@ class Store:
         if job.writes:
             import_module("deskui.store.statements")  # half a second: not while others wait for the lock
         try:
+            # A slice is work that can be done again: the next FULL commit, or a checkpoint, makes it last.
+            db.execute(f"PRAGMA synchronous={'NORMAL' if job.sliced else 'FULL'}")
             db.execute("BEGIN IMMEDIATE" if job.writes else "BEGIN")
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")

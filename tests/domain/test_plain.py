@@ -1,0 +1,94 @@
+"""The quick way to a plain history's clocks, held against the machine that knows every history."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskui.domain import plain, sla
+from deskui.domain.contract import Contract, Policy, Target
+from deskui.domain.event import TYPES, Event
+from tests.domain.test_sla import CALENDARS, at, contract, events
+
+START = at("08 08:00")
+BOTH = {
+    1: {"response": Target(900, "24x7"), "resolution": Target(4 * 3600, "24x7")},
+    2: {"response": Target(3600, "office"), "resolution": Target(8 * 3600, "24x7")},
+    3: {"response": Target(0, "office"), "resolution": Target(24 * 3600, "office")},
+    4: {"response": Target(1, "never"), "resolution": Target(60, "office")},
+}
+
+
+def promised(**policy) -> Contract:
+    return Contract("test", "", Policy(BOTH, **policy), CALENDARS)
+
+
+def as_facts(past: list[Event]) -> list[plain.Fact]:
+    return [(event.at, event.type, event.data) for event in past]
+
+
+@st.composite
+def history(draw) -> list[Event]:
+    """Up to nine events in the order of time, some before the start, some at once."""
+    out, moment = [], START + draw(st.sampled_from([-600, 0, 0, 3600]))
+    for number in range(draw(st.integers(0, 9))):
+        kind = draw(st.sampled_from(TYPES))
+        data = {}
+        if kind in ("hold", "resume"):
+            data = draw(st.sampled_from([{}, {"reason": "customer"}, {"reason": "vendor"}, {"reason": ""}]))
+        if kind == "priority":
+            data = {"to": draw(st.integers(1, 4))}
+        out.append(Event(str(number), moment, kind, data=data))
+        moment += draw(st.sampled_from([0, 1, 900, 3600, 7200, 40_000, 90_000, 300_000]))
+    return out
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    history(), st.integers(1, 4), st.booleans(),
+    st.sampled_from([None, frozenset(), frozenset({"customer"})]),
+    st.sampled_from([{"public_reply"}, {"acknowledge"}, {"public_reply", "acknowledge"}]),
+)  # fmt: skip
+def test_it_counts_as_the_machine_does(past, priority, counts, reasons, ends):
+    rules = promised(resolve_counts_as_response=counts, pausing_reasons=reasons, response_event=frozenset(ends))
+    found = plain.runs(rules, START, priority, as_facts(past))
+    if found is None:
+        times = [event.at for event in past]
+        assert len(set(times)) < len(times) or any(event.type == "reopen" for event in past)
+    else:
+        assert found == sla.run(rules, START, priority, past)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"response_pauses_on_hold": True}, {"priority_change": "retroactive"}, {"priority_change": "from_change"},
+        {"judge_stopped_by": "current_priority"}, {"offline_events": "made"},
+    ],
+)  # fmt: skip
+def test_rules_of_another_kind_are_left_to_the_machine(policy):
+    assert plain.runs(promised(**policy), START, 1, []) is None
+
+
+def test_so_are_contracts_with_another_set_of_clocks():
+    assert plain.runs(contract(), START, 1, []) is None
+    one = {1: {"resolution": Target(60, "24x7")}}
+    assert plain.runs(replace(promised(), policy=Policy(one)), START, 1, []) is None
+
+
+def test_so_are_priorities_without_a_plan():
+    assert plain.runs(promised(), START, 5, []) is None
+    assert plain.runs(promised(), START, 1, [(START + 1, "priority", {"to": 5})]) is None
+
+
+@pytest.mark.parametrize("text", ["09:00 ack; 09:00 resolve", "09:00 resolve; 10:00 reopen"])
+def test_so_are_two_at_once_and_a_reopened_ticket(text):
+    assert plain.runs(promised(), START, 1, as_facts(events(text))) is None
+
+
+def test_most_histories_are_plain():
+    past = events("08:10 ack; 09:00 hold customer; 10:00 resume; 11:00 priority 3; 12:00 message; 13:00 resolve")
+    found = plain.runs(promised(), past[0].at - 600, 2, as_facts(past))
+    assert found == sla.run(promised(), past[0].at - 600, 2, past)
+    assert {run.state for run in (found or {}).values()} == {"stopped"}
