@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskui.domain import plain
-from deskui.store import derive, facts, rebuild, slafacts
+from deskui.store import derive, driver, facts, rebuild, slafacts
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract
@@ -63,6 +63,7 @@ class Recount:
 
     def steps(self) -> "Iterator[Callable[[Tx], None]]":
         """The pass, for `Store.write_each`; the last step notes the rules' version."""
+        yield lambda tx: driver.widen(tx.db, True)
         known = -1
         while known < len(self._pks):
             known = len(self._pks)
@@ -82,6 +83,7 @@ class Recount:
         """Note by which rules the clocks count now."""
         tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (self.version,))
         tx.note("rules")
+        driver.widen(tx.db, False)
 
     def _slice(self, pks: "array[int]", tx: "Tx") -> None:
         wanted = f"[{','.join(map(str, pks))}]"
