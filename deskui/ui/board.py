@@ -85,7 +85,7 @@ def _row(out: Writer, row: Row, second: str, query: str, width: int) -> None:
         said = "-" if share.percent is None else f"{share.percent}%"
         out.cell(f"{said:>6}", f"met:{clock} {lately}", _style(share), key)
         out.cell(f"{share.missed:>5}", f"missed:{clock} {lately}", "bad" if share.missed else "dim", key)
-        out.say(f" {trend(row.trend.get(clock, ()))} ")
+        out.say(f" {trend(row.trend.get(clock, ()))}{' ' if clock == CLOCKS[0] else ''}")
     out.end()
 
 

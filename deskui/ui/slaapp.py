@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deskui.ui.countdown import SUFFIX
+from deskui.ui.dispatch import Keys
 
 if TYPE_CHECKING:
     from deskui.services.thresholds import News
@@ -31,6 +32,7 @@ class SlaApp:
 
     services: Any
     _sla_mark: int | None = None  # up to where the thresholds that fired are known
+    _sla_said = ""  # what has not been told yet
     _sla_counted = 0  # tickets that a rebuild had done a second ago
 
     def on_mount(self) -> None:
@@ -60,8 +62,15 @@ class SlaApp:
         app: Any = self
         mark, found = await asyncio.wrap_future(thresholds.news(self.services.desk, self._sla_mark or 0))
         self._sla_mark, now = mark, app.now()
-        if said := told([each for each in found if each.loud and each.at > now - FRESH_S]):
-            app.say(said)
+        self._sla_said = told([each for each in found if each.loud and each.at > now - FRESH_S]) or self._sla_said
+        self._sla_say()
+
+    def _sla_say(self) -> None:
+        """In a status line; while a question or an editor without one is open it waits: no toast over what is typed."""
+        app: Any = self
+        if self._sla_said and getattr(type(app.top), "show_status", Keys.show_status) is not Keys.show_status:
+            app.say(self._sla_said)
+            self._sla_said = ""
 
     def _sla_progress(self) -> None:
         app: Any = self
@@ -69,6 +78,7 @@ class SlaApp:
         if done and done != self._sla_counted:
             app.say(f"all clocks are counted anew: {done} tickets done")
         self._sla_counted = done
+        self._sla_say()
 
     # what can be done on every screen
 

@@ -228,6 +228,22 @@ async def test_a_threshold_is_told_in_the_status_line_once(desk: WholeDesk, them
     thresholds.leave()
 
 
+async def test_no_news_over_what_somebody_types(desk: WholeDesk, themes: Any) -> None:
+    ticket = desk.make(priority=2)
+    app = DeskApp(desk.services, themes=themes)
+    thresholds = Thresholds(desk.services.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app._sla_mark is not None)
+        await pilot.press("S", "e")
+        await until(pilot, top(app, FormScreen))
+        thresholds.run()
+        await until(pilot, lambda: bool(app._sla_said))
+        assert "used:" not in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: f"100 % of R used: {ticket}" in shown(app))
+    thresholds.leave()
+
+
 async def test_a_rebuild_says_how_far_it_is(desk: WholeDesk, themes: Any) -> None:
     app = DeskApp(desk.services, themes=themes)
     async with app.run_test(size=(80, 24)) as pilot:

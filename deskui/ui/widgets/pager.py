@@ -64,7 +64,7 @@ class Pager(ScrollView, can_focus=True):
     @property
     def text_width(self) -> int:
         """Cells for text: a column is kept for the scroll bar, so that lines do not jump when it appears."""
-        return self.size.width - (0 if self.show_vertical_scrollbar else 1)
+        return self.scrollable_content_region.width - (0 if self.show_vertical_scrollbar else 1)
 
     def on_resize(self, event: Resize) -> None:
         if self.text_width != self._laid:
