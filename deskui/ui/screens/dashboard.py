@@ -22,6 +22,7 @@ from deskui.ui.widgets.numbers import Numbers
 
 AGAIN_S = 30  # the figures are made anew so often while it is shown
 SOON_S = 0.5  # commits come in bursts
+SAID_S = 8
 PATIENCE = 10  # times as long as a look takes nothing is looked at again: keys come first
 TALL = 36  # rows from which the plot stands below the figures
 
@@ -42,6 +43,7 @@ class DashboardScreen(Moving, DeskScreen):
         self.services = services
         self.board: Board | None = None
         self._asked = 0
+        self._said_until = 0  # when the remark goes; 0: there is none
         self._took = 0.0  # seconds that the last look took
         self._soon: Any = None  # the timer of a look that is due
         self._plot: Any = None
@@ -104,11 +106,15 @@ class DashboardScreen(Moving, DeskScreen):
 
     def tick(self, now: int) -> None:
         """Time alone changes what is late."""
+        if self._said_until and now > self._said_until:
+            self.show_status("")
         if now - self._asked >= max(AGAIN_S, PATIENCE * self._took):
             self.ask()
 
     def show_status(self, words: str) -> None:
-        """A remark above the hints."""
+        """A remark above the hints, for a few seconds."""
+        app: Any = self.app
+        self._said_until = app.now() + SAID_S if words else 0
         for said in self.query("#dash-said").results(Line):
             said.show(words)
 
