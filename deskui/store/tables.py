@@ -16,7 +16,7 @@ class TicketRow(SQLModel, table=True):
             "ticket_queue", "gone", "done", "band", "sort_due", "priority", "pk", "state", "owner", "customer",
             "nofirst", "find",
         ),
-        Index("ticket_history", "upstream", "history", "gone", "done", "sort_due"),
+        Index("ticket_history", "upstream", "history", "gone", "done"),
         # narrow ones for the figures of the header
         Index("ticket_priority", "gone", "done", "priority"),
         Index("ticket_owner", "gone", "done", "owner"),

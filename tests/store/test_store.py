@@ -148,15 +148,33 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
 ) -> None:
     with make_store(tmp_path) as store:
         pull(store, make_ticket(17), [make_event()])
-    monkeypatch.setattr(migrate, "SCHEMA", 2)
-    monkeypatch.setattr(migrate, "upgrade", lambda db, path: db.execute("PRAGMA user_version=2"))
+    known, newer = migrate.SCHEMA, migrate.SCHEMA + 1
+    monkeypatch.setattr(migrate, "SCHEMA", newer)
+    monkeypatch.setattr(migrate, "upgrade", lambda db, path: db.execute(f"PRAGMA user_version={newer}"))
     make_store(tmp_path).close()
-    copy = tmp_path / "desk-before-2.db"
+    copy = tmp_path / f"desk-before-{newer}.db"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     db = sqlite3.connect(copy)
     assert db.execute("SELECT (SELECT count(*) FROM ticket), (SELECT 1 FROM pragma_user_version)").fetchone() == (1, 1)
-    assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    assert db.execute("PRAGMA user_version").fetchone() == (known,)
     db.close()
+
+
+def test_a_store_of_the_first_version_is_brought_forward(tmp_path: Path) -> None:
+    with make_store(tmp_path) as store:
+        uid = pull(store, make_ticket(17), [make_event()])
+    db = driver.connect(tmp_path / "desk.db")
+    db.executescript(
+        """DROP INDEX ticket_history; CREATE INDEX ticket_history ON ticket(upstream, history, gone, done, sort_due);
+        UPDATE alembic_version SET version_num = '0001'; PRAGMA user_version=1"""
+    )
+    db.close()
+    with make_store(tmp_path) as store:
+        index = store.read(lambda db: db.execute("PRAGMA index_info(ticket_history)").fetchall())
+        assert [name for _, _, name in index] == ["upstream", "history", "gone", "done"]
+        assert store.read(lambda db: tickets.shown(db, uid)) is not None
+        assert store.read(migrate.version) == 2
+    assert (tmp_path / "desk-before-2.db").exists()
 
 
 def test_reading_and_opening_import_neither_sqlmodel_nor_alembic(tmp_path: Path) -> None:
