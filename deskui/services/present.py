@@ -166,12 +166,17 @@ def clashing(found: Iterable[Conflict]) -> Json:
     return {
         "conflicts": [
             {
-                "ticket": each.ticket_id, "field": each.field, "base": each.base, "mine": each.mine,
-                "theirs": each.theirs, "by": each.by or None, "at": iso(each.at), "change": each.entry,
+                "ticket": each.ticket_id, "field": each.field,
+                **{side: _said(each.field, getattr(each, side)) for side in ("base", "mine", "theirs")},
+                "by": each.by or None, "at": iso(each.at), "change": each.entry,
             }
             for each in found
         ]
     }  # fmt: skip
+
+
+def _said(field: str, value: Any) -> Any:
+    return f"P{value}" if field == "priority" else value
 
 
 def done(ticket: str, entry: Entry) -> Json:

@@ -7,7 +7,6 @@ colleague's changes; RT is then read through its own REST, and a second home mus
 import os
 import re
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +14,6 @@ import pytest
 
 from deskui.domain.when import iso, parse
 from tests.integration.desks import PRIORITY, Home, make_home
-from tests.integration.people import People
 from tests.ui.terminal_walk import walk
 
 RECEIVED_AGO = 1800
@@ -47,18 +45,10 @@ def stamp(history: list[dict[str, Any]], kind: str, **match: Any) -> int:
     return parse(found[0]["Created"])
 
 
-@pytest.fixture
-def again(rt: Any) -> Iterator[None]:
-    """RT runs after the test, however the test ends."""
-    yield
-    rt.start()
-
-
 @pytest.mark.server("rt")
 @pytest.mark.server("sshd")
 @pytest.mark.usefixtures("again")
-def test_a_night_with_the_network_cut(rt, sshd, tmp_path):
-    berta = People(rt.url, rt.tokens["berta"])
+def test_a_night_with_the_network_cut(rt, sshd, berta, tmp_path):
     mark = f"night-{os.getpid()}-{int(time.time())}"
     priorities = [2, 2, 2, 2, 2, 2, 2, 3, 1] + [1 + n % 4 for n in range(291)]
     made = berta.make(

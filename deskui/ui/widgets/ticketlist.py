@@ -21,6 +21,7 @@ from deskui.ui.countdown import CELLS
 Row = tuple[Any, ...]
 PAGE = 64
 KEPT = 4096  # rows kept in memory
+WIDEST_ID = 16
 LEVELS = ("late", "soon", "near", "far", "asleep", "paused", "none", "doubt")
 
 
@@ -54,6 +55,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self._rows: dict[int, Row] = {}
         self._clocks: dict[int, tuple[str, str]] = {}  # what each visible row's countdown shows
+        self._id_cells = 0  # the widest id so far
         self._columns: rows.Layout = rows.layout(80)
         self._styles: dict[str, Style] = {}
         self._rests: dict[int, tuple[Any, str]] = {}  # what stands right of the countdown, and what it was made from
@@ -102,14 +104,22 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
             self._rows.clear()
         start = max(0, index - PAGE // 2)
         wanted = [pk for pk in self.ids[start : start + PAGE] if pk not in self._rows]
-        self._rows.update((row[rows.PK], row) for row in self._fetch(wanted))
+        self._keep(self._fetch(wanted))
+
+    def _keep(self, fetched: Sequence[Row]) -> None:
+        """In memory from now on; an id wider than its column makes the column wider: an id is never cut."""
+        self._rows.update((row[rows.PK], row) for row in fetched)
+        widest = min(WIDEST_ID, max((len(row[rows.ID]) for row in fetched), default=0))
+        if widest > self._id_cells:
+            self._id_cells = widest
+            self.call_later(self.fit_columns)  # not in the middle of painting
 
     def forget(self, uids: frozenset[str]) -> None:
         """These tickets changed: rereads those in memory and repaints the ones in view that look different."""
         stale = [pk for pk, row in self._rows.items() if row[rows.UID] in uids]
         fresh = {row[rows.PK]: row for row in self._fetch(stale)} if stale else {}
         before = {pk: self._rows.pop(pk) for pk in stale}
-        self._rows.update(fresh)
+        self._keep(list(fresh.values()))
         for y, pk in self._in_view():
             if pk in before and before[pk] != fresh.get(pk):
                 self._repaint(y)
@@ -182,15 +192,11 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self.fit_columns()
         self._into_view()
 
-    def _id_cells(self) -> int:
-        shown = [len(self._rows[pk][rows.ID]) for pk in self.ids[: 2 * PAGE] if pk in self._rows]
-        return min(16, max(shown, default=7))
-
     def fit_columns(self) -> None:
         """Measures the width and the ids anew."""
         if self.ids:
             self.row(min(self.cursor, len(self.ids) - 1))
-        columns = rows.layout(self.size.width or 80, self._id_cells())
+        columns = rows.layout(self.size.width or 80, self._id_cells)
         if columns != self._columns:
             self._columns = columns
             self.refresh()
