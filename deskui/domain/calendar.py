@@ -101,7 +101,8 @@ class Calendar:
             return at + seconds
         if seconds == 0:
             return at if self.is_open(at) else self._opening(at)
-        table: _Table | None = self._covering(at, at)
+        known = self._memo[0]
+        table: _Table | None = known if known.lo <= at <= known.hi else self._covering(at, at)
         while table:
             _, _, _, _, opens, closes, sums, end = table
             i = bisect_right(opens, at) - 1  # the sums of a grown table may begin elsewhere

@@ -49,16 +49,17 @@ class _Count:
 
     def run(self, started: int) -> Run:
         target, spans, since, stopped_at = self.target, self.spans, self.since, self.stopped_at
-        left, elapsed, due = target.seconds, 0, started if target.seconds <= 0 else None
+        seconds = left = target.seconds
+        due = started if left <= 0 else None
         for start, counted, calendar in spans:
-            if due is None and counted >= left:
+            if counted >= left > 0:
                 due = calendar.add(start, left)
-            elapsed, left = elapsed + counted, left - counted
+            left -= counted
         onward = since if stopped_at is None else stopped_at
         if left > 0 and onward is not None:
             due = self.calendar.add(onward, left)
         state = "stopped" if stopped_at is not None else "paused" if since is None else "run"
-        return Run(state, target.seconds, target.calendar, elapsed, since, due, stopped_at)
+        return Run(state, seconds, target.calendar, seconds - left, since, due, stopped_at)
 
 
 class _Plain:

@@ -138,9 +138,9 @@ def clocks(
 
 def of_runs(runs: "Mapping[str, Run]") -> Clocks:
     """The columns that follow from what the clocks are after their last event."""
-    from deskui.domain.sla import columns
+    from deskui.domain import sla
 
-    shown = columns(runs)
+    shown = sla.columns(runs)
     response = runs.get("response")
     return Clocks(
         _text(runs), shown.clock, shown.due, shown.frozen, shown.mode,

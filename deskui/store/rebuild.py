@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -155,10 +155,3 @@ def columns(shown: Ticket, clocks: derive.Clocks) -> dict[str, Any]:
         "find": " ".join(filter(None, (shown.id, shown.subject, shown.customer, shown.owner))).casefold(),
         "shown": outbox.dumps(tickets.to_json(shown)),
     }  # fmt: skip
-
-
-def rebuild_all(version: str) -> Iterator[Callable[["Tx"], None]]:
-    """Steps for `Store.write_each` that derive every clock anew and then note the rules' version."""
-    from deskui.store.recount import Recount
-
-    return Recount(version).steps()

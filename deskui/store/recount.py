@@ -116,7 +116,7 @@ class Recount:
         runs = None if excluded else _plainly(contract, row, known)
         if runs is not None:
             fresh = derive.of_runs(runs)
-            if row.runs is None or _stopped_alike(runs, row.runs):
+            if row.runs is None or _stopped_alike(runs, fresh.runs, row.runs):
                 return fresh
         else:
             counted = slafacts.counted(excluded)
@@ -212,12 +212,11 @@ def _plainly(contract: "Contract", row: _Row, known: "Sequence[Fact]") -> "dict[
     return plain.runs(contract, row.started, int(known[0][2]["priority"]), known)
 
 
-def _stopped_alike(runs: "dict[str, Run]", before: str) -> bool:
+def _stopped_alike(runs: "dict[str, Run]", now: str | None, before: str) -> bool:
     """Whether the figures of all stopped clocks stand in `before` already, word for word."""
-    for name, run in runs.items():
-        if run.stopped_at is not None and derive.written(name, run) not in before:
-            return False
-    return True
+    return now == before or all(
+        run.stopped_at is None or derive.written(name, run) in before for name, run in runs.items()
+    )
 
 
 def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:

@@ -12,7 +12,7 @@ from deskui.domain.ticket import Ticket
 from deskui.store import derive, facts, outbox, search
 from deskui.store import rebuild as rebuilding
 from deskui.store.ids import uuid7
-from deskui.store.rebuild import rebuild, rebuild_all
+from deskui.store.rebuild import rebuild
 from deskui.store.tombstone import tombstone
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "open_remotes", "put",
-    "rebuild", "rebuild_all", "runs", "set_history", "shown", "standing", "timeline", "tombstone", "uid_by_remote",
+    "rebuild", "runs", "set_history", "shown", "standing", "timeline", "tombstone", "uid_by_remote",
     "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")

@@ -8,7 +8,8 @@ import pytest
 from deskui.domain import change as changes
 from deskui.domain.merge import replay
 from deskui.domain.ticket import LEVELS
-from deskui.store import derive, outbox, rebuild, tickets
+from deskui.store import derive, outbox, tickets
+from deskui.store.recount import Recount
 from deskui.store.store import Store
 from tests.make import NOW, Clock, make_event, make_ticket, pull, write
 from tests.make import queue as do
@@ -72,7 +73,7 @@ def test_what_is_kept_is_what_a_fresh_derivation_gives(store: Store, clock: Cloc
         clock.now += dice.randrange(600)
         step(store, dice, uids)
     before = store.read(lambda db: db.execute(DERIVED).fetchall())
-    store.write_each(rebuild.rebuild_all("again")).result(30)
+    store.write_each(Recount("again").steps()).result(30)
     assert store.read(lambda db: db.execute(DERIVED).fetchall()) == before
     for uid in uids:
         base = store.read(lambda db, u=uid: tickets.base(db, u))

@@ -8,6 +8,7 @@ import pytest
 from deskui.domain.contract import Contract, Rules, parse
 from deskui.domain.sla import Run
 from deskui.store import derive, rebuild, slafacts, tickets
+from deskui.store import recount as recounting
 from deskui.store.recount import Recount
 from deskui.store.store import Store
 from tests import make
@@ -131,6 +132,52 @@ def test_the_quick_way_and_the_long_way_agree(tmp_path: Path):
         uids = store.read(lambda db: [uid for (uid,) in db.execute("SELECT uid FROM ticket")])
         write(store, lambda tx: rebuild.rebuild(tx, uids))
         assert quick == columns(store)
+
+
+def test_every_ticket_has_its_turn_whatever_the_slices(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Those that move in the queue meanwhile, finished ones and tombstones too."""
+    monkeypatch.setattr(recounting, "SLICE", 2)
+    monkeypatch.setattr(recounting, "_ORDER", recounting._ORDER.replace("5000", "3"))
+    uids = []
+    for number in range(1, 8):
+        events = [make_event("created", NOW - 3600 * number, priority=2)]
+        events += [make_event(kind, NOW - 600 * number) for kind in ("hold", "resume", "acknowledge")[: number % 4]]
+        events += [make_event("resolve", NOW - 60)] if number == 5 else []
+        ticket = make_ticket(number, created=NOW - 3600 * number, state="resolved" if number == 5 else "in_progress")
+        uids.append(pull(store, ticket, events))
+    write(store, lambda tx: tickets.tombstone(tx, uids[6], None, NOW))
+    heard: list[int] = []
+    done = recount(store, rules("2", response="30m", resolution="90m"), rewrite=True, tell=heard.append)
+    assert (done.done, heard) == (7, [2, 4, 6, 7])
+    quick = columns(store)
+    write(store, lambda tx: rebuild.rebuild(tx, uids))
+    assert quick == columns(store)
+
+
+def test_a_service_of_the_ticket_has_its_own_targets_in_the_pass_too(store: Store):
+    own = {"scope": "in", "clause": "1", "targets": {"P2": {"response": "20m"}}}
+    services = {"shop": {**own, "cis": ["web1"]}, "mail": {**own, "categories": ["mail"]}}
+    spec = {"catalogue": {"shop": "Shop", "mail": "Mail"}, "services": services}
+    law = Rules({}, parse(spec, "test", POLICY), "2")
+    for number, more in enumerate([{}, {"cis": ("web1",)}, {"category": "mail"}], 1):
+        pull(store, make_ticket(number, **more), [make_event("created", NOW - 3600, priority=2)])
+    recount(store, law)
+    found = store.read(lambda db: db.execute("SELECT response_due FROM ticket ORDER BY pk").fetchall())
+    assert [due - (NOW - 3600) for (due,) in found] == [3600, 1200, 1200]
+
+
+def test_what_is_noted_while_the_pass_goes_on_counts(store: Store):
+    uid = pull(store, make_ticket(1), [make_event("created", NOW - 3600)])
+    noted = slafacts.Noted()
+    names = store.read(lambda db: slafacts.subjects_of(db, uid))
+    write(store, lambda tx: noted.follow(tx.db))
+    assert not noted.any(names)
+    data = {"from": NOW - 1800, "to": NOW - 600, "reason": "customer", "approver": "kim"}
+    write(store, lambda tx: slafacts.journal.append(tx, slafacts.EXCLUSION, names[1], data, author="anna"))
+    write(store, lambda tx: slafacts.journal.append(tx, "ci", "ticket:other", {}, author="anna"))
+    write(store, lambda tx: noted.follow(tx.db))
+    assert noted.any(names)
+    assert not noted.any(("ticket:other", ""))
 
 
 def test_progress_is_told(store: Store):
