@@ -83,7 +83,7 @@ def test_so_are_priorities_without_a_plan():
 
 
 @pytest.mark.parametrize("text", ["09:00 ack; 09:00 resolve", "09:00 resolve; 10:00 reopen"])
-def test_so_are_two_at_once_and_a_reopened_ticket(text):
+def test_so_are_equal_times_and_a_reopened_ticket(text):
     assert plain.runs(promised(), START, 1, as_facts(events(text))) is None
 
 
@@ -92,3 +92,18 @@ def test_most_histories_are_plain():
     found = plain.runs(promised(), past[0].at - 600, 2, as_facts(past))
     assert found == sla.run(promised(), past[0].at - 600, 2, past)
     assert {run.state for run in (found or {}).values()} == {"stopped"}
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3600, 3601])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "08:00 hold customer", "09:00 hold customer; 10:00 hold vendor; 11:00 resume vendor; 12:00 resume",
+        "09:00 hold vendor; 10:00 hold customer; 11:00 resume customer; 12:00 hold; 13:00 resume vendor",
+        "09:00 hold customer; 10:00 resume customer; 11:00 resolve", "09:00 priority 1; 09:30 hold", "09:00 resolve",
+    ],
+)  # fmt: skip
+def test_holds_by_reason_and_targets_used_up_to_the_second(text, seconds):
+    targets = {3: {"response": Target(60, "24x7"), "resolution": Target(seconds, "24x7")}, 1: BOTH[1]}
+    rules, past, start = replace(promised(), policy=Policy(targets)), events(text), at("08:00")
+    assert plain.runs(rules, start, 3, as_facts(past)) == sla.run(rules, start, 3, past)
