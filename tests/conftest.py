@@ -18,6 +18,13 @@ NOT_INSTALLED = 3
 ACCOUNTS = ("sync", "agent", "berta", "desk", "root", "carl")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what uses a real server: those tests run one after the other, since one of them stops RT."""
+    for item in items:
+        if {"rt", "sshd"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("server")
+
+
 @dataclass(frozen=True)
 class RT:
     """A Request Tracker 5; `passwords` and `tokens` by user, `tests/servers/rt_seed.pl` says who they are."""

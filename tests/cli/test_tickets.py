@@ -159,9 +159,9 @@ def test_a_conflict_is_listed_and_settled(tickets: World, cli: Cli):
     assert [clash[key] for key in ("ticket", "field", "base", "mine", "theirs", "by")] == [
         "M-1",
         "priority",
-        1,
-        2,
-        3,
+        "P1",
+        "P2",
+        "P3",
         "kim",
     ]
     assert cli("sync", "--once", "--json").code == 0  # nothing new needs a person
@@ -199,8 +199,8 @@ def test_explain(tickets: World, cli: Cli):
     clock = found["clocks"]["response"]
     assert found["ticket"] == "M-1"
     assert {"state", "target_s", "elapsed_s", "remaining_s", "due", "breached", "stopped_at", "spans"} <= set(clock)
-    assert set(clock["spans"][0]) == {"from", "to", "counted_s", "why", "rule"}
-    assert "counts in" in cli("sla", "explain", "M-1").out
+    assert set(clock["spans"][0]) == {"from", "to", "counted_s", "why", "rule", "words"}
+    assert "P1, round the clock" in cli("sla", "explain", "M-1").out
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,6 @@ def stamp(history: list[dict[str, Any]], kind: str, **match: Any) -> int:
     return parse(found[0]["Created"])
 
 
-@pytest.mark.server("rt")
-@pytest.mark.server("sshd")
 @pytest.mark.usefixtures("again")
 def test_a_night_with_the_network_cut(rt, sshd, berta, tmp_path):
     mark = f"night-{os.getpid()}-{int(time.time())}"

@@ -19,8 +19,6 @@ from tests.integration.desks import PRIORITY, Home, make_home
 from tests.integration.people import People
 from tests.ui.terminal_walk import ENTER, ESC, F2, TAB, Walk, environment, walk
 
-pytestmark = [pytest.mark.server("rt"), pytest.mark.server("sshd")]
-
 SUBJECTS = ("tills", "lifts", "vpn", "doors", "spam", "moved", "plain")
 ASKED = r"press its key"
 

@@ -9,8 +9,6 @@ from tests.conftest import RT
 from tests.upstream.contract import Contract
 from tests.upstream.rt_people import People, adapter_of
 
-pytestmark = pytest.mark.server("rt")
-
 
 @pytest.fixture(scope="module")
 def world(rt: RT) -> Iterator[People]:

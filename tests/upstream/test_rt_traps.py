@@ -28,7 +28,6 @@ from tests.conftest import RT
 from tests.upstream.contract import Contract, entry_of, events_of, holds_of, kinds, last
 from tests.upstream.rt_people import People, adapter_of
 
-pytestmark = pytest.mark.server("rt")
 push = Contract().push
 
 
