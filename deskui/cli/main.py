@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from deskui.cli import console, output
 from deskui.cli.context import Command, Context
@@ -25,6 +25,18 @@ class Parser(argparse.ArgumentParser):
 
 def run(argv: Sequence[str]) -> int:
     """Run a command and give its exit code."""
+    try:
+        return _run(argv)
+    except SystemExit as ended:  # argparse has shown its help
+        return ended.code if isinstance(ended.code, int) else output.DONE
+    except BrokenPipeError:
+        return output.DONE
+    finally:
+        let_go(sys.stdout)
+        let_go(sys.stderr)
+
+
+def _run(argv: Sequence[str]) -> int:
     as_json = "--json" in argv
     try:
         args = _parsed(argv)
@@ -34,11 +46,16 @@ def run(argv: Sequence[str]) -> int:
         return _flushed(_command(args), Context(args))
     except output.Failure as failure:
         return output.failed(failure, as_json=as_json)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return output.DONE
     except KeyboardInterrupt:
         return 130
+
+
+def let_go(stream: TextIO) -> None:
+    """Nobody may be there to read the rest (a pipe or a terminal that is gone): that is no error of ours."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:

@@ -154,10 +154,12 @@ class Desk:
         """The contract whose promises count for it."""
         return self.rules.judging(ticket)
 
-    def asleep(self, customer: str | None, calendar: str, now: int) -> bool:
-        """Whether `now` is outside the service hours of that customer's calendar."""
+    def asleep(self, customer: str | None, calendar: str, now: int, due: int | None = None) -> bool:
+        """Whether `now` is outside the service hours of that customer's calendar, and has been since a past `due`."""
         hours = self.rules.of(customer, now).calendars.get(calendar)
-        return hours is not None and not hours.is_open(now)
+        if hours is None or hours.is_open(now):
+            return False
+        return due is None or hours.between(due, now) == 0
 
     def similar(self, name: str, limit: int = 5) -> list[tuple[Any, ...]]:
         """Rows of the tickets most like it, best first."""

@@ -26,7 +26,8 @@ def head(name: str, clock: "Clock | None", now: int, zone: str) -> tuple[str, st
     if clock.state == "stopped":
         return _stopped(name, clock, zone, now)
     mode = "paused" if clock.state == "paused" else "run"
-    cells, level = countdown(mode, name, clock.due, clock.remaining, now, clock.state == "off_hours")
+    asleep = clock.state == "off_hours" and not clock.breached
+    cells, level = countdown(mode, name, clock.due, clock.remaining, now, asleep)
     words = [letter(name), " ".join(cells[:9].split())]
     if clock.due is not None:
         words.append(f"due {stamp(clock.due, zone, now)}")

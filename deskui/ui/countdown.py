@@ -56,9 +56,9 @@ def _nine(mode: str, due: int | None, frozen: int | None, now: int, asleep: bool
         return f" ={sign}{span(abs(frozen)):>6}", "paused"
     if mode != "run" or due is None:
         return f"{'-':>9}", "none"
-    if now > due:
+    if now > due and not asleep:
         return _late(now - due), "late"
-    return _running(due - now, asleep)
+    return _running(max(0, due - now), asleep)
 
 
 def countdown(
@@ -66,7 +66,8 @@ def countdown(
 ) -> tuple[str, str]:
     """The cells, and how bad it is: late, soon, near, far, asleep, paused, none or doubt.
 
-    `mode` is run, paused, none or doubt; `due` epoch seconds; `frozen` the working seconds left on a paused clock.
+    `mode` is run, paused, none or doubt; `due` epoch seconds; `frozen` the working seconds left on a paused clock;
+    `asleep`: the service is closed, and has been since `due` if that is past: used up at closing is in time (SLA.md).
     """
     nine, level = _nine(mode, due, frozen, now, asleep)
     suffix = " " if level in ("none", "doubt") else SUFFIX.get(clock, " ")

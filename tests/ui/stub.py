@@ -89,7 +89,7 @@ class Desk:
         clock = SimpleNamespace(state="running", due=NOW + 600, breached=False, remaining=600, target=900, elapsed=300)
         return {"response": clock, "resolution": clock}
 
-    def asleep(self, customer: str, calendar: str, now: int) -> bool:
+    def asleep(self, customer: str, calendar: str, now: int, due: int | None = None) -> bool:
         return False
 
     def do(self, found: str, change: Any) -> "Future[Any]":

@@ -20,6 +20,7 @@ from tests.ui.terminal_walk import Walk, walk
 PROGRAM = """
 import sys, types
 from tests.ui import stub
+from deskui.cli.main import let_go
 from deskui.ui import panels
 from deskui.ui.app import DeskApp
 panels.beside_list = lambda services: []
@@ -27,6 +28,8 @@ services = stub.services()
 HOOK
 app = DeskApp(services, plain=PLAIN)
 app.run(mouse=False)
+let_go(sys.stdout)
+let_go(sys.stderr)
 sys.exit(app.return_code)
 """
 

@@ -31,7 +31,7 @@ def parse(outputs: Sequence[Output], params: Mapping[str, Any], facts: Facts) ->
     disks = [*_disks(outputs[0].text, "full"), *_disks(outputs[1].text, "of its inodes used")]
     sizes = _sizes(outputs[2:])
     watched = [_watched(path, limit, sizes.get(path), facts) for path, limit in facts.watch.items()]
-    if not disks:
+    if not disks and not watched:
         return Verdict("unknown", "df shows no disk")
     filling = sorted((disk for disk in disks if disk.share >= params["notice"]), key=lambda disk: -disk.share)
     told = [entry.told for entry in (*filling, *watched)]
@@ -41,7 +41,9 @@ def parse(outputs: Sequence[Output], params: Mapping[str, Any], facts: Facts) ->
         status = "warning"
     if any(path not in sizes for path in facts.watch) and status == "ok":
         status = "unknown"
-    if not filling:
+    if not disks:
+        told.insert(0, "df shows no disk")
+    elif not filling:
         worst = max(disks, key=lambda disk: disk.share)
         told.append(f"fullest disk: {worst.told}")
     return Verdict(status, "; ".join(told), round(fullest.share, 1), "% used", {"watch": sizes})
