@@ -7,14 +7,17 @@ import select
 import signal
 import termios
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual import events
+from textual._xterm_parser import XTermParser
 from textual.color import Color
 from textual.driver import Driver
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 
@@ -22,6 +25,7 @@ from deskui.text import line
 
 GRACE_S = 1.5  # after a signal: how long the orderly way out may take
 CLIPBOARD_BYTES = 74_000  # what terminals take in one OSC 52
+_INTRODUCERS = "[O]P_^"  # what follows ESC at the beginning of a key's or an answer's sequence
 _LEAVE = "\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
 
 
@@ -41,6 +45,19 @@ class Inert(LineFilter):
             segment if segment.control is not None else Segment(_harmless(segment.text), segment.style)
             for segment in segments
         ]
+
+
+class Keyboard(XTermParser):
+    """Esc and the key after it are two keys, though a slow line brings both in one packet: deskui has no Alt keys."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        keys = list(super()._sequence_to_key_events(sequence, alt))
+        if not keys and len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] not in _INTRODUCERS:
+            return [events.Key("escape", "\x1b"), *super()._sequence_to_key_events(sequence[1])]
+        return keys
+
+
+linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]  # the driver's input thread offers no other way in
 
 
 class DeskDriver(LinuxDriver):

@@ -147,6 +147,22 @@ def test_the_net_keeps_the_width() -> None:
     assert sum(segment.cell_length for segment in shown) == sum(segment.cell_length for segment in segments)
 
 
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("\x1bq", ["escape", "q"]),
+        ("\x1b:note", ["escape", "colon", "n", "o", "t", "e"]),
+        ("\x1b\r", ["escape", "enter"]),
+        ("\x1b\x1b:", ["escape", "escape", "colon"]),
+        ("\x1b[A", ["up"]),
+        ("\x1bOQ", ["f2"]),
+        ("\x1bb", ["ctrl+left"]),  # a word back, as terminals of macOS send it
+    ],
+)
+def test_escape_and_the_next_key_in_one_packet_are_two_keys(typed: str, keys: list[str]) -> None:
+    assert [getattr(event, "key", event) for event in terminal.Keyboard().feed(typed)] == keys
+
+
 def test_clipboard_is_wrapped_for_tmux_and_screen() -> None:
     plain = "\x1b]52;c;" + base64.b64encode(b"RT-1").decode() + "\x07"
     assert terminal.wrapped(plain, {}.get) == plain
