@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from deskui.domain.event import StoreChanged
 from deskui.store import driver, migrate
 from deskui.store.driver import StoreError
-from deskui.store.threads import Job, Reader, Writer, take
+from deskui.store.threads import Attempt, Job, Reader, Writer, take
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Rules
@@ -181,15 +181,14 @@ class Store:
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")
         except _FAULTS as error:
-            self._back()
             raise driver.said(error, self.path) from error
-        except BaseException:
+        finally:
             self._back()
-            raise
         self._announce(tx)
         return done
 
     def _back(self) -> None:
+        """Undo what is not committed, if anything."""
         assert self._db is not None
         if self._db.in_transaction:
             with suppress(sqlite3.Error):  # a full disk may already have rolled it back
@@ -201,10 +200,10 @@ class Store:
 
     def _tell(self, changed: StoreChanged) -> None:
         for listener in tuple(self._listeners):
-            try:
+            with Attempt() as attempt:  # it is committed: a screen that cannot hear it must not make it look failed
                 listener(changed)
-            except BaseException:  # it is committed: a screen that cannot hear it must not make the write look failed
-                log.exception("a listener failed")
+            if attempt.failure is not None:
+                log.error("a listener failed", exc_info=attempt.failure)
 
     def _look(self, tx: Tx) -> bool:
         """`data_version` moves on this connection only by the commits of others."""

@@ -1,7 +1,6 @@
 """The two threads of the store: one writes, a waiting key first; one reads, and can be cut off."""
 
 import sqlite3
-import sys
 import threading
 import time
 from collections import deque
@@ -25,6 +24,28 @@ class Job:
     sliced: bool = False
     writes: bool = True  # False: it only looks
     result: Any = None
+
+
+class Attempt:
+    """A `with` that keeps what was raised in it: as in concurrent.futures it is the asker's, and this thread lives."""
+
+    failure: BaseException | None = None
+
+    def __enter__(self) -> "Attempt":
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        self.failure = error
+        return True
+
+    def settle(self, future: Future[Any], result: Any) -> None:
+        """Tell the one who asked what came of it."""
+        failure, self.failure = self.failure, None  # no circle: what was raised holds the frame that holds us
+        with suppress(InvalidStateError):  # nobody waits for it any more; what is committed is so all the same
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
 
 
 class Writer:
@@ -94,16 +115,12 @@ class Writer:
             return self._foreground.popleft() if self._foreground else self._background.popleft()
 
     def _done(self, job: Job) -> bool:
-        try:
-            if not self._transact(job):
-                return False
-        except BaseException:  # as in concurrent.futures: it belongs to the one who asked, and this thread must live
-            with suppress(InvalidStateError):
-                job.future.set_exception(sys.exception())
-            return True
-        with suppress(InvalidStateError):  # nobody waits for it any more; it is committed all the same
-            job.future.set_result(job.result)
-        return True
+        done = True  # so is one that failed
+        with Attempt() as attempt:
+            done = self._transact(job)
+        if done:
+            attempt.settle(job.future, job.result)
+        return done
 
 
 def take(job: Job, argument: Any, hurried: Callable[[], bool]) -> bool:
@@ -193,18 +210,11 @@ class Reader:
 
     def _answer(self, ask: _Ask) -> None:
         answer: Any = None
-        failure: BaseException | None = None
-        try:
+        with Attempt() as attempt:
             if self._db is None:
                 self._db = self._connect()
                 self._db.set_progress_handler(self._unwanted, LOOK_STEPS)
             answer = ask.query(self._db)
-        except BaseException:  # it belongs to the one who asked, and this thread must live
-            failure = sys.exception()
         with self._wake:
             self._running = None  # from here on an interrupt would hit the next one
-        with suppress(InvalidStateError):  # cut off meanwhile
-            if failure is None:
-                ask.future.set_result(answer)
-            else:
-                ask.future.set_exception(failure)
+        attempt.settle(ask.future, answer)

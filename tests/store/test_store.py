@@ -199,15 +199,16 @@ def test_reading_and_opening_import_neither_sqlmodel_nor_alembic(tmp_path: Path)
 # Writing
 
 
-def test_what_failed_leaves_nothing_and_the_next_one_works(store: Store) -> None:
+@pytest.mark.parametrize("kind", [KeyError, SystemExit])
+def test_what_failed_leaves_nothing_and_the_next_one_works(store: Store, kind: type[BaseException]) -> None:
     heard: list[StoreChanged] = []
     store.subscribe(heard.append)
 
     def half(tx):
         syncstate.put(tx, "rt", cursor="7")
-        raise KeyError("boom")
+        raise kind("boom")
 
-    with pytest.raises(KeyError):
+    with pytest.raises(kind):
         write(store, half)
     assert heard == []
     assert store.read(lambda db: syncstate.get(db, "rt")).cursor == ""
@@ -226,13 +227,14 @@ def test_listeners_hear_of_a_commit_after_it(store: Store) -> None:
     assert heard == [(StoreChanged(frozenset({uid})), 1)]
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, SystemExit])
 def test_a_listener_that_fails_does_not_make_a_write_look_failed(
-    store: Store, caplog: pytest.LogCaptureFixture
+    store: Store, caplog: pytest.LogCaptureFixture, kind: type[BaseException]
 ) -> None:
     heard: list[StoreChanged] = []
 
     def deaf(changed: StoreChanged) -> None:
-        raise RuntimeError("the loop is closed")
+        raise kind("the loop is closed")
 
     store.subscribe(deaf)
     store.subscribe(heard.append)
@@ -507,9 +509,14 @@ def test_a_newer_question_cuts_the_older_one_off(store: Store) -> None:
 def test_another_key_waits_its_turn_and_errors_come_out(store: Store) -> None:
     one = store.ask("a", lambda db: db.execute("SELECT 1").fetchone()[0])
     two = store.ask("b", lambda db: db.execute("SELECT nowhere"))
+    three = store.ask("c", lambda db: sys.exit("enough"))
+    four = store.ask("d", lambda db: db.execute("SELECT 4").fetchone()[0])
     assert one.result(10) == 1
     with pytest.raises(StoreError, match="no such column"):
         two.result(10)
+    with pytest.raises(SystemExit, match="enough"):
+        three.result(10)
+    assert four.result(10) == 4
 
 
 def test_reads_cannot_write(store: Store) -> None:
