@@ -48,8 +48,8 @@ docs: $(READY) ## the generated parts of README.md anew
 	@$(BIN)/python -m tests.test_docs
 
 lock: $(READY) ## requirements.lock anew from pyproject.toml
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --group dev pyproject.toml --output-file requirements.lock
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml \
+	  --output-file requirements.lock
 
 servers: ## start the real servers that the tests use, and say where they are; tests/servers/stop.sh stops them
 	@tests/servers/start.sh
