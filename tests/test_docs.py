@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from deskui import config
-from deskui.cli.main import parser
 from deskui.cli.output import Failure
+from deskui.cli.parser import parser
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

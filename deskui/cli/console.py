@@ -1,15 +1,17 @@
 """`deskui` and `deskui demo`: the console."""
 
-import argparse
 import gc
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskui.cli import output
 from deskui.cli.context import Context
 
-Add = Callable[..., argparse.ArgumentParser]
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+Add = Callable[..., "ArgumentParser"]
 
 
 def register(add: Add, _shared: Any) -> None:

@@ -1,6 +1,5 @@
 """What a command is given: its arguments, its home, and the desk, opened when it is asked for."""
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -11,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 from deskui.cli import output
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from deskui.domain.ticket import Ticket
     from deskui.wiring import Opened
 
 Command = Callable[["Context"], int]
+DEFAULTS = {"json": False, "home": None, "as_": None, "read_only": False, "no_color": False, "run": None}
 
 
 class Context:
     """One run of one command."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
+    def __init__(self, args: "Namespace") -> None:
         self.args = args
         self.json: bool = args.json
         self.read_only: bool = args.read_only

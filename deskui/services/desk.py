@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskui import lazy
-from deskui.domain import query as queries
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.store import queue
@@ -16,12 +15,14 @@ from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
     from deskui.domain import change as changes
+    from deskui.domain import query as queries
     from deskui.domain.change import Change, Create, Entry
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.sla import Clock, Run
     from deskui.store import conflicts, ids, outbox, slafacts, tickets
 else:  # the first screen needs none of them
     changes = lazy.Module("deskui.domain.change")
+    queries = lazy.Module("deskui.domain.query")
     conflicts = lazy.Module("deskui.store.conflicts")
     ids = lazy.Module("deskui.store.ids")
     outbox = lazy.Module("deskui.store.outbox")
@@ -78,7 +79,7 @@ class Desk:
 
     def _asked(self, text: str, order: str, upstream: str | None) -> Callable[[Connection], list[int]]:
         now = self.store.clock()
-        query = queries.parse(text, self.zone, now)
+        query = queries.parse(text, self.zone, now) if text.strip() else None
         return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)
 
     def rows(self, pks: Sequence[int]) -> list[tuple[Any, ...]]:

@@ -4,11 +4,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deskui.domain.query import Limit, Query
 from deskui.domain.ticket import OPEN, STATES
 from deskui.store import search
+
+if TYPE_CHECKING:
+    from deskui.domain.query import Limit, Query
 
 ROW = (
     "pk", "uid", "id", "upstream", "remote_id", "kind", "priority", "state", "hold_reason", "customer", "subject",
@@ -49,10 +51,10 @@ class Counts:
 
 
 def ids(
-    db: sqlite3.Connection, query: Query, me: frozenset[str] = frozenset(), now: int = 0, order: str = "sla",
+    db: sqlite3.Connection, query: "Query | None", me: frozenset[str] = frozenset(), now: int = 0, order: str = "sla",
     upstream: str | None = None,
 ) -> list[int]:  # fmt: skip
-    """The pks of the tickets that `query` asks for, in order; tombstones are never among them."""
+    """The pks that `query` asks for (None: every open ticket), in order; tombstones are never among them."""
     sql, values = select(query, me, order, upstream, now)
     # One row instead of a hundred thousand: making them costs more than finding them.
     found: list[int] = json.loads(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
@@ -60,10 +62,10 @@ def ids(
 
 
 def select(
-    query: Query, me: frozenset[str], order: str = "sla", upstream: str | None = None, now: int = 0
+    query: "Query | None", me: frozenset[str], order: str = "sla", upstream: str | None = None, now: int = 0
 ) -> tuple[str, list[Any]]:  # fmt: skip
     """The statement of `ids` and its values; in queue order one covering index gives rows, filters and order."""
-    where, values = _where(query, me, now)
+    where, values = (["gone = 0", "done = 0"], list[Any]()) if query is None else _where(query, me, now)
     if upstream is not None:
         where.append("upstream = ?")
         values.append(upstream)
@@ -71,7 +73,7 @@ def select(
     return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
 
 
-def _where(query: Query, me: frozenset[str], now: int) -> tuple[list[str], list[Any]]:
+def _where(query: "Query", me: frozenset[str], now: int) -> tuple[list[str], list[Any]]:
     where, values = ["gone = 0"], list[Any]()
     states = query.shown_states
     if not states & _DONE:
@@ -101,7 +103,7 @@ _MISSED = "json_extract(runs, '$.{0}.elapsed') > json_extract(runs, '$.{0}.targe
 _STOPPED = "json_extract(runs, '$.{0}.stopped_at')"
 
 
-def _clocks(query: Query, now: int, values: list[Any]) -> list[str]:
+def _clocks(query: "Query", now: int, values: list[Any]) -> list[str]:
     """What is asked of the clocks; the names that go into SQL come from the tables here, never from the query."""
     where = []
     for flag in sorted(query.flags):
@@ -122,7 +124,7 @@ def _clocks(query: Query, now: int, values: list[Any]) -> list[str]:
     return where
 
 
-def _due(limit: Limit, now: int, values: list[Any]) -> str:
+def _due(limit: "Limit", now: int, values: list[Any]) -> str:
     """Response or resolution, which run, fall due between now and then; or after it."""
     start, end = (now, limit.until(now)) if limit.below else (max(now, limit.until(now)), 1 << 62)
     values += [end, start, end, start, end]

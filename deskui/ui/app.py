@@ -101,6 +101,7 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
         self._flying: Any = None  # the widget to which a key is under way
         self._flight, self._followed = 0, False
         self._hear_no_more: Callable[[], None] | None = None
+        self._small = False
         self._add_themes(themes, theme)
         zone = getattr(services, "zone", UTC)
         self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone
@@ -189,13 +190,14 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size one screen says so; above it everything is as it was."""
-        from deskui.ui.screens.toosmall import TooSmallScreen
-
         small = event.size.width < USABLE[0] or event.size.height < USABLE[1]
-        shown = isinstance(self.top, TooSmallScreen)
-        if small and not shown and self.top is not None:
+        if small and not self._small and self.top is not None:
+            from deskui.ui.screens.toosmall import TooSmallScreen
+
+            self._small = True
             self.push_screen(TooSmallScreen())
-        elif shown and not small:
+        elif self._small and not small:
+            self._small = False
             self.pop_screen()
 
     # --- keys typed ahead

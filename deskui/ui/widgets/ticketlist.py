@@ -158,7 +158,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _scroll(self, top: int) -> None:
         top = max(0, min(top, len(self.ids) - self.size.height))
-        self.scroll_to(y=top, animate=False)
+        self.scroll_to(y=top, animate=False, force=True)  # there is no scroll bar: `overflow` is hidden
 
     def _into_view(self) -> bool:
         """Scrolls just enough; whether it had to."""
