@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from deskui.domain import when
 from deskui.upstream import _html
+from deskui.upstream import _rt_answers as answers
 from deskui.upstream._http import Answer, Session, TooLarge
+from deskui.upstream._rt_answers import Body, Person, Txn
 from deskui.upstream.base import Options, Rejected, Unreachable
 
 PAGE = 100  # RT gives no more, silently
@@ -23,39 +23,6 @@ _TICKET = (("fields[Queue]", "Name"), ("fields[Owner]", "Name"), ("fields[Reques
            ("fields[Cc]", "Name,EmailAddress"))  # fmt: skip
 _NAMED = {"new": "new", "open": "in_progress", "stalled": "pending", "resolved": "resolved", "rejected": "cancelled",
           "deleted": "deleted"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A user of RT; `staff` is RT's Privileged."""
-
-    name: str
-    staff: bool
-    email: str = ""
-    zone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Txn:
-    """One transaction of a ticket: RT's word for what happened."""
-
-    id: int
-    ticket: str
-    type: str
-    field: str
-    old: str
-    new: str
-    at: int
-    minutes: int
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The text of a message; `html`: it had no plain part."""
-
-    text: str
-    html: bool = False
 
 
 class Api:
@@ -114,7 +81,7 @@ class Api:
             raise Unreachable(
                 f"there is no RT at {self.session.url}, or no user {who} in it", hint="url ends before /REST/2.0"
             )
-        return _person(_ok(answer), who)
+        return answers.person(answers.ok(answer), who)
 
     # -- pages
 
@@ -132,7 +99,7 @@ class Api:
             where = f"id > {after} AND ({query})"
             asked = (("query", where), ("orderby", "id"), ("order", "ASC"), ("per_page", str(PAGE)), *params)
             got = self.get(path, (*asked, ("page", str(number))))
-            items = _items(got)
+            items = answers.items(got)
             if items:
                 yield items
                 after, number, empty = int(items[-1]["id"]), 0, 0
@@ -145,14 +112,14 @@ class Api:
         """The id of the newest transaction above `after` that we may see."""
         query = f"ObjectType='RT::Ticket' AND {_NOISE} AND id > {after}"
         params = (("query", query), ("orderby", "id"), ("order", "DESC"), ("per_page", str(PAGE)))
-        items = _items(self.get("/transactions", params))
+        items = answers.items(self.get("/transactions", params))
         return int(items[0]["id"]) if items else None
 
     def transactions(self, query: str, after: int = 0, until: int = 0) -> Iterator[list[Txn]]:
         """Pages of ticket transactions above an id, oldest first, without the record of mails sent."""
         where = f"ObjectType='RT::Ticket' AND {_NOISE}" + (f" AND ({query})" if query else "")
         for items in self.pages("/transactions", where, (("fields", _FIELDS),), after, until):
-            yield [_txn(item) for item in items]
+            yield [answers.txn(item) for item in items]
 
     def histories(self, ids: Sequence[str]) -> dict[str, list[Txn]]:
         """All transactions of these tickets, oldest first."""
@@ -181,8 +148,8 @@ class Api:
         """One ticket, also a deleted one (or the one it was merged into), and its ETag; `Rejected` if not for us."""
         answer = self.session.request("GET", f"{_ROOT}/ticket/{int(remote_id)}")
         if answer.status in (403, 404):
-            raise Rejected(f"ticket {remote_id}: {words(answer)}")
-        return _ok(answer), answer.headers.get("etag", "").strip('"')
+            raise Rejected(f"ticket {remote_id}: {answers.words(answer)}")
+        return answers.ok(answer), answer.headers.get("etag", "").strip('"')
 
     def bodies(self, ids: Sequence[int], *, desk_only: bool = False) -> dict[int, Body]:
         """The texts of these transactions; with `desk_only` only of those that begin like a desk line."""
@@ -217,17 +184,20 @@ class Api:
         for number in range(1, 1000):
             params = (("fields", "TransactionId,ContentType,Filename,Content"), ("orderby", "id"),
                       ("per_page", str(PAGE)), ("page", str(number)))  # fmt: skip
-            items = _items(_ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query)))
+            items = self._attachments(query, params)
             yield from items
             if len(items) < PAGE:  # all are ours to see: whoever sees a transaction sees its parts
                 return
+
+    def _attachments(self, query: Any, params: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        answer = self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query)
+        return answers.items(answers.ok(answer))
 
     def tokens(self, token: str) -> list[str]:
         """The tickets whose private notes hold this token as a desk line."""
         query = [{"field": "Content", "operator": "LIKE", "value": f"deskui: token {token} by "}]
         params = (("fields", "TransactionId"), ("per_page", str(PAGE)))
-        items = _items(_ok(self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query)))
-        ids = sorted({int(item["TransactionId"]) for item in items})
+        ids = sorted({int(item["TransactionId"]) for item in self._attachments(query, params)})
         rows = [self.get(f"/transaction/{txn}") for txn in ids]
         return sorted({str(row["Object"]["id"]) for row in rows if row["Type"] == "Comment"}, key=int)
 
@@ -237,14 +207,15 @@ class Api:
         """A user by name or number; one we may not see is nobody's staff."""
         if name not in self._people:
             answer = self.session.request("GET", f"{_ROOT}/user/{quote(name, safe='')}")
-            self._people[name] = _person(_ok(answer), name) if answer.status == 200 else Person(name, False)
+            known = answer.status == 200
+            self._people[name] = answers.person(answers.ok(answer), name) if known else Person(name, False)
         return self._people[name]
 
     def field(self, number: str) -> str:
         """The name of a custom field."""
         if number not in self._fields:
             answer = self.session.request("GET", f"{_ROOT}/customfield/{int(number)}")
-            self._fields[number] = str(_ok(answer).get("Name", "")) if answer.status == 200 else ""
+            self._fields[number] = str(answers.ok(answer).get("Name", "")) if answer.status == 200 else ""
         return self._fields[number]
 
     def state(self, status: str) -> str:
@@ -253,91 +224,39 @@ class Api:
             quoted = status.replace("\\", "\\\\").replace("'", "\\'")
             query = f"Status = '{quoted}' AND Status = '__Inactive__'"
             got = self.get("/tickets", (("query", query), ("per_page", "1")))
-            self._states[status] = "resolved" if _items(got) else "in_progress"
+            self._states[status] = "resolved" if answers.items(got) else "in_progress"
         return self._states[status]
 
     def queues(self) -> list[str]:
         """The names of the queues that we may see, in RT's order of ids."""
         got = self.get("/queues/all", (("fields", "Name"), ("per_page", str(PAGE))))
-        rows = sorted(_items(got), key=lambda item: int(item["id"]))
+        rows = sorted(answers.items(got), key=lambda item: int(item["id"]))
         return [str(row["Name"]) for row in rows]
 
     def has_field(self, queue: str, name: str) -> bool:
         """Whether the tickets of a queue have the custom field, as far as we may see."""
         answer = self.session.request("GET", f"{_ROOT}/queue/{quote(queue, safe='')}")
-        fields = _ok(answer).get("TicketCustomFields") if answer.status == 200 else None
+        fields = answers.ok(answer).get("TicketCustomFields") if answer.status == 200 else None
         return any(field.get("name") == name for field in fields or ())
 
     # -- one request
 
     def get(self, path: str, params: Iterable[tuple[str, str]] = ()) -> Any:
         """A GET that has to succeed."""
-        return _ok(self.session.request("GET", _ROOT + path, params=params))
+        return answers.ok(self.session.request("GET", _ROOT + path, params=params))
 
     def send(self, method: str, path: str, body: Mapping[str, Any], etag: str = "") -> Answer:
         """A write: 412 is returned, another refusal is `Rejected` with RT's words."""
         headers = {"If-Match": f'"{etag}"'} if etag else {}
         answer = self.session.request(method, _ROOT + path, json=dict(body), headers=headers)
         if answer.status >= 400 and answer.status != 412:
-            raise Rejected(words(answer))
+            raise Rejected(answers.words(answer))
         return answer
 
 
 def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     """`items` in pieces."""
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def words(answer: Answer) -> str:
-    """What RT said: an error's message, or the sentences of a success that may be none."""
-    try:
-        said = answer.json() if answer.body.strip() else ""
-    except Unreachable:
-        return f"RT answered {answer.status}"
-    if isinstance(said, dict):
-        said = said.get("message", "")
-    return "; ".join(map(str, said)) if isinstance(said, list) else str(said) or f"RT answered {answer.status}"
-
-
-def stamp(text: str | None) -> int:
-    """Epoch seconds of RT's time; 0 for its 1970, which means unset."""
-    return max(0, when.parse(text)) if text else 0
-
-
-def name_of(value: Any) -> str:
-    """The name in an expanded object."""
-    return str(value.get("Name") or value.get("id") or "") if isinstance(value, dict) else str(value or "")
-
-
-def _ok(answer: Answer) -> Any:
-    if answer.status >= 400:
-        raise Unreachable(f"RT answered {answer.status}: {words(answer)}", hint="has the account the rights it needs?")
-    said = answer.json()
-    if not isinstance(said, dict):  # RT says "Permission Denied" with a 200, too
-        raise Unreachable(f"RT answered {words(answer)!r}", hint="has the account the rights it needs?")
-    return said
-
-
-def _items(got: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a page; those that are hidden from us are left out."""
-    items = got.get("items")
-    if not isinstance(items, list):
-        raise Unreachable("RT answered with something that is no list", hint="is the URL that of RT itself?")
-    return [item for item in items if item]
-
-
-def _person(row: Mapping[str, Any], name: str) -> Person:
-    staff = str(row.get("Privileged") or "0") != "0"
-    return Person(
-        str(row.get("Name") or name), staff, str(row.get("EmailAddress") or ""), str(row.get("Timezone") or "")
-    )
-
-
-def _txn(row: Mapping[str, Any]) -> Txn:
-    return Txn(
-        int(row["id"]), str(row["ObjectId"]), row["Type"], str(row.get("Field") or ""), str(row.get("OldValue") or ""),
-        str(row.get("NewValue") or ""), stamp(row["Created"]), int(row.get("TimeTaken") or 0), name_of(row["Creator"]),
-    )  # fmt: skip
 
 
 def _basic(user: str, secret: str) -> str:

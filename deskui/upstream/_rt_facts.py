@@ -1,59 +1,19 @@
 """From RT's transactions to our facts: one ticket's whole history in, its events and what they say of it out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from deskui.domain import when
-from deskui.domain.event import Event
 from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line
-from deskui.upstream._rt_api import Body, Person, Txn
+from deskui.upstream._rt_answers import Body, Txn
+from deskui.upstream._rt_tale import TOGETHER_S, Names, Tale, Told
+from deskui.upstream._rt_values import NOBODY, band, integer, name_of, plain
 
-SYSTEM = "RT_System"
-NOBODY = "Nobody"
-TOGETHER_S = 10  # a message and the status change of the same request
 _OWNERS = frozenset(("Take", "Untake", "Steal", "Force", "Give"))
-_TICKET_FIELDS = {"impact": "impact", "urgency": "urgency", "kind": "kind", "category": "category",
-                  "customer": "customer"}  # fmt: skip
-_NONE: Mapping[str, Any] = {}
+_TICKET_FIELDS = frozenset(("impact", "urgency", "kind", "category", "customer"))
 _FINAL = {"resolved": "resolve", "cancelled": "cancel"}
-
-
-class Names(Protocol):
-    """What stands behind RT's names and numbers."""
-
-    def person(self, name: str) -> Person: ...
-    def field(self, number: str) -> str: ...
-    def state(self, status: str) -> str: ...
-
-
-@dataclass(slots=True)
-class Told:
-    """What a history says: the events, and the facts about the ticket itself that RT has no field for."""
-
-    events: list[Event] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)  # ticket fields from desk lines
-    received: int | None = None
-    token: str = ""
-    state: str = "new"
-    merged: str = ""
-
-
-def band(number: int) -> int:
-    """RT's priority (0-100) as P1 (1) to P4 (4)."""
-    return 1 if number >= 90 else 2 if number >= 60 else 3 if number >= 30 else 4
-
-
-def number_of(priority: int) -> int:
-    """The number that we write for a band."""
-    return (100, 75, 50, 10)[priority - 1]
-
-
-def integer(text: str) -> int:
-    """A number of RT's, 0 if it is none."""
-    return int(text) if text.lstrip("-").isdigit() else 0
 
 
 class Reader:
@@ -63,28 +23,19 @@ class Reader:
         self, ticket: Mapping[str, Any], txns: Sequence[Txn], names: Names, fields: Mapping[str, str],
         heads: Mapping[int, Body], service: str = "",
     ) -> None:  # fmt: skip
+        self._tale = Tale(ticket, txns, names, service)
         self._ticket, self._txns, self._names, self._heads = ticket, txns, names, heads
         self._facts = {name: fact for fact, name in fields.items()}  # RT's field -> our fact
         self._service = service  # the login, if its messages are signed by persons
-        self._requestors = frozenset(str(person.get("id", "")) for person in ticket.get("Requestor") or ())
-        self._place = 0
         self._reason = ""  # of the mapped field
         self._cis: list[str] = []
-        self._spoken: tuple[Txn, str, tuple[Line, ...]] | None = None  # the message just before, its author, its lines
-        self.told = Told()
+        self._told = self._tale.told
 
     def read(self) -> Told:
         """All of it."""
-        for txn in self._txns:
-            self._place += 1
+        for txn in self._tale:
             self._one(txn)
-            if txn.type == "Status" or not (txn.type in ("Comment", "Correspond") or self._together(txn)):
-                self._spoken = None  # a request moves the status once, and last
-        return self.told
-
-    def _after(self) -> Iterator[Txn]:
-        """The transactions behind the one that is being read."""
-        return islice(self._txns, self._place, None)
+        return self._told
 
     def _one(self, txn: Txn) -> None:
         if txn.type == "Create":
@@ -102,39 +53,6 @@ class Reader:
         elif txn.type == "Set" or txn.type in _OWNERS:
             self._set(txn)
 
-    # -- who
-
-    def _side(self, txn: Txn) -> str:
-        """A requestor's words are the customer's; what else Privileged users do is staff's, on their own tickets too.
-
-        RT makes whoever logs a call its requestor, if he names none.
-        """
-        if txn.who == SYSTEM:
-            return "system"
-        if txn.who in self._requestors and txn.type in ("Create", "Correspond"):
-            return "customer"
-        return "staff" if self._names.person(txn.who).staff else "customer"
-
-    def _together(self, txn: Txn) -> bool:
-        """Whether it belongs to the message before it."""
-        return bool(self._spoken and self._spoken[0].who == txn.who and 0 <= txn.at - self._spoken[0].at <= TOGETHER_S)
-
-    def _said(self, txn: Txn, fact: str) -> Line | None:
-        """The line that the message before had about this transaction."""
-        if not (self._spoken and self._together(txn)):
-            return None
-        return next((line for line in self._spoken[2] if line.fact == fact), None)
-
-    def _event(
-        self, txn: Txn, kind: str, data: Mapping[str, Any] = _NONE, *, number: int = 0, line: Line | None = None
-    ) -> None:
-        author = line.who if line else txn.who
-        if line is None and self._spoken and txn.who == self._service and self._together(txn):
-            author = self._spoken[1]
-        made = min(line.at, txn.at) if line else None
-        key = f"{txn.id}/{number}" if number else str(txn.id)
-        self.told.events.append(Event(key, txn.at, kind, author, self._side(txn), made, data))
-
     # -- messages
 
     def _create(self, txn: Txn) -> None:
@@ -142,17 +60,17 @@ class Reader:
         state = self._names.state(status)
         if state == "in_progress" and status != "open":
             state = "new"  # a lifecycle's own name for its first status
-        self.told.state = state
+        self._told.state = state
         priority = integer(self._first("Priority", str(self._ticket.get("Priority", "0"))))
-        self._event(txn, "created", {"priority": band(priority), "state": state})
+        self._tale.event(txn, "created", {"priority": band(priority), "state": state})
         owner = self._first("Owner", "")
-        name = self._names.person(owner).name if owner else _name(self._ticket.get("Owner"))
+        name = self._names.person(owner).name if owner else name_of(self._ticket.get("Owner"))
         number = 0
         if name not in ("", NOBODY):
             number += 1
-            self._event(txn, "assign", {"from": None, "to": name}, number=number)
+            self._tale.event(txn, "assign", {"from": None, "to": name}, number=number)
         if state in _FINAL or state == "pending":
-            self._event(txn, _FINAL.get(state, "hold"), _reason(state), number=number + 1)
+            self._tale.event(txn, _FINAL.get(state, "hold"), _reason(state), number=number + 1)
 
     def _first(self, name: str, now: str) -> str:
         """The value it was made with: what the first change of it left, else today's."""
@@ -162,12 +80,12 @@ class Reader:
         return now
 
     def _correspond(self, txn: Txn) -> None:
-        side = self._side(txn)
+        side = self._tale.side(txn)
         kind = {"staff": "public_reply", "customer": "customer_reply"}.get(side, "auto_reply")
         author = self._signer(txn) or txn.who
-        self._spoken = (txn, author, ())
-        self._event(txn, kind, _minutes(txn))
-        self.told.events[-1] = replace(self.told.events[-1], author=author)
+        self._tale.speak(txn, author)
+        self._tale.event(txn, kind, _minutes(txn))
+        self._told.events[-1] = replace(self._told.events[-1], author=author)
 
     def _signer(self, txn: Txn) -> str | None:
         """The person behind a service account's message."""
@@ -177,18 +95,18 @@ class Reader:
 
     def _comment(self, txn: Txn) -> None:
         text = self._heads[txn.id].text if txn.id in self._heads else ""
-        trusted = self._side(txn) == "staff"
+        trusted = self._tale.side(txn) == "staff"
         lines, rest = _deskline.split(text) if trusted else ((), text)
         author = self._signer(txn) or (lines[0].who if lines and txn.who == self._service else txn.who)
         if self._service == txn.who:
             rest = _deskline.signed(rest)[0]
-        self._spoken = (txn, author, lines)
+        self._tale.speak(txn, author, lines)
         number = 0
         if rest.strip() or not lines:
-            self._event(txn, "internal_note", _minutes(txn))
+            self._tale.event(txn, "internal_note", _minutes(txn))
             number = 1
         elif txn.minutes:
-            self._event(txn, "time", _minutes(txn))
+            self._tale.event(txn, "time", _minutes(txn))
             number = 1
         for line in lines:
             number += self._line(txn, line, number)
@@ -196,22 +114,22 @@ class Reader:
     def _line(self, txn: Txn, line: Line, number: int) -> int:
         """One desk line as an event; 1 if it is one."""
         if line.fact == "received":
-            self.told.received = line.at
+            self._told.received = line.at
         elif line.fact == "token":
-            self.told.token = line.value
+            self._told.token = line.value
         if not self._true(txn, line):
             return 0
-        current: Any = self._cis if line.fact == "ci" else self.told.values.get(line.fact)
+        current: Any = self._cis if line.fact == "ci" else self._told.values.get(line.fact)
         event = _deskline.event(line, f"{txn.id}/{number}" if number else str(txn.id), txn.at, current)
         if event is None:
             return 0
         self._remember(line)
-        self.told.events.append(event)
+        self._told.events.append(event)
         return 1
 
     def _true(self, txn: Txn, line: Line) -> bool:
         """Whether the ticket was, or was just then put, in the state that the line speaks of."""
-        state = self.told.state
+        state = self._told.state
         if line.fact == "hold":
             return state == "pending" or self._moves(txn) == "pending"
         if line.fact == "resume":
@@ -220,70 +138,71 @@ class Reader:
 
     def _moves(self, txn: Txn) -> str | None:
         """The state into which the request of this message also put the ticket."""
-        following = next((later for later in self._after() if later.type != "CustomField"), None)
+        following = next((later for later in self._tale.after() if later.type != "CustomField"), None)
         if following is None or following.type != "Status" or following.who != txn.who:
             return None
         return self._names.state(following.new) if following.at - txn.at <= TOGETHER_S else None
 
     def _remember(self, line: Line) -> None:
         if line.fact == "closed":
-            self.told.state = "closed"
+            self._told.state = "closed"
         elif line.fact == "ci":
             self._cis = [line.value]
-            self.told.values["cis"] = (line.value,)
+            self._told.values["cis"] = (line.value,)
         elif line.fact in _TICKET_FIELDS:
-            self.told.values[line.fact] = line.value
+            self._told.values[line.fact] = line.value
 
     # -- moves
 
     def _status(self, txn: Txn) -> None:
-        before, after = self.told.state, self._names.state(txn.new)
-        self.told.state = after
+        before, after = self._told.state, self._names.state(txn.new)
+        self._told.state = after
         if after == before or after == "deleted":
             return
         if after == "pending":
             self._hold(txn, before)
         elif after in _FINAL:
-            self._event(txn, _FINAL[after], line=self._said(txn, "resolved") if after == "resolved" else None)
+            self._tale.event(txn, _FINAL[after], line=self._tale.said(txn, "resolved") if after == "resolved" else None)
         elif before == "pending":
-            said = self._said(txn, "resume")
+            said = self._tale.said(txn, "resume")
             if said is None or said.value:  # a line with a reason ended only that one
-                self._event(txn, "resume")
+                self._tale.event(txn, "resume")
         elif before in ("resolved", "closed", "cancelled", "deleted"):
-            self._event(txn, "reopen", line=self._said(txn, "reopened"))
+            self._tale.event(txn, "reopen", line=self._tale.said(txn, "reopened"))
         else:
-            self._event(txn, "field", {"field": "state", "from": before, "to": after})
+            self._tale.event(txn, "field", {"field": "state", "from": before, "to": after})
 
     def _hold(self, txn: Txn, before: str) -> None:
         number = 0
         if before in ("resolved", "closed", "cancelled", "deleted"):
-            self._event(txn, "reopen")
+            self._tale.event(txn, "reopen")
             number = 1
-        if self._said(txn, "hold"):
+        if self._tale.said(txn, "hold"):
             return
-        following = next(self._after(), None)
+        following = next(self._tale.after(), None)
         if following and following.type == "CustomField" and following.who == txn.who:
             fact = self._facts.get(self._names.field(following.field))
             if fact == "hold_reason" and following.at - txn.at <= TOGETHER_S and following.new:
                 self._reason = following.new
-        self._event(txn, "hold", {"reason": self._reason or "unspecified"}, number=number)
+        self._tale.event(txn, "hold", {"reason": self._reason or "unspecified"}, number=number)
 
     # -- fields
 
     def _set(self, txn: Txn) -> None:
         if txn.field == "Owner":
             old, new = (self._owner(value) for value in (txn.old, txn.new))
-            self._event(txn, "assign", {"from": old, "to": new})
+            self._tale.event(txn, "assign", {"from": old, "to": new})
         elif txn.field == "Priority":
             old_band, new_band = band(integer(txn.old)), band(integer(txn.new))
             if old_band != new_band:
-                self._event(txn, "priority", {"from": old_band, "to": new_band}, line=self._said(txn, "priority"))
+                said = self._tale.said(txn, "priority")
+                self._tale.event(txn, "priority", {"from": old_band, "to": new_band}, line=said)
         elif txn.field == "Subject":
-            self._event(txn, "field", {"field": "subject", "from": txn.old, "to": txn.new})
+            self._tale.event(txn, "field", {"field": "subject", "from": txn.old, "to": txn.new})
         elif txn.field == "Queue":
-            self._event(txn, "field", {"field": "queue", "from": txn.old, "to": txn.new})
+            self._tale.event(txn, "field", {"field": "queue", "from": txn.old, "to": txn.new})
         elif txn.minutes:
-            self._event(txn, "time", _minutes(txn))
+            self._tale.event(txn, "time", _minutes(txn))
 
     def _owner(self, number: str) -> str | None:
         name = self._names.person(number).name if number else NOBODY
@@ -293,37 +212,32 @@ class Reader:
         fact = self._facts.get(self._names.field(txn.field)) if self._facts else None
         if fact == "hold_reason":
             self._mapped_hold(txn)
-        elif fact == "acknowledged_at" and txn.new and self._side(txn) == "staff":
-            self._event(txn, "acknowledge")
-            self.told.events[-1] = replace(self.told.events[-1], made_at=_made(txn))
+        elif fact == "acknowledged_at" and txn.new and self._tale.side(txn) == "staff":
+            self._tale.event(txn, "acknowledge")
+            self._told.events[-1] = replace(self._told.events[-1], made_at=_made(txn))
         elif fact == "ci":
             old = list(self._cis)
             self._cis = [name for name in old if name != txn.old] + ([txn.new] if txn.new else [])
-            self._event(txn, "field", {"field": "cis", "from": old, "to": list(self._cis)})
+            self._tale.event(txn, "field", {"field": "cis", "from": old, "to": list(self._cis)})
         elif fact in _TICKET_FIELDS:
             values = {"from": plain(fact, txn.old) or None, "to": plain(fact, txn.new) or None}
-            self._event(txn, "field", {"field": fact, **values})
+            self._tale.event(txn, "field", {"field": fact, **values})
 
     def _mapped_hold(self, txn: Txn) -> None:
         """The reason moved while the ticket waits: another hold, or its end; else only remembered."""
         same, self._reason = txn.new == self._reason, txn.new
-        if self.told.state != "pending" or same or not txn.new or self._said(txn, "resume") or self._said(txn, "hold"):
-            return
-        self._event(txn, "hold", {"reason": txn.new})
+        said = self._tale.said(txn, "resume") or self._tale.said(txn, "hold")
+        if self._told.state == "pending" and txn.new and not same and not said:
+            self._tale.event(txn, "hold", {"reason": txn.new})
 
     def _link(self, txn: Txn) -> None:
         target = txn.new or txn.old
         kind = {"MergedInto": "duplicate", "MemberOf": "parent", "RefersTo": "related"}.get(txn.field, "related")
         number = target.rsplit("/", 1)[-1]
         if txn.field == "MergedInto" and txn.type == "AddLink" and number.isdigit():
-            self.told.merged = number
+            self._told.merged = number
         if txn.type == "AddLink":
-            self._event(txn, "link", {"kind": kind, "to": number})
-
-
-def plain(fact: str, value: str) -> str:
-    """A field's value as we say it: levels and kinds are small letters with underscores."""
-    return value.lower().replace(" ", "_") if fact in ("impact", "urgency", "kind") else value
+            self._tale.event(txn, "link", {"kind": kind, "to": number})
 
 
 def _reason(state: str) -> dict[str, str]:
@@ -340,7 +254,3 @@ def _made(txn: Txn) -> int | None:
 
 def _minutes(txn: Txn) -> dict[str, int]:
     return {"minutes": txn.minutes} if txn.minutes else {}
-
-
-def _name(value: Any) -> str:
-    return str(value.get("Name") or value.get("id") or "") if isinstance(value, dict) else str(value or "")

@@ -7,9 +7,10 @@ from deskui.domain.change import Acknowledge, Change, Close, Create, Entry, Hold
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._http import Answer
-from deskui.upstream._rt_api import Api, words
-from deskui.upstream._rt_facts import SYSTEM
+from deskui.upstream._rt_answers import words
+from deskui.upstream._rt_api import Api
 from deskui.upstream._rt_steps import Step, comment, create, create_lines, queue_for, steps
+from deskui.upstream._rt_values import SYSTEM
 from deskui.upstream.base import Options, Reading, Receipt, Rejected, Unreachable
 
 Read = Callable[[str, str], tuple[Reading, Mapping[int, str]]]  # a reading, and who made each of its transactions

@@ -27,7 +27,7 @@ from deskui.domain.change import (
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line
-from deskui.upstream._rt_facts import NOBODY, number_of
+from deskui.upstream._rt_values import NOBODY, number_of
 from deskui.upstream.base import Options, Rejected
 
 _STATUS = {"resolve": "resolved", "cancel": "rejected", "reopen": "open"}

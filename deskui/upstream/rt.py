@@ -9,9 +9,12 @@ from deskui.domain.change import Entry
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
-from deskui.upstream._rt_api import CHUNK, Api, Body, Txn, chunks, name_of, stamp
-from deskui.upstream._rt_facts import NOBODY, TOGETHER_S, Reader, Told, band, integer, plain
+from deskui.upstream._rt_answers import Body, Txn
+from deskui.upstream._rt_api import CHUNK, Api, chunks
+from deskui.upstream._rt_facts import Reader
 from deskui.upstream._rt_push import Writer, number
+from deskui.upstream._rt_tale import TOGETHER_S, Told
+from deskui.upstream._rt_values import NOBODY, band, integer, name_of, plain, stamp
 from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Upstream
 
 _SPEAKING = frozenset(("Create", "Correspond", "Comment"))

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from deskui.domain.ticket import Ticket
-from deskui.upstream._rt_api import Body, Person, Txn
-from deskui.upstream._rt_facts import Reader, Told
+from deskui.upstream._rt_answers import Body, Person, Txn
+from deskui.upstream._rt_facts import Reader
+from deskui.upstream._rt_tale import Told
 from deskui.upstream.base import Options
 from deskui.upstream.rt import Adapter
 
