@@ -5,8 +5,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from deskui.domain import contract
+from deskui.domain import contractfile
 from deskui.domain.change import Change, Entry
+from deskui.domain.contract import Rules
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import parse
@@ -40,10 +41,10 @@ class Clock:
         return self.now
 
 
-def make_rules(version: str = "1", **policy: Any) -> contract.Rules:
+def make_rules(version: str = "1", **policy: Any) -> Rules:
     """The default policy for everybody; keywords change its `policy` table (offline_events="made")."""
-    default = contract.parse({"policy": policy}, "test", POLICY)
-    return contract.Rules({}, default, version)
+    default = contractfile.parse({"policy": policy}, "test", POLICY)
+    return Rules({}, default, version)
 
 
 def make_ticket(remote_id: str | int = "1", **values: Any) -> Ticket:
@@ -64,7 +65,7 @@ def make_event(type: str = "created", at: int = NOW - 3600, **values: Any) -> Ev
 
 
 def make_store(
-    folder: Path, clock: Callable[[], int] | None = None, rules: contract.Rules | None = None,
+    folder: Path, clock: Callable[[], int] | None = None, rules: Rules | None = None,
     prefixes: Mapping[str, str] | None = None,
 ) -> Store:  # fmt: skip
     """An open store in `folder` whose RT tickets are called RT-n."""

@@ -77,7 +77,7 @@ def _config(home: Path) -> tuple[Settings, Check]:
 
 
 def _contracts(home: Path, settings: Settings) -> Iterator[Check]:
-    from deskui.domain.contract import ContractError
+    from deskui.domain.reading import ContractError
 
     try:
         rules = wiring.rules(home, settings)

@@ -11,7 +11,7 @@ _KINDS = (
     ("deskui.config", "ConfigError", "config"),
     ("deskui.plugins", "PluginError", "config"),
     ("deskui.secrets", "NoSecret", "config"),
-    ("deskui.domain.contract", "ContractError", "config"),
+    ("deskui.domain.reading", "ContractError", "config"),
     ("deskui.domain.verbs", "VerbError", "usage"),
     ("deskui.domain.query", "QueryError", "query"),
     ("deskui.services.desk", "UnknownTicket", "unknown_ticket"),

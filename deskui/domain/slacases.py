@@ -6,7 +6,8 @@ from typing import Any
 
 from deskui.domain import sla, when
 from deskui.domain.calendar import Calendar
-from deskui.domain.contract import CLOCKS, Contract, Policy, Target, calendar, policy
+from deskui.domain.contract import CLOCKS, Contract, Policy, Target
+from deskui.domain.contractfile import calendar, policy
 from deskui.domain.counting import moment
 from deskui.domain.event import TYPES, Event
 

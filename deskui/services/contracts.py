@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deskui.domain import contract as domain
-from deskui.domain.contract import ENGINE, Contract, ContractError, Rules
+from deskui.domain import contractfile
+from deskui.domain.contract import ENGINE, Contract, Rules
+from deskui.domain.reading import ContractError
 from deskui.services.holidays import Holidays
 
 
@@ -45,7 +46,7 @@ def one(path: Path, base: Mapping[str, Any], holidays: Holidays) -> tuple[Contra
     found = _parse(path, data, base, holidays)
     if not found.customer:
         raise ContractError(str(path), "customer", "is missing: whose contract is this?")
-    return found, _expanded(domain.merged(base, data), str(path), holidays)
+    return found, _expanded(contractfile.merged(base, data), str(path), holidays)
 
 
 def _only(others: list[tuple[Path, Contract]], path: Path, contract: Contract) -> None:
@@ -138,8 +139,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parse(path: Path, data: Mapping[str, Any], base: Mapping[str, Any], holidays: Holidays) -> Contract:
     try:
-        domain.known(data, str(path))
-        return domain.parse(_expanded(domain.merged(base, data), str(path), holidays), str(path))
+        contractfile.known(data, str(path))
+        return contractfile.parse(_expanded(contractfile.merged(base, data), str(path), holidays), str(path))
     except ContractError as error:
         line = line_of(path.read_text("utf-8"), error.key)
         where = f"{path}:{line}" if line else error.where
@@ -157,7 +158,7 @@ def _expanded(data: Mapping[str, Any], where: str, holidays: Holidays) -> dict[s
             except LookupError as error:
                 raise ContractError(where, f"{key}.{error.args[0]}", str(error.args[1])) from error
             rest = {each: value for each, value in spec.items() if each not in ("country", "region")}
-            calendars[name] = {**rest, "holidays": [*domain.listed(spec, where, key), *dates]}
+            calendars[name] = {**rest, "holidays": [*contractfile.listed(spec, where, key), *dates]}
         else:
             calendars[name] = spec
     return {**data, "calendars": calendars} if calendars else dict(data)

@@ -138,7 +138,8 @@ def make_desk(home: Path, count: int) -> None:
 
 def rebuild_desk(home: Path) -> None:
     """In a process of its own: every due column by other rules; prints seconds, peak memory and what was written."""
-    from deskui.domain.contract import Rules, parse
+    from deskui.domain.contract import Rules
+    from deskui.domain.contractfile import parse
     from deskui.store.recount import Recount
     from deskui.store.store import Store
     from tests.make import POLICY

@@ -2,7 +2,9 @@
 
 import pytest
 
-from deskui.domain.contract import Contract, ContractError, Policy, Rules, Target, merged, parse
+from deskui.domain.contract import Contract, Policy, Rules, Target
+from deskui.domain.contractfile import merged, parse
+from deskui.domain.reading import ContractError
 
 OFFICE = {"weekly": {"mon": [["09:00", "18:00"]]}}
 BASE = {

@@ -4,7 +4,7 @@ import pytest
 
 from deskui.domain import sla
 from deskui.domain.calendar import Calendar
-from deskui.domain.contract import parse
+from deskui.domain.contractfile import parse
 from deskui.domain.counting import add, intervals
 from deskui.domain.sla import Run, columns
 from deskui.domain.when import iso

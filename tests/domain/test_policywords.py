@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from deskui.domain import contract, policywords
+from deskui.domain import contractfile, policywords
 from deskui.domain.contract import Contract
 from deskui.domain.explain import Span
 from deskui.domain.when import parse
@@ -15,7 +15,7 @@ OFFICE = {"zone": "UTC", "weekly": POLICY["calendars"]["office"]["weekly"], "hol
 
 
 def made(**policy: object) -> Contract:
-    return contract.parse({"policy": policy}, "test", {**POLICY, "calendars": {"office": OFFICE}})
+    return contractfile.parse({"policy": policy}, "test", {**POLICY, "calendars": {"office": OFFICE}})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from deskui.domain.contract import ContractError, Rules, Target, parse
+from deskui.domain.contract import Rules, Target
+from deskui.domain.contractfile import parse
+from deskui.domain.reading import ContractError
 from deskui.domain.terms import REASONS, BreachCredit, Clause, Schedule, Service, Terms, UptimeCredit
 from deskui.domain.when import parse as instant
 from tests.make import POLICY, make_ticket

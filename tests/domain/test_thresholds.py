@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskui.domain import contract
+from deskui.domain import contractfile
 from deskui.domain.thresholds import Breach, Reached, State, state
 from tests.make import NOW, POLICY, make_event
 
@@ -11,7 +11,7 @@ EXCLUDED = [(START + 600, START + 1200, "agreed")]
 
 
 def look(events, now, priority=2, policy=None, targets=None, exclusions=(), kept=None) -> State:
-    law = contract.parse({"policy": policy or {}, "targets": targets or {}}, "test", POLICY)
+    law = contractfile.parse({"policy": policy or {}, "targets": targets or {}}, "test", POLICY)
     return state(law, START, priority, [make_event("created", START), *events], now, exclusions, kept or {})
 
 

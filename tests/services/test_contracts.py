@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from deskui.domain.contract import ContractError, Policy
+from deskui.domain.contract import Policy
+from deskui.domain.reading import ContractError
 from deskui.services import contracts
 
 DEFAULT = Path(__file__).parents[2] / "data" / "sla" / "default.toml"

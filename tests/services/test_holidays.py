@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deskui.domain.contract import ContractError
+from deskui.domain.reading import ContractError
 from deskui.domain.when import parse
 from deskui.services import contracts, holidays
 from deskui.services.holidays import FILE, Holidays

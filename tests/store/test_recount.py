@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deskui.domain.contract import Contract, Rules, parse
+from deskui.domain.contract import Contract, Rules
+from deskui.domain.contractfile import parse
 from deskui.domain.sla import Run
 from deskui.store import derive, rebuild, slafacts, tickets
 from deskui.store import recount as recounting

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deskui.domain import contract
+from deskui.domain import contractfile
 from deskui.domain.change import Acknowledge, Reply
 from deskui.domain.contract import Rules
 from deskui.domain.when import iso
@@ -38,7 +38,7 @@ TERMS = {
 def desk(whole: WholeDesk) -> WholeDesk:
     """Nordkauf has a contract with a service, a guarantee and credits."""
     default = whole.store.rules.default
-    nordkauf = contract.parse(TERMS, "nordkauf.toml", make.POLICY)
+    nordkauf = contractfile.parse(TERMS, "nordkauf.toml", make.POLICY)
     rules = Rules({"Nordkauf": nordkauf}, default, "2")
     whole.store.rules = whole.services.desk.rules = rules
     return whole
@@ -197,7 +197,7 @@ async def test_stopped_clocks_are_rewritten_only_after_their_list_and_the_typed_
     whole.sync()
     before = whole.services.desk.clocks(ticket, whole.clock())["response"]
     targets = {**make.POLICY["targets"], "P2": {"response": "30m", "resolution": "8h"}}
-    default = contract.parse({}, "test", {**make.POLICY, "targets": targets})
+    default = contractfile.parse({}, "test", {**make.POLICY, "targets": targets})
     whole.store.rules = whole.services.desk.rules = Rules({}, default, "2")
     app = DeskApp(whole.services, themes=themes)
     async with app.run_test(size=(80, 24)) as pilot:
