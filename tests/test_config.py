@@ -121,7 +121,7 @@ def test_settings_are_frozen():
 
 
 def test_every_key_has_its_sentence():
-    source = Path(config.__file__).read_text()
+    source = Path(config.__file__).with_name("settings.py").read_text()
     for cls in (config.Desk, config.Upstream, config.History, config.Secrets, config.Ssh, config.Ui, config.Settings):
         body = source.partition(f"class {cls.__name__}:")[2].partition("@dataclass")[0]
         for field in fields(cls):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import tomllib
 import zoneinfo
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from deskui.domain import contractfile
 from deskui.domain.contract import ENGINE, Contract, Rules
 from deskui.domain.reading import ContractError
 from deskui.services.holidays import Holidays
+from deskui.tomllines import line_of
 
 
 def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
@@ -142,7 +142,7 @@ def _parse(path: Path, data: Mapping[str, Any], base: Mapping[str, Any], holiday
         contractfile.known(data, str(path))
         return contractfile.parse(_expanded(contractfile.merged(base, data), str(path), holidays), str(path))
     except ContractError as error:
-        line = line_of(path.read_text("utf-8"), error.key)
+        line = line_of(path.read_text("utf-8"), error.key.split("."))
         where = f"{path}:{line}" if line else error.where
         raise ContractError(where, error.key, error.problem, error.allowed) from error
 
@@ -162,24 +162,3 @@ def _expanded(data: Mapping[str, Any], where: str, holidays: Holidays) -> dict[s
         else:
             calendars[name] = spec
     return {**data, "calendars": calendars} if calendars else dict(data)
-
-
-def line_of(text: str, key: str) -> int | None:
-    """The line where the dotted `key` is set or its table begins; for a part of an inline value, the value's line."""
-    table: tuple[str, ...] = ()
-    best: tuple[int, int] | None = None  # how many parts of the key, the line
-    wanted = tuple(key.split("."))
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[+([^\]]+)\]", line):
-            table = said = _parts(header[1])
-        elif setting := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            said = (*table, *_parts(setting[1]))
-        else:
-            continue
-        if said == wanted[: len(said)] and (best is None or len(said) > best[0]):
-            best = (len(said), number)
-    return best[1] if best else None
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -1,15 +1,16 @@
-"""What `config.toml` may say, key by key; anything else in it is an error that names the file, the key and the line."""
+"""Reads `config.toml`: anything in it that is not known or does not fit is an error with file, key and line."""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
+from deskui.config.settings import Desk, History, Secrets, Settings, Ssh, Ui, Upstream
+from deskui.tomllines import line_of
 
 
 class ConfigError(ValueError):
@@ -20,130 +21,11 @@ class ConfigError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """`[desk]`: how this desk works."""
-
-    zone: str = "UTC"
-    """The IANA time zone of the desk: typed times (`08:30`) and the screen's clock are in it."""
-
-    undo_seconds: int = 10
-    """Seconds for which a public reply is held back so that it can be undone; a P1 is never held back."""
-
-    resume_on_customer_reply: bool = False
-    """Whether a customer's answer on a pending ticket queues a resume; otherwise it only marks the ticket."""
-
-    acknowledge_on_open: bool = False
-    """Whether a status change made elsewhere counts as an acknowledgement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """`[upstream.NAME]`: one ticket system."""
-
-    kind: str = ""
-    """Which adapter speaks to it (`rt`); left out: the section's name."""
-
-    url: str = ""
-    """Where it is, `https://…`, without `/REST/2.0`."""
-
-    user: str = ""
-    """The login name there."""
-
-    auth: str = "password"
-    """`password` or `token`; the secret itself is never in this file (see `deskui init`)."""
-
-    prefix: str = ""
-    """What its ticket numbers begin with on screen; left out: the name in capitals and `-`."""
-
-    every_s: int = 60
-    """Seconds between two runs of the sync."""
-
-    service_account: bool = False
-    """Whether the login is shared: then `[me]` must say who works here and each message is signed."""
-
-    ca_file: str = ""
-    """A file with the certificate authority of the server, if the system does not know it."""
-
-    fields: Mapping[str, str] = field(default_factory=lambda: _NONE)
-    """Our facts and the custom fields that carry them: `hold_reason = "Hold Reason"`."""
-
-    queues: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
-    """Per queue its `kind` and `customer`."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """`[history]`: how far back finished tickets are fetched."""
-
-    days: int = 400
-    """Days of finished tickets to keep at hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """`[secrets]`: where passwords and tokens may be kept."""
-
-    keyrings: tuple[str, ...] = ()
-    """Keyring backends allowed beyond the built-in list, as `module.Class`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ssh:
-    """`[ssh]`: diagnostics over SSH."""
-
-    known_hosts: str = "~/.ssh/known_hosts"
-    """The file with the host keys that are trusted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ui:
-    """`[ui]`: the screen."""
-
-    theme: str = "auto"
-    """A theme's name, or `auto`: dark or light as the terminal is."""
-
-    keys: str = "deskui"
-    """The key preset."""
-
-    icons: str = "ascii"
-    """`ascii` or `unicode`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that `config.toml` says, checked."""
-
-    desk: Desk = field(default_factory=Desk)
-    """How this desk works."""
-
-    me: Mapping[str, str] = field(default_factory=lambda: _NONE)
-    """`[me]`: who works here: `name`, and a name per upstream where it differs."""
-
-    upstream: Mapping[str, Upstream] = field(default_factory=lambda: _NONE)
-    """`[upstream.NAME]`: the ticket systems."""
-
-    customer: Mapping[str, str] = field(default_factory=lambda: _NONE)
-    """`[customer]`: e-mail domains and the customers they belong to."""
-
-    history: History = field(default_factory=History)
-    """How far back finished tickets are fetched."""
-
-    secrets: Secrets = field(default_factory=Secrets)
-    """Where passwords and tokens may be kept."""
-
-    ssh: Ssh = field(default_factory=Ssh)
-    """Diagnostics over SSH."""
-
-    ui: Ui = field(default_factory=Ui)
-    """The screen."""
-
-
-FACTS = (
+_FACTS = (
     "client_token", "received_at", "hold_reason", "acknowledged_at", "impact", "urgency", "kind", "category",
     "customer", "ci",
 )  # fmt: skip
-KINDS = ("incident", "service_request", "change", "problem")
+_KINDS = ("incident", "service_request", "change", "problem")
 _WORDS = {
     "auth": ("password", "token"),
     "icons": ("ascii", "unicode"),
@@ -159,7 +41,7 @@ class _Reader:
         self.text, self.where = text, where
 
     def error(self, path: tuple[str, ...], problem: str, hint: str = "") -> ConfigError:
-        line = _line_of(self.text, path)
+        line = line_of(self.text, path) or 1
         key = ".".join(path)
         return ConfigError(f"{self.where}, line {line}: {key}: {problem}", hint or f"Edit line {line} of {self.where}.")
 
@@ -213,7 +95,7 @@ class _Reader:
 
     def facts(self, value: object, path: tuple[str, ...]) -> Mapping[str, str]:
         table = self.words(value, path)
-        self.known(table, FACTS, path)
+        self.known(table, _FACTS, path)
         return table
 
     def queues(self, value: object, path: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
@@ -221,8 +103,8 @@ class _Reader:
         for name, item in self.table(value, path).items():
             queues[name] = self.words(item, (*path, name))
             self.known(queues[name], ("kind", "customer"), (*path, name))
-            if queues[name].get("kind", KINDS[0]) not in KINDS:
-                raise self.error((*path, name, "kind"), f"must be one of: {', '.join(KINDS)}")
+            if queues[name].get("kind", _KINDS[0]) not in _KINDS:
+                raise self.error((*path, name, "kind"), f"must be one of: {', '.join(_KINDS)}")
         return MappingProxyType(queues)
 
     def names(self, value: object, path: tuple[str, ...]) -> tuple[str, ...]:
@@ -291,47 +173,3 @@ def _is_url(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
     except ValueError:
         return False
-
-
-def _line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line (from 1) that sets `path`, as well as a reader of lines can tell; the nearest enclosing one else."""
-    section: tuple[str, ...] = ()
-    best, depth = 1, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = line.strip()
-        if bare.startswith("["):
-            section = _keys(bare.strip("[]").split("]")[0])
-            here = section
-        elif "=" in bare and not bare.startswith("#"):
-            here = section + _keys(bare.split("=", 1)[0])
-        else:
-            continue
-        shared = _shared(here, path)
-        if shared == len(path) and len(here) == len(path):
-            return number
-        if shared == len(here) and shared > depth:
-            best, depth = number, shared
-    return best
-
-
-def _keys(dotted: str) -> tuple[str, ...]:
-    """`upstream."my rt"` as its parts."""
-    parts, quote, word = [], "", ""
-    for letter in dotted.strip():
-        if quote or letter in "\"'":
-            quote, word = ("", word) if letter == quote else (quote or letter, word + letter if quote else word)
-        elif letter == ".":
-            parts.append(word.strip())
-            word = ""
-        else:
-            word += letter
-    return (*parts, word.strip())
-
-
-def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    count = 0
-    for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
-            break
-        count += 1
-    return count

@@ -1,0 +1,18 @@
+"""The settings of `config.toml`; anything that it cannot say is an error that names the file, the key and the line."""
+
+from deskui.config.reading import ConfigError, is_zone, load, parse
+from deskui.config.settings import Desk, History, Secrets, Settings, Ssh, Ui, Upstream
+
+__all__ = [
+    "ConfigError",
+    "Desk",
+    "History",
+    "Secrets",
+    "Settings",
+    "Ssh",
+    "Ui",
+    "Upstream",
+    "is_zone",
+    "load",
+    "parse",
+]

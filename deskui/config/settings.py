@@ -1,0 +1,127 @@
+"""What `config.toml` may say, key by key, each with its sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`[desk]`: how this desk works."""
+
+    zone: str = "UTC"
+    """The IANA time zone of the desk: typed times (`08:30`) and the screen's clock are in it."""
+
+    undo_seconds: int = 10
+    """Seconds for which a public reply is held back so that it can be undone; a P1 is never held back."""
+
+    resume_on_customer_reply: bool = False
+    """Whether a customer's answer on a pending ticket queues a resume; otherwise it only marks the ticket."""
+
+    acknowledge_on_open: bool = False
+    """Whether a status change made elsewhere counts as an acknowledgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """`[upstream.NAME]`: one ticket system."""
+
+    kind: str = ""
+    """Which adapter speaks to it (`rt`); left out: the section's name."""
+
+    url: str = ""
+    """Where it is, `https://…`, without `/REST/2.0`."""
+
+    user: str = ""
+    """The login name there."""
+
+    auth: str = "password"
+    """`password` or `token`; the secret itself is never in this file (see `deskui init`)."""
+
+    prefix: str = ""
+    """What its ticket numbers begin with on screen; left out: the name in capitals and `-`."""
+
+    every_s: int = 60
+    """Seconds between two runs of the sync."""
+
+    service_account: bool = False
+    """Whether the login is shared: then `[me]` must say who works here and each message is signed."""
+
+    ca_file: str = ""
+    """A file with the certificate authority of the server, if the system does not know it."""
+
+    fields: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Our facts and the custom fields that carry them: `hold_reason = "Hold Reason"`."""
+
+    queues: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
+    """Per queue its `kind` and `customer`."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`[history]`: how far back finished tickets are fetched."""
+
+    days: int = 400
+    """Days of finished tickets to keep at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """`[secrets]`: where passwords and tokens may be kept."""
+
+    keyrings: tuple[str, ...] = ()
+    """Keyring backends allowed beyond the built-in list, as `module.Class`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ssh:
+    """`[ssh]`: diagnostics over SSH."""
+
+    known_hosts: str = "~/.ssh/known_hosts"
+    """The file with the host keys that are trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """`[ui]`: the screen."""
+
+    theme: str = "auto"
+    """A theme's name, or `auto`: dark or light as the terminal is."""
+
+    keys: str = "deskui"
+    """The key preset."""
+
+    icons: str = "ascii"
+    """`ascii` or `unicode`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that `config.toml` says, checked."""
+
+    desk: Desk = field(default_factory=Desk)
+    """How this desk works."""
+
+    me: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """`[me]`: who works here: `name`, and a name per upstream where it differs."""
+
+    upstream: Mapping[str, Upstream] = field(default_factory=lambda: _NONE)
+    """`[upstream.NAME]`: the ticket systems."""
+
+    customer: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """`[customer]`: e-mail domains and the customers they belong to."""
+
+    history: History = field(default_factory=History)
+    """How far back finished tickets are fetched."""
+
+    secrets: Secrets = field(default_factory=Secrets)
+    """Where passwords and tokens may be kept."""
+
+    ssh: Ssh = field(default_factory=Ssh)
+    """Diagnostics over SSH."""
+
+    ui: Ui = field(default_factory=Ui)
+    """The screen."""
