@@ -85,9 +85,14 @@ def _cells(char: str) -> int:
     return 2 if east_asian_width(char) in "WF" or any(code in wide for wide in _WIDE) else 1
 
 
+def _narrow(text: str) -> bool:
+    """Whether every character takes one cell, told at once for what Latin letters make up."""
+    return text.isascii() or (max(text) < "\u0300" and "\u00ad" not in text)
+
+
 def width(text: str) -> int:
     """Terminal cells that an already inert text takes."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if _narrow(text) else sum(map(_cells, text))
 
 
 def clip(text: str, cells: int) -> str:
@@ -95,6 +100,8 @@ def clip(text: str, cells: int) -> str:
     text = text[: cells * 4 + 8]  # nobody needs a thousand accents on one letter
     if width(text) <= cells:
         return text
+    if _narrow(text):
+        return text[: max(0, cells - 1)] + (ELLIPSIS if cells > 0 else "")
     kept, used = [], 0
     for char in text:
         used += _cells(char)

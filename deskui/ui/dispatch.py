@@ -39,6 +39,14 @@ class Keys(Calm):
             self._starts = keymap.prefixes(self._table)
         return self._table
 
+    def knows(self, event: events.Key) -> bool:
+        """Whether the key is one of this screen's, whatever has the focus."""
+        screen: Any = self
+        if is_field(screen.focused) and event.key not in _TYPING:
+            return False
+        keys = f"{self._chord} {event.key}" if self._chord else event.key
+        return keys in self.table() or event.key in self._starts or bool(self._chord)
+
     async def on_key(self, event: events.Key) -> None:
         """Runs what the key means; keys that mean nothing go on to Textual."""
         screen: Any = self

@@ -55,15 +55,12 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         """Header, filter, heading, list with preview and panels, status, footer."""
         yield Line(id="header", classes="bar")
         yield Line(id="query", classes="muted")
-        yield Horizontal(
-            id="filterbar"
-        )  # what is in it, in the preview and beside the list comes after the first paint
-        with Horizontal():
-            with Vertical():
-                yield Line(id="titles", classes="heading")
-                yield TicketList(self.desk.rows, self._now, self._mine(), Asleep(self.desk.asleep, self._now))
-                yield Preview(id="preview")
-            yield Vertical(id="side")
+        # What is in the bar, in the preview and beside the list comes after the first paint.
+        yield Horizontal(id="filterbar")
+        yield Line(id="titles", classes="heading")
+        yield TicketList(self.desk.rows, self._now, self._mine(), Asleep(self.desk.asleep, self._now))
+        yield Preview(id="preview")
+        yield Vertical(id="side")
         yield Line(id="status", classes="bar")
         yield Line(id="footer", classes="muted")
 
@@ -198,13 +195,12 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         """The triage panel is imported and mounted after the first paint."""
         if self.app.size.width < WIDE or not self.whole:
             return
-        side = self.query_one("#side", Vertical)
-        if side.has_class("-filled"):
+        if self.has_class("-beside"):
             return
         from deskui.ui import panels
 
-        side.add_class("-filled")
-        await side.mount(*panels.beside_list(self.services))
+        self.add_class("-beside")
+        await self.query_one("#side", Vertical).mount(*panels.beside_list(self.services))
         self.call_after_refresh(self._show_preview)  # once the list has its new width
 
     # --- what the store and the clock say
