@@ -1,6 +1,8 @@
 """Finds the files that ship with deskui: beside the package in a checkout, inside it in a wheel."""
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -15,6 +17,6 @@ def data() -> Path:
     return _folder("data")
 
 
-def themes() -> Path:
-    """The folder with one TOML file per theme."""
-    return _folder("themes")
+def themes() -> tuple[dict[str, Any], ...]:
+    """The tables of every theme's file."""
+    return tuple(tomllib.loads(path.read_text("utf-8")) for path in sorted(_folder("themes").glob("*.toml")))

@@ -9,13 +9,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from deskui import config, lazy, log, plugins, resources
+from deskui import adapters, config, lazy, log, resources
 from deskui.config import Settings
 from deskui.domain.ticket import Ticket
 from deskui.services import contracts
 from deskui.services.desk import Desk
+from deskui.services.engines import Engines
 from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
@@ -27,17 +28,11 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
     from deskui.services.triage import Triage
-    from deskui.sync import engine
-    from deskui.sync.engine import Engine, Result
-    from deskui.upstream import _away as away
-    from deskui.upstream import base
-    from deskui.upstream.base import Login, Options, Upstream
+    from deskui.sync.engine import Result
+    from deskui.upstream.base import Upstream
 else:  # the first screen needs none of them
     safe = lazy.Module("deskui.secrets")
     diagnose = lazy.Module("deskui.services.diagnose")
-    engine = lazy.Module("deskui.sync.engine")
-    away = lazy.Module("deskui.upstream._away")
-    base = lazy.Module("deskui.upstream.base")
 
 FIRST_RUN_S = 0.3  # the first paint comes before the first sync
 
@@ -47,129 +42,6 @@ Clock = Callable[[], int]
 def now() -> int:
     """The time of day in whole epoch seconds: everybody below is given this function."""
     return int(time.time())
-
-
-def secrets(settings: Settings) -> "safe.Secrets":
-    """Where this configuration looks for secrets."""
-    return safe.Secrets(settings.secrets.keyrings)
-
-
-# -- upstreams -------------------------------------------------------------------------------------------------------
-
-
-def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), offline_events: str = "at") -> "Options":
-    """What an adapter is told of the configuration."""
-    told = settings.upstream[name]
-    return base.Options(
-        told.url, told.user, told.auth, told.service_account, told.ca_file, told.fields, told.queues,
-        settings.customer, cis, offline_events,
-    )  # fmt: skip
-
-
-def adapter(home: Path, settings: Settings, name: str, secret: str, told: "Options | None" = None) -> "Upstream":
-    """One upstream, ready to be asked; nothing is sent yet."""
-    log.redact(secret)
-    module = plugins.load("upstreams", settings.upstream[name].kind or name, home)
-    return cast("Upstream", module.Adapter(name, told or options(settings, name), secret))
-
-
-def check_adapters(home: Path, settings: Settings) -> None:
-    """Every upstream must have an adapter.  ConfigError."""
-    for name, told in settings.upstream.items():
-        if not plugins.known("upstreams", told.kind or name, home):
-            there = ", ".join(plugins.names("upstreams", home))
-            raise config.ConfigError(
-                f"{home / 'config.toml'}: [upstream.{name}]: there is no adapter {told.kind or name!r}",
-                f"Set kind to one of: {there}.",
-            )
-
-
-def login(home: Path, settings: Settings, name: str, secret: str | None = None) -> "Login":
-    """Log in to an upstream, with this secret or the one that is kept.  NoSecret, Unreachable."""
-    if secret is None:
-        secret = secrets(settings).get(name) if needs_secret(settings, name) else ""
-    upstream = adapter(home, settings, name, secret)
-    try:
-        return upstream.login()
-    finally:
-        upstream.close()
-
-
-class Engines(Mapping[str, "Engine"]):
-    """The engine of each upstream, made (and its libraries imported, its secret asked for) when it is first used.
-
-    `told` gives an upstream's options, `given` upstreams that exist already (the demo's).
-    """
-
-    def __init__(
-        self, home: Path, settings: Settings, store: Store, clock: Clock, told: Callable[[str], "Options"],
-        given: Mapping[str, "Upstream"], *, sends: bool,
-    ) -> None:  # fmt: skip
-        self._home, self._settings, self._told = home, settings, told
-        self._store, self._clock, self._sends = store, clock, sends
-        self._made = {name: self._engine(upstream) for name, upstream in given.items()}
-
-    def _engine(self, upstream: "Upstream") -> "Engine":
-        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._settings.upstream)
-
-    def __len__(self) -> int:
-        return len(self._settings.upstream)
-
-    def __getitem__(self, name: str) -> "Engine":
-        if name in self._made:
-            return self._made[name]
-        try:
-            secret = secrets(self._settings).get(name) if needs_secret(self._settings, name) else ""
-            upstream = adapter(self._home, self._settings, name, secret, self._told(name))
-        except safe.NoSecret as none:  # asked again next time: the secret may be there then
-            return self._away(name, base.Unreachable(str(none), "auth", none.hint))
-        except base.Unreachable as why:  # the authority's file cannot be read
-            return self._away(name, why)
-        self._made[name] = self._engine(upstream)
-        return self._made[name]
-
-    def _away(self, name: str, why: "base.Unreachable") -> "Engine":
-        return self._engine(cast("Upstream", away.Away(name, prefix(self._settings, name), why)))
-
-    def close(self) -> None:
-        """Let every connection go."""
-        for engine in self._made.values():
-            engine.upstream.close()
-
-
-def needs_secret(settings: Settings, name: str) -> bool:
-    """Whether that upstream has a login at all."""
-    return (settings.upstream[name].kind or name) != "memory"
-
-
-def prefix(settings: Settings, name: str) -> str:
-    """What the ticket ids of an upstream begin with."""
-    return settings.upstream[name].prefix or f"{name.upper()}-"
-
-
-# -- who works here --------------------------------------------------------------------------------------------------
-
-
-def who(settings: Settings, given: str | None) -> Callable[[str], str]:
-    """Our name in each upstream: said on the command line or by DESKUI_USER, else `[me]`, else the login."""
-    for name, upstream in settings.upstream.items():
-        if upstream.service_account and not (given or settings.me.get(name) or settings.me.get("name")):
-            raise config.ConfigError(
-                f"[upstream.{name}] is a shared login (service_account): who works here?",
-                "Set DESKUI_USER, give --as NAME, or add [me] with name = … to config.toml.",
-            )
-
-    def me(upstream: str) -> str:
-        login = settings.upstream[upstream].user if upstream in settings.upstream else ""
-        return given or settings.me.get(upstream) or settings.me.get("name") or login or "me"
-
-    return me
-
-
-# -- the desk --------------------------------------------------------------------------------------------------------
 
 
 def rules(home: Path, settings: Settings, folder: Path | None = None) -> "Rules":
@@ -223,7 +95,7 @@ class Opened:
         self.ending.callback(later.cancel)
         shown = self.settings.ui.theme
         app = DeskApp(
-            self.services, themes=themes(), theme=background() if shown == "auto" else shown,
+            self.services, themes=resources.themes(), theme=background() if shown == "auto" else shown,
             plain="NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb", poll=self._look,
             painted=later.start,
         )  # fmt: skip
@@ -253,14 +125,14 @@ def desk(
 ) -> Iterator[Opened]:  # fmt: skip
     """The desk in `home`, open until the end of the `with`."""
     settings = config.load(home / "config.toml")
-    name = who(settings, me)
-    check_adapters(home, settings)
+    name = config.who(settings, me)
+    adapters.check(home, settings)
     with ExitStack() as ending:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         ending.callback(log.stop, log.start(home))
         law = rules(home, settings, contracts_in)
         store = ending.enter_context(
-            Store(home / "desk.db", law, clock, {up: prefix(settings, up) for up in settings.upstream}).open()
+            Store(home / "desk.db", law, clock, {up: settings.prefix(up) for up in settings.upstream}).open()
         )
         services, engines = _services(home, settings, store, law, name, clock, read_only, given or {}, demo)
         ending.callback(engines.close)
@@ -274,15 +146,17 @@ def _services(
     first = next(iter(settings.upstream), "")
     author = me(first)
     inventory = Inventory(store, author)
-    when = "made" if any(each.policy.offline_events == "made" for each in _contracts(law)) else "at"
+    policies = [contract.policy for contract in (law.default, *law.contracts.values())]
+    when = "made" if any(policy.offline_events == "made" for policy in policies) else "at"
 
-    def told(name: str) -> "Options":
-        return options(settings, name, frozenset(item.name for item in inventory.all()), when)
+    def upstream(name: str) -> "Upstream":
+        cis = frozenset(item.name for item in inventory.all())
+        return adapters.upstream(home, settings, name, adapters.options(settings, name, cis, when))
 
     def triage() -> "Triage":
         from deskui.services.triage import Triage
 
-        return Triage(tickets, partial(_criticality, inventory), partial(_entries, tickets))
+        return Triage(tickets, inventory.criticality, tickets.outbox)
 
     def diagnosing() -> "diagnose.Diagnose":
         return (diagnose.WithoutSsh if read_only else diagnose.Diagnose)(
@@ -290,9 +164,9 @@ def _services(
             secret=partial(_host_secret, settings), known_hosts=_known_hosts(settings),
         )  # fmt: skip
 
-    engines = Engines(home, settings, store, clock, told, given, sends=not read_only)
+    engines = Engines(store, settings.upstream, upstream, given, clock, sends=not read_only)
     tickets = Desk(store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only)
-    every_s = {name: upstream.every_s for name, upstream in settings.upstream.items()}
+    every_s = {name: told.every_s for name, told in settings.upstream.items()}
     services = Services(
         desk=tickets,
         triage=cast("Triage", lazy.Later(triage)),
@@ -310,23 +184,10 @@ def _services(
     return services, engines
 
 
-def _contracts(law: "Rules") -> tuple[Any, ...]:
-    return (law.default, *law.contracts.values())
-
-
-def _criticality(inventory: Inventory, name: str) -> str | None:
-    item = inventory.get(name)
-    return item.criticality if item else None
-
-
-def _entries(tickets: Desk, uid: str) -> list[Any]:
-    return [entry for entry in tickets.outbox() if entry.ticket == uid]
-
-
 def _host_secret(settings: Settings, name: str) -> str | None:
     """A CI's password or passphrase, if there is one; never a question in the middle of a run."""
     try:
-        secret = secrets(settings).get(f"ci_{name}")
+        secret = adapters.secrets(settings).get(f"ci_{name}")
     except safe.NoSecret:
         return None
     log.redact(secret)
@@ -341,12 +202,9 @@ def _known_hosts(settings: Settings) -> str:
 def _url(settings: Settings, ticket: Ticket) -> str:
     """Where a browser shows the ticket; "" where that is not known."""
     upstream = settings.upstream.get(ticket.upstream)
-    if upstream is None or not ticket.remote_id or (upstream.kind or ticket.upstream) != "rt":
+    if upstream is None or not ticket.remote_id or settings.kind(ticket.upstream) != "rt":
         return ""
     return f"{upstream.url.rstrip('/')}/Ticket/Display.html?id={ticket.remote_id}"
-
-
-# -- the demo --------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -365,33 +223,10 @@ def demo(*, me: str | None = None, read_only: bool = False) -> Iterator[Opened]:
         opened = desk(
             home, me=me, read_only=read_only, clock=play.clock, given=given, contracts_in=play.contracts, demo=True
         )
-        with opened as here, _playing(play):
+        with opened as here, play.playing():
             here.services.inventory.put(play.assets()).result()
             here.services.syncing.run_once()
             yield here
-
-
-@contextmanager
-def _playing(play: Any) -> Iterator[None]:
-    """What happens in the demo, on a thread of its own."""
-    stop = threading.Event()
-    thread = threading.Thread(target=play.run, args=(stop,), name="demo", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(5)
-
-
-# -- the look --------------------------------------------------------------------------------------------------------
-
-
-def themes() -> tuple[Mapping[str, Any], ...]:
-    """The tables of every theme file."""
-    import tomllib
-
-    return tuple(tomllib.loads(path.read_text("utf-8")) for path in sorted(resources.themes().glob("*.toml")))
 
 
 def background() -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deskui import config, wiring
+from deskui import adapters, config, resources, wiring
 from deskui.domain.ticket import Ticket
 
 TWO = """\
@@ -47,12 +47,12 @@ def test_the_demo_opens_at_seven_past_two_and_leaves_nothing():
     [(None, "rt", "anna.k"), (None, "other", "anna"), ("kim", "rt", "kim"), (None, "unknown", "anna")],
 )
 def test_who_works_here(given: str | None, upstream: str, expected: str):
-    assert wiring.who(config.parse(TWO, "c"), given)(upstream) == expected
+    assert config.who(config.parse(TWO, "c"), given)(upstream) == expected
 
 
 def test_without_me_it_is_the_login():
     settings = replace(config.parse(TWO, "c"), me={})
-    assert wiring.who(settings, None)("rt") == "login"
+    assert config.who(settings, None)("rt") == "login"
 
 
 def test_a_ticket_has_an_address_where_there_is_one():
@@ -65,13 +65,13 @@ def test_a_ticket_has_an_address_where_there_is_one():
 
 def test_prefixes_and_options():
     settings = config.parse(TWO, "c")
-    assert (wiring.prefix(settings, "rt"), wiring.prefix(settings, "other")) == ("RT-", "X-")
-    told = wiring.options(settings, "rt", frozenset(("sw1",)))
+    assert (settings.prefix("rt"), settings.prefix("other")) == ("RT-", "X-")
+    told = adapters.options(settings, "rt", frozenset(("sw1",)))
     assert (told.url, told.user, told.cis, told.offline_events) == ("https://rt.example/", "login", {"sw1"}, "at")
 
 
 def test_every_theme_is_read():
-    assert {"dark", "light"} <= {table["name"] for table in wiring.themes()}
+    assert {"dark", "light"} <= {table["name"] for table in resources.themes()}
 
 
 @pytest.mark.parametrize(("value", "expected"), [("15;0", "dark"), ("0;15", "light"), ("0;7", "light"), ("", "dark")])

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deskui import config, wiring
+from deskui import adapters, config, wiring
 from deskui.cli.context import Context
 from deskui.config import Settings
 
@@ -106,8 +106,8 @@ def _store(home: Path) -> Check:
 
 
 def _keyring(settings: Settings) -> Check:
-    secrets = wiring.secrets(settings)
-    wanted = [name for name in settings.upstream if wiring.needs_secret(settings, name)]
+    secrets = adapters.secrets(settings)
+    wanted = [name for name in settings.upstream if adapters.needs_secret(settings, name)]
     if settings.upstream and all(secrets.given(name) for name in wanted):
         return Check("keyring", "ok", "not needed: the environment has the secrets")
     place = secrets.place()
@@ -123,7 +123,7 @@ def _upstream(home: Path, settings: Settings, name: str) -> Iterator[Check]:
     from deskui.upstream.base import Unreachable
 
     try:
-        login = wiring.login(home, settings, name)
+        login = adapters.login(home, settings, name)
     except NoSecret as error:
         yield Check(f"upstream {name}", "fail", f"{error}. {error.hint}")
     except Unreachable as error:

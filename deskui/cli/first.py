@@ -39,13 +39,13 @@ def register(add: Add, _shared: Any) -> None:
 def run(context: Context) -> int:
     """Ask, try the login, write: a refused login writes nothing."""
     context.writable()
-    from deskui import config, wiring
+    from deskui import adapters, config
 
     text, name = _configuration(context)
     path = context.home / "config.toml"
     settings = config.parse(text, str(path))
     _not_over_another(path, text, name)
-    secrets = wiring.secrets(settings)
+    secrets = adapters.secrets(settings)
     secret, typed = _secret(context, secrets, name)
     result = {"home": str(context.home), "upstream": name, "login": "unreachable"}
     trouble = _try(context, settings, name, secret) if secret else None
@@ -69,11 +69,11 @@ def run(context: Context) -> int:
 
 def _try(context: Context, settings: Any, name: str, secret: str) -> Any:
     """Why the login does not work; None: it does."""
-    from deskui import wiring
+    from deskui import adapters
     from deskui.upstream.base import Unreachable
 
     try:
-        wiring.login(context.home, settings, name, secret)
+        adapters.login(context.home, settings, name, secret)
     except Unreachable as trouble:
         return trouble
     return None

@@ -2,6 +2,7 @@
 
 from deskui.config.reading import ConfigError, is_zone, load, parse
 from deskui.config.settings import Desk, History, Secrets, Settings, Ssh, Ui, Upstream
+from deskui.config.who import who
 
 __all__ = [
     "ConfigError",
@@ -15,4 +16,5 @@ __all__ = [
     "is_zone",
     "load",
     "parse",
+    "who",
 ]

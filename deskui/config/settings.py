@@ -125,3 +125,11 @@ class Settings:
 
     ui: Ui = field(default_factory=Ui)
     """The screen."""
+
+    def kind(self, upstream: str) -> str:
+        """Which adapter speaks to that upstream."""
+        return self.upstream[upstream].kind or upstream
+
+    def prefix(self, upstream: str) -> str:
+        """What the ticket ids of that upstream begin with."""
+        return self.upstream[upstream].prefix or f"{upstream.upper()}-"

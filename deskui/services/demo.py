@@ -3,8 +3,8 @@
 import json
 import shutil
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -55,7 +55,6 @@ class Demo:
     """One running demo in `home`, from the files in `folder`; `clock` gives the demo's time in epoch seconds.
 
     `upstream` is the adapter that the desk syncs with, `contracts` the folder with the customers' contracts.
-    `focus` may be set to say which ticket (remote id) is on the screen.
     """
 
     def __init__(self, home: Path, folder: Path, clock: Callable[[], int], me: str = "") -> None:
@@ -65,7 +64,6 @@ class Demo:
         self.contracts = folder / "contracts"
         self.spool = home / str(self.desk.spool["folder"])
         self.faults = Faults()
-        self.focus: Callable[[], str] = lambda: ""
         script = demodesk.toml(folder / "script.toml")
         self._steps = sorted(((seconds(step["at"]), step) for step in script["step"]), key=lambda step: step[0])
         self._calm = script["calm"]
@@ -92,6 +90,18 @@ class Demo:
         """The configuration items; one of them is this machine, watching the directory that grows."""
         listed = demodesk.toml(self.folder / "cis.toml")["ci"]
         return tuple(assets.from_json(self._here(item)) for item in listed)
+
+    @contextmanager
+    def playing(self) -> Iterator[None]:
+        """Play on a thread of its own, until the end of the `with`."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self.run, args=(stop,), name="demo", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(5)
 
     def run(self, stop: threading.Event) -> None:
         """Play until `stop` is set, then clean up; for a thread of its own."""
@@ -132,10 +142,10 @@ class Demo:
         self.world.change_as(step["who"], self._find(step["subject"]), Reply(step["text"]))
 
     def _take(self, step: Mapping[str, Any]) -> None:
-        """The colleague takes what you work on, and is faster with the next field that you change, too."""
+        """The colleague takes what you changed last, and is faster with the next field that you change, too."""
         who = step["who"]
         self.faults.rival = lambda entry, remote_id: self._race(who, entry, remote_id)
-        remote_id = self.focus() or self._newest_of_mine()
+        remote_id = self._newest_of_mine()
         if remote_id and self.world.ticket(remote_id).is_open:
             self._act(who, remote_id, _taken(who, self.world.ticket(remote_id)))
             self.world.note_as(who, remote_id, step["text"])

@@ -167,9 +167,9 @@ class Desk:
         pks = self._known(name, lambda db, uid: queue.similar(db, uid, limit))
         return self.rows(pks) if pks else []
 
-    def outbox(self) -> "list[Entry]":
-        """What waits or needs a person, in the order it was made; sent and dropped changes are not in it."""
-        return self.store.read(lambda db: outbox.entries(db, states=outbox.STATES - outbox.FINAL))
+    def outbox(self, uid: str | None = None) -> "list[Entry]":
+        """What waits or needs a person (of one ticket), in the order it was made; not what was sent or dropped."""
+        return self.store.read(lambda db: outbox.entries(db, uid, outbox.STATES - outbox.FINAL))
 
     def entry(self, uid: str) -> "Entry | None":
         """One change of whatever state."""

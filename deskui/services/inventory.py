@@ -31,6 +31,11 @@ class Inventory:
         """One CI, or None."""
         return self._store.read(lambda db: inventory.get(db, name))
 
+    def criticality(self, name: str) -> str | None:
+        """How critical for the business a CI is; None: there is no such CI."""
+        item = self.get(name)
+        return item.criticality if item else None
+
     def import_csv(self, text: str) -> "Future[int]":
         """Take over a CSV text, all rows or none; the number that are new or changed.  AssetError (at once)."""
         return self.put(assets.parse_csv(text))

@@ -154,12 +154,6 @@ def test_kim_takes_the_ticket_that_was_changed_last(night: Night) -> None:
     assert night.ticket(subject).owner == "kim"
 
 
-def test_kim_takes_the_ticket_on_the_screen(night: Night) -> None:
-    night.demo.focus = lambda: "4711"
-    night.at("1:10")
-    assert (night.world.ticket("4711").owner, night.world.ticket("4711").state) == ("kim", "in_progress")
-
-
 TICKET = Ticket("desk", "1", state="in_progress", priority=2, impact="high")
 
 

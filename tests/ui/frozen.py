@@ -34,6 +34,7 @@ class Play(demo.Demo):
     """The demo, of which the past is wanted and the script is not."""
 
     last: "Play"
+    playing = nullcontext  # type: ignore[assignment]
 
     def prepare(self) -> "Play":
         Play.last = self
@@ -64,7 +65,7 @@ def main(theme: str) -> int:
     """The screen, until it is left."""
     start = demo.start(wiring.resources.data() / "demo")
     patch: Any = wiring
-    patch.now, patch._playing, patch.Opened.start = lambda: start, lambda play: nullcontext(), lambda self: None
+    patch.now, patch.Opened.start = lambda: start, lambda self: None
     patch.background = lambda: theme
     demo.Demo = Play  # type: ignore[misc]
     with wiring.demo() as here:

@@ -1,0 +1,73 @@
+"""The adapter of each configured upstream with what it needs: what it is told, its secret, and the login."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from deskui import config, lazy, log, plugins
+from deskui.config import Settings
+
+if TYPE_CHECKING:
+    from deskui import secrets as safe
+    from deskui.upstream import base
+    from deskui.upstream.base import Login, Options, Upstream
+else:  # the first screen needs none of them
+    safe = lazy.Module("deskui.secrets")
+    base = lazy.Module("deskui.upstream.base")
+
+
+def secrets(settings: Settings) -> "safe.Secrets":
+    """Where this configuration looks for secrets."""
+    return safe.Secrets(settings.secrets.keyrings)
+
+
+def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), offline_events: str = "at") -> "Options":
+    """What an adapter is told of the configuration."""
+    told = settings.upstream[name]
+    return base.Options(
+        told.url, told.user, told.auth, told.service_account, told.ca_file, told.fields, told.queues,
+        settings.customer, cis, offline_events,
+    )  # fmt: skip
+
+
+def adapter(home: Path, settings: Settings, name: str, secret: str, told: "Options | None" = None) -> "Upstream":
+    """One upstream, ready to be asked; nothing is sent yet."""
+    log.redact(secret)
+    module = plugins.load("upstreams", settings.kind(name), home)
+    return cast("Upstream", module.Adapter(name, told or options(settings, name), secret))
+
+
+def check(home: Path, settings: Settings) -> None:
+    """Every upstream must have an adapter.  ConfigError."""
+    for name in settings.upstream:
+        if not plugins.known("upstreams", settings.kind(name), home):
+            there = ", ".join(plugins.names("upstreams", home))
+            raise config.ConfigError(
+                f"{home / 'config.toml'}: [upstream.{name}]: there is no adapter {settings.kind(name)!r}",
+                f"Set kind to one of: {there}.",
+            )
+
+
+def login(home: Path, settings: Settings, name: str, secret: str | None = None) -> "Login":
+    """Log in to an upstream, with this secret or the one that is kept.  NoSecret, Unreachable."""
+    asked = adapter(home, settings, name, _secret(settings, name) if secret is None else secret)
+    try:
+        return asked.login()
+    finally:
+        asked.close()
+
+
+def upstream(home: Path, settings: Settings, name: str, told: "Options") -> "Upstream":
+    """One with the secret that is kept.  Unreachable: there is none, or its authority's file cannot be read."""
+    try:
+        return adapter(home, settings, name, _secret(settings, name), told)
+    except safe.NoSecret as none:
+        raise base.Unreachable(str(none), "auth", none.hint) from none
+
+
+def needs_secret(settings: Settings, name: str) -> bool:
+    """Whether that upstream has a login at all."""
+    return settings.kind(name) != "memory"
+
+
+def _secret(settings: Settings, name: str) -> str:
+    return secrets(settings).get(name) if needs_secret(settings, name) else ""

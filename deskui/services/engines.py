@@ -1,0 +1,55 @@
+"""The engine of each upstream, made when it is first used: who only looks loads no adapter and is asked no secret."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, cast
+
+from deskui import lazy
+from deskui.store.store import Store
+
+if TYPE_CHECKING:
+    from deskui.sync import engine
+    from deskui.sync.engine import Engine
+    from deskui.upstream import _away as away
+    from deskui.upstream import base
+    from deskui.upstream.base import Upstream
+else:  # the first screen needs none of them
+    engine = lazy.Module("deskui.sync.engine")
+    away = lazy.Module("deskui.upstream._away")
+    base = lazy.Module("deskui.upstream.base")
+
+
+class Engines(Mapping[str, "Engine"]):
+    """By the upstream's name; `given` are upstreams that exist already (the demo's), `make` makes the others.
+
+    Where `make` says Unreachable, what is there says so too, and it is made anew the next time.
+    """
+
+    def __init__(
+        self, store: Store, names: Collection[str], make: "Callable[[str], Upstream]",
+        given: "Mapping[str, Upstream]", clock: Callable[[], int], *, sends: bool,
+    ) -> None:  # fmt: skip
+        self._store, self._names, self._make = store, names, make
+        self._clock, self._sends = clock, sends
+        self._made = {name: self._engine(upstream) for name, upstream in given.items()}
+
+    def _engine(self, upstream: "Upstream") -> "Engine":
+        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, name: str) -> "Engine":
+        if name not in self._made:
+            try:
+                self._made[name] = self._engine(self._make(name))
+            except base.Unreachable as why:
+                return self._engine(cast("Upstream", away.Away(name, self._store.prefixes[name], why)))
+        return self._made[name]
+
+    def close(self) -> None:
+        """Let every connection go."""
+        for made in self._made.values():
+            made.upstream.close()
