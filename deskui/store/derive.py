@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from deskui import lazy
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 
 if TYPE_CHECKING:
+    from deskui.domain import sla
     from deskui.domain.contract import Contract
     from deskui.domain.counting import Exclusion
     from deskui.domain.sla import Run
+else:
+    sla = lazy.Module("deskui.domain.sla")
 
 MADE = frozenset(("acknowledge", "hold", "resume", "resolve", "reopen", "priority"))  # SLA.md: never a public reply
 ENDS = frozenset(("resolve", "close", "cancel"))
@@ -124,8 +128,6 @@ def clocks(
     """
     if not known:
         return Clocks() if ticket.is_open else Clocks(mode="none")
-    from deskui.domain import sla
-
     try:
         runs = sla.run(contract, ticket.started, first_priority(ticket, counted), counted, exclusions)
     except sla.SlaError:  # a priority that the contract has no targets for: no clock can be believed
@@ -138,32 +140,30 @@ def clocks(
 
 def of_runs(runs: "Mapping[str, Run]") -> Clocks:
     """The columns that follow from what the clocks are after their last event."""
-    from deskui.domain import sla
+    return told(runs, parts(runs))
 
+
+def told(runs: "Mapping[str, Run]", texts: Sequence[str]) -> Clocks:
+    """The same, where their `parts` are known."""
     shown = sla.columns(runs)
     response = runs.get("response")
     return Clocks(
-        _text(runs), shown.clock, shown.due, shown.frozen, shown.mode,
+        f"{{{','.join(texts)}}}", shown.clock, shown.due, shown.frozen, shown.mode,
         shown.calendar, shown.breached_paused, response is not None and response.state != "stopped",
         shown.response_due, shown.resolution_due,
     )  # fmt: skip
 
 
-def _text(runs: "Mapping[str, Run]") -> str:
-    """The runs as JSON, put together by hand: `to_json` and an encoder would be a fifth of a rebuild."""
-    return f"{{{','.join([written(name, run) for name, run in runs.items()])}}}"
-
-
-def written(name: str, run: "Run") -> str:
-    """A clock as it stands in the column `runs`."""
-    return f"{_quoted(name)}:{_run(run)}"
+def parts(runs: "Mapping[str, Run]") -> list[str]:
+    """The clocks as they stand in the column `runs`, put together by hand: an encoder would be a fifth of a rebuild."""
+    return [f"{_quoted(name)}:{_run(run)}" for name, run in runs.items()]
 
 
 def _run(run: "Run") -> str:
-    if run.excluded:
+    state, target, calendar, elapsed, since, due, stopped_at, excluded = run
+    if excluded:
         return _dumps(run.to_json())
-    rest = "" if run.since is None else f',"since":{run.since}'
-    rest += "" if run.due is None else f',"due":{run.due}'
-    rest += "" if run.stopped_at is None else f',"stopped_at":{run.stopped_at}'
-    calendar = _quoted(run.calendar)
-    return f'{{"state":"{run.state}","target":{run.target},"calendar":{calendar},"elapsed":{run.elapsed}{rest}}}'
+    rest = "" if since is None else f',"since":{since}'
+    rest += "" if due is None else f',"due":{due}'
+    rest += "" if stopped_at is None else f',"stopped_at":{stopped_at}'
+    return f'{{"state":"{state}","target":{target},"calendar":{_quoted(calendar)},"elapsed":{elapsed}{rest}}}'

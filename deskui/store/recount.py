@@ -4,15 +4,12 @@ import json
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deskui.domain import plain
-from deskui.store import derive, driver, facts, rebuild, slafacts
+from deskui.store import derive, driver, facts, pasts, rebuild, slafacts
 
 if TYPE_CHECKING:
-    from deskui.domain.contract import Contract
-    from deskui.domain.plain import Fact
     from deskui.domain.sla import Run
     from deskui.store.store import Tx
 
@@ -21,15 +18,14 @@ _ORDER = """SELECT gone, done, band, sort_due, priority, pk FROM ticket
     WHERE (gone, done, band, sort_due, priority, pk) > (?, ?, ?, ?, ?, ?)
     ORDER BY gone, done, band, sort_due, priority, pk LIMIT 5000"""
 _FIRST = (-1, 0, 0, 0, 0, 0)
-_TICKETS = """SELECT pk, uid, upstream, remote_id, history, done, updated, runs, base IS NULL,
+_TICKETS = """SELECT pk, uid, upstream, remote_id, history, done, updated, runs, nofirst, band, sort_due, base IS NULL,
     json_extract(base, '$.customer'), json_extract(base, '$.priority'),
     coalesce(nullif(json_extract(base, '$.received'), 0), json_extract(base, '$.created'), 0),
     json_extract(base, '$.category'), json_extract(base, '$.cis')
     FROM ticket WHERE pk IN (SELECT value FROM json_each(?))"""
-_EVENTS = """SELECT ticket, at, type, data FROM event WHERE ticket IN (SELECT value FROM json_each(?))
-    AND type NOT IN ('internal_note', 'auto_reply', 'assign', 'field', 'time', 'link')"""
-_WRITE = """UPDATE ticket SET runs = ?, clock = ?, due = ?, frozen = ?, mode = ?, calendar = ?, nofirst = ?, late = ?,
-    response_due = ?, resolution_due = ?, band = ?, sort_due = ? WHERE pk = ?"""
+_WRITE = """UPDATE ticket SET runs = ?, clock = ?, due = ?, frozen = ?, mode = ?, calendar = ?, late = ?,
+    response_due = ?, resolution_due = ? WHERE pk = ?"""
+_MOVE = _WRITE.replace(" WHERE", ", nofirst = ?, band = ?, sort_due = ? WHERE")  # in the indexes, too
 SLICE = 100  # tickets: a few milliseconds, so that a key that waits goes first
 
 
@@ -60,6 +56,7 @@ class Recount:
     _pks: "array[int]" = field(default_factory=lambda: array("q"))
     _after: tuple[int, ...] = _FIRST
     _noted: slafacts.Noted = field(default_factory=slafacts.Noted)
+    _counted: pasts.Counted = field(default_factory=pasts.Counted)
 
     def steps(self) -> "Iterator[Callable[[Tx], None]]":
         """The pass, for `Store.write_each`; the last step notes the rules' version."""
@@ -87,20 +84,25 @@ class Recount:
 
     def _slice(self, pks: "array[int]", tx: "Tx") -> None:
         wanted = f"[{','.join(map(str, pks))}]"
-        known = _facts(tx, wanted)
+        known = pasts.read(tx.db, wanted)
         self._noted.follow(tx.db)
-        values = list[tuple[Any, ...]]()
+        stay, move = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for row in map(_Row._make, tx.db.execute(_TICKETS, (wanted,)).fetchall()):
-            clocks = self._ticket(tx, row, known.get(row.pk, ()))
+            clocks = self._ticket(tx, row, known.get(row.pk))
             if clocks is not None and clocks.runs != row.runs:
-                values.append(_values(row, clocks))
+                place = int(clocks.nofirst and not row.done), *clocks.sort(row)
+                if place == row[8:11]:
+                    stay.append((*_values(clocks), row.pk))
+                else:
+                    move.append((*_values(clocks), *place, row.pk))
                 tx.touch(row.uid)
-        tx.db.executemany(_WRITE, values)
-        self.changed += len(values)
+        tx.db.executemany(_WRITE, stay)
+        tx.db.executemany(_MOVE, move)
+        self.changed += len(stay) + len(move)
         self.done += len(pks)
         self.tell(self.done)
 
-    def _ticket(self, tx: "Tx", row: "_Row", known: "Sequence[Fact]") -> derive.Clocks | None:
+    def _ticket(self, tx: "Tx", row: "_Row", past: pasts.Past | None) -> derive.Clocks | None:
         """The clocks of one ticket; None: nothing to write, or already written."""
         if row.unsent:
             self._long_way(tx, row)
@@ -113,10 +115,11 @@ class Recount:
             return None
         names = slafacts.subjects(row.uid, row.upstream, row.remote_id)
         excluded = slafacts.exclusions(tx.db, names) if self._noted.any(names) else []
-        runs = None if excluded else _plainly(contract, row, known)
+        runs = None if excluded or past is None else self._counted.runs(contract, row.started, past)
         if runs is not None:
-            fresh = derive.of_runs(runs)
-            if row.runs is None or _stopped_alike(runs, fresh.runs, row.runs):
+            parts = derive.parts(runs)
+            fresh = derive.told(runs, parts)
+            if row.runs is None or _stopped_alike(runs, parts, row.runs):
                 return fresh
         else:
             counted = slafacts.counted(excluded)
@@ -170,6 +173,9 @@ class _Row(NamedTuple):
     done: int
     updated: int
     runs: str | None
+    nofirst: int
+    band: int
+    sort_due: int
     unsent: int
     customer: str | None
     wanted: int | None
@@ -190,33 +196,9 @@ class _Row(NamedTuple):
         return tuple(json.loads(self.named)) if self.named else ()
 
 
-_data = lru_cache(maxsize=1024)(json.loads)  # the same few words again and again; nobody changes an event's data
-
-
-def _facts(tx: "Tx", wanted: str) -> "dict[int, list[Fact]]":
-    """The SLA facts of the tickets, as they come: nearly always oldest first, and else they are not plain."""
-    out: dict[int, list[Fact]] = {}
-    for ticket, at, kind, data in tx.db.execute(_EVENTS, (wanted,)).fetchall():
-        fact = at, kind, _data(data)
-        if ticket in out:
-            out[ticket].append(fact)
-        else:
-            out[ticket] = [fact]
-    return out
-
-
-def _plainly(contract: "Contract", row: _Row, known: "Sequence[Fact]") -> "dict[str, Run] | None":
-    """The clocks, if it was made with a priority and goes on plainly."""
-    if not known or known[0][1] != "created" or not known[0][2].get("priority"):
-        return None
-    return plain.runs(contract, row.started, int(known[0][2]["priority"]), known)
-
-
-def _stopped_alike(runs: "dict[str, Run]", now: str | None, before: str) -> bool:
+def _stopped_alike(runs: "dict[str, Run]", parts: "Sequence[str]", before: str) -> bool:
     """Whether the figures of all stopped clocks stand in `before` already, word for word."""
-    return now == before or all(
-        run.stopped_at is None or derive.written(name, run) in before for name, run in runs.items()
-    )
+    return all(run.stopped_at is None or part in before for run, part in zip(runs.values(), parts, strict=True))
 
 
 def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:
@@ -226,10 +208,6 @@ def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:
     return old != new and old.get("stopped_at") == new.get("stopped_at")
 
 
-def _values(row: _Row, clocks: derive.Clocks) -> tuple[Any, ...]:
-    runs, clock, due, frozen, mode, calendar, late, nofirst, response_due, resolution_due = clocks
-    band, sort_due = clocks.sort(row)
-    return (
-        runs, clock, due, frozen, mode, calendar, int(nofirst and not row.done), int(late), response_due,
-        resolution_due, band, sort_due, row.pk,
-    )  # fmt: skip
+def _values(clocks: derive.Clocks) -> tuple[Any, ...]:
+    runs, clock, due, frozen, mode, calendar, late, _, response_due, resolution_due = clocks
+    return runs, clock, due, frozen, mode, calendar, int(late), response_due, resolution_due
