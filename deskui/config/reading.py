@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskui.config.settings import Desk, History, Secrets, Settings, Ssh, Ui, Upstream
-from deskui.tomllines import line_of
 
 
 class ConfigError(ValueError):
@@ -41,6 +40,8 @@ class _Reader:
         self.text, self.where = text, where
 
     def error(self, path: tuple[str, ...], problem: str, hint: str = "") -> ConfigError:
+        from deskui.tomllines import line_of  # only a mistake needs it
+
         line = line_of(self.text, path) or 1
         key = ".".join(path)
         return ConfigError(f"{self.where}, line {line}: {key}: {problem}", hint or f"Edit line {line} of {self.where}.")

@@ -13,7 +13,6 @@ from deskui.domain import contractfile
 from deskui.domain.contract import ENGINE, Contract, Rules
 from deskui.domain.reading import ContractError
 from deskui.services.holidays import Holidays
-from deskui.tomllines import line_of
 
 
 def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
@@ -142,6 +141,8 @@ def _parse(path: Path, data: Mapping[str, Any], base: Mapping[str, Any], holiday
         contractfile.known(data, str(path))
         return contractfile.parse(_expanded(contractfile.merged(base, data), str(path), holidays), str(path))
     except ContractError as error:
+        from deskui.tomllines import line_of  # only a mistake needs it
+
         line = line_of(path.read_text("utf-8"), error.key.split("."))
         where = f"{path}:{line}" if line else error.where
         raise ContractError(where, error.key, error.problem, error.allowed) from error
