@@ -1,6 +1,7 @@
 """The composition root: settings, store, upstreams, services, app.  Only this module knows every layer and the time."""
 
 import gc
+import logging
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ from deskui.services.engines import Engines
 from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
+from deskui.store.driver import StoreError
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store
 
@@ -106,6 +108,10 @@ class Opened:
         gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits
         gc.enable()
         self.start()
+        try:
+            self.store.catch_up()
+        except StoreError as error:  # of the disk; the screen says so at its own next read
+            logging.getLogger(__name__).error("by which rules the clocks were derived cannot be read: %s", error)
 
     def _look(self) -> None:
         """Whether another process committed something."""
@@ -122,8 +128,9 @@ def _run(syncing: Syncing, name: str, tell: Callable[[str, "Result"], None] | No
 def desk(
     home: Path, *, me: str | None = None, read_only: bool = False, clock: Clock = now,
     given: Mapping[str, "Upstream"] | None = None, contracts_in: Path | None = None, demo: bool = False,
+    at_once: bool = False,
 ) -> Iterator[Opened]:  # fmt: skip
-    """The desk in `home`, open until the end of the `with`."""
+    """The desk in `home`, open until the end of the `with`; `at_once`: what can wait is left to `console`."""
     settings = config.load(home / "config.toml")
     name = config.who(settings, me)
     adapters.check(home, settings)
@@ -131,9 +138,8 @@ def desk(
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         ending.callback(log.stop, log.start(home))
         law = rules(home, settings, contracts_in)
-        store = ending.enter_context(
-            Store(home / "desk.db", law, clock, {up: settings.prefix(up) for up in settings.upstream}).open()
-        )
+        prefixes = {upstream: settings.prefix(upstream) for upstream in settings.upstream}
+        store = ending.enter_context(Store(home / "desk.db", law, clock, prefixes).open(later=at_once))
         services, engines = _services(home, settings, store, law, name, clock, read_only, given or {}, demo)
         ending.callback(engines.close)
         yield Opened(home, settings, store, services, clock, ending)

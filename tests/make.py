@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from deskui.domain import contractfile
-from deskui.domain.change import Change, Entry
+from deskui.domain.change import Change
 from deskui.domain.contract import Rules
 from deskui.domain.event import Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import parse
 from deskui.store import outbox, tickets
@@ -44,7 +45,7 @@ class Clock:
 def make_rules(version: str = "1", **policy: Any) -> Rules:
     """The default policy for everybody; keywords change its `policy` table (offline_events="made")."""
     default = contractfile.parse({"policy": policy}, "test", POLICY)
-    return Rules({}, default, version)
+    return Rules({}, default, lambda: version)
 
 
 def make_ticket(remote_id: str | int = "1", **values: Any) -> Ticket:

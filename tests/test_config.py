@@ -1,6 +1,5 @@
 """config.toml: every mistake is named with its file, key and line."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -123,7 +122,7 @@ def test_settings_are_frozen():
 def test_every_key_has_its_sentence():
     source = Path(config.__file__).with_name("settings.py").read_text()
     for cls in (config.Desk, config.Upstream, config.History, config.Secrets, config.Ssh, config.Ui, config.Settings):
-        body = source.partition(f"class {cls.__name__}:")[2].partition("@dataclass")[0]
-        for field in fields(cls):
-            declared = body.partition(f"\n    {field.name}: ")[2].partition("\n")[2]
-            assert declared.lstrip().startswith('"""'), f"{cls.__name__}.{field.name}"
+        body = source.partition(f"class {cls.__name__}(NamedTuple):")[2].partition("\nclass ")[0]
+        for name in cls._fields:
+            declared = body.partition(f"\n    {name}: ")[2].partition("\n")[2]
+            assert declared.lstrip().startswith('"""'), f"{cls.__name__}.{name}"

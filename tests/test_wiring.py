@@ -51,7 +51,7 @@ def test_who_works_here(given: str | None, upstream: str, expected: str):
 
 
 def test_without_me_it_is_the_login():
-    settings = replace(config.parse(TWO, "c"), me={})
+    settings = config.parse(TWO, "c")._replace(me={})
     assert config.who(settings, None)("rt") == "login"
 
 

@@ -32,7 +32,7 @@ def run(context: Context) -> int:
             f"there is no desk in {context.home} yet",
             "Run `deskui init` to set one up, or `deskui demo` to look around.",
         )
-    with context.desk() as desk:
+    with context.desk(at_once=True) as desk:
         return desk.console()
 
 

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -64,23 +63,23 @@ class _Reader:
                 raise self.error((*path, key), "must be a string")
         return MappingProxyType(dict(table))
 
-    def section(self, cls: type, value: object, path: tuple[str, ...]) -> Any:
-        """A dataclass from a table of plain values."""
+    def section(self, cls: Any, value: object, path: tuple[str, ...]) -> Any:
+        """A section from a table of plain values."""
         table = self.table(value, path)
-        self.known(table, tuple(f.name for f in fields(cls)), path)
+        self.known(table, cls._fields, path)
         return cls(**{key: self.plain(cls, key, item, (*path, key)) for key, item in table.items()})
 
-    def plain(self, cls: type, key: str, value: object, path: tuple[str, ...]) -> Any:
+    def plain(self, cls: Any, key: str, value: object, path: tuple[str, ...]) -> Any:
         if key == "fields":
             return self.facts(value, path)
         if key == "queues":
             return self.queues(value, path)
         if key == "keyrings":
             return self.names(value, path)
-        kind = {f.name: f.type for f in fields(cls)}[key]
+        kind = cls.__annotations__[key]
         if type(value) is not kind:
             names = {int: "a whole number", bool: "true or false", str: "a string"}
-            raise self.error(path, f"must be {names[kind]}")  # type: ignore[index]
+            raise self.error(path, f"must be {names[kind]}")
         self.allowed(key, value, path)
         return value
 
@@ -121,7 +120,7 @@ def parse(text: str, where: str) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: this is not TOML: {error}", f"Edit {where}.") from None
     read = _Reader(text, where)
-    read.known(data, tuple(f.name for f in fields(Settings)), ())
+    read.known(data, Settings._fields, ())
     upstreams = {
         name: read.section(Upstream, item, ("upstream", name))
         for name, item in read.table(data.get("upstream", {}), ("upstream",)).items()

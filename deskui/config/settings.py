@@ -1,15 +1,16 @@
-"""What `config.toml` may say, key by key, each with its sentence."""
+"""What `config.toml` may say, key by key, each with its sentence.
+
+Named tuples, since the first paint waits for them and a dataclass takes ten times as long to be made.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """`[desk]`: how this desk works."""
 
     zone: str = "UTC"
@@ -25,8 +26,7 @@ class Desk:
     """Whether a status change made elsewhere counts as an acknowledgement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(NamedTuple):
     """`[upstream.NAME]`: one ticket system."""
 
     kind: str = ""
@@ -53,39 +53,35 @@ class Upstream:
     ca_file: str = ""
     """A file with the certificate authority of the server, if the system does not know it."""
 
-    fields: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    fields: Mapping[str, str] = _NONE
     """Our facts and the custom fields that carry them: `hold_reason = "Hold Reason"`."""
 
-    queues: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
+    queues: Mapping[str, Mapping[str, str]] = _NONE
     """Per queue its `kind` and `customer`."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """`[history]`: how far back finished tickets are fetched."""
 
     days: int = 400
     """Days of finished tickets to keep at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(NamedTuple):
     """`[secrets]`: where passwords and tokens may be kept."""
 
     keyrings: tuple[str, ...] = ()
     """Keyring backends allowed beyond the built-in list, as `module.Class`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ssh:
+class Ssh(NamedTuple):
     """`[ssh]`: diagnostics over SSH."""
 
     known_hosts: str = "~/.ssh/known_hosts"
     """The file with the host keys that are trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ui:
+class Ui(NamedTuple):
     """`[ui]`: the screen."""
 
     theme: str = "auto"
@@ -98,32 +94,31 @@ class Ui:
     """`ascii` or `unicode`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that `config.toml` says, checked."""
 
-    desk: Desk = field(default_factory=Desk)
+    desk: Desk = Desk()
     """How this desk works."""
 
-    me: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    me: Mapping[str, str] = _NONE
     """`[me]`: who works here: `name`, and a name per upstream where it differs."""
 
-    upstream: Mapping[str, Upstream] = field(default_factory=lambda: _NONE)
+    upstream: Mapping[str, Upstream] = _NONE
     """`[upstream.NAME]`: the ticket systems."""
 
-    customer: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    customer: Mapping[str, str] = _NONE
     """`[customer]`: e-mail domains and the customers they belong to."""
 
-    history: History = field(default_factory=History)
+    history: History = History()
     """How far back finished tickets are fetched."""
 
-    secrets: Secrets = field(default_factory=Secrets)
+    secrets: Secrets = Secrets()
     """Where passwords and tokens may be kept."""
 
-    ssh: Ssh = field(default_factory=Ssh)
+    ssh: Ssh = Ssh()
     """Diagnostics over SSH."""
 
-    ui: Ui = field(default_factory=Ui)
+    ui: Ui = Ui()
     """The screen."""
 
     def kind(self, upstream: str) -> str:

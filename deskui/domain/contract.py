@@ -1,6 +1,6 @@
 """What a customer was promised: targets per priority, calendars, and the rules by which its clocks count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -99,13 +99,18 @@ class Judged(Protocol):
 class Rules:
     """The newest contract of each customer, and the one for all others; `versions` has the older ones, oldest first.
 
-    `version` changes with everything that can move a due time.
+    `stamp` gives `version`: reckoned when it is asked for, since the first paint does not ask.
     """
 
     contracts: Mapping[str, Contract]
     default: Contract
-    version: str
+    stamp: Callable[[], str]
     versions: Mapping[str, tuple[Contract, ...]] = field(default_factory=lambda: _NONE)
+
+    @property
+    def version(self) -> str:
+        """Changes with everything that can move a due time."""
+        return self.stamp()
 
     def of(self, customer: str | None, at: int | None = None) -> Contract:
         """The contract that counts for `customer`, in the version in force at `at`; without it, the newest."""

@@ -1,10 +1,9 @@
 """What a contract says beside its clocks: services and their clauses, guarantees, exclusions, credits, fee, dates."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from deskui.domain import reading
 from deskui.domain.reading import AMOUNT, ANY, PERCENT, TEXT, TEXTS, ContractError, one_of
@@ -16,8 +15,7 @@ PPM = 1_000_000  # a guarantee is kept in parts of a million: 99.999 % is 999,99
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A sentence of the contract, and by what a ticket is known to be meant: words of its subject, category, CI."""
 
     covered: bool
@@ -27,8 +25,7 @@ class Clause:
     cis: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A service of the catalogue; `uptime` in parts of a million, `rpo` and `rto` in seconds; None: no promise."""
 
     name: str
@@ -42,8 +39,7 @@ class Service:
     rto: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UptimeCredit:
+class UptimeCredit(NamedTuple):
     """`share` (hundredths of a percent of the fee) is due when `service` ("": any) was up less than `below` (ppm)."""
 
     below: int
@@ -51,8 +47,7 @@ class UptimeCredit:
     service: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BreachCredit:
+class BreachCredit(NamedTuple):
     """`share` (hundredths of a percent of the fee) for each ticket of `priority` (0: any) that missed `clock`."""
 
     clock: str
@@ -60,8 +55,7 @@ class BreachCredit:
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """The service credits; `cap` is the most that a period gives, in hundredths of a percent of the fee."""
 
     period: str = "month"
@@ -70,13 +64,12 @@ class Schedule:
     breach: tuple[BreachCredit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """`fee` in hundredths of the currency for each month, `included` in minutes a month, `notice` the last day."""
 
-    services: Mapping[str, Service] = field(default_factory=lambda: _EMPTY)
+    services: Mapping[str, Service] = _EMPTY
     reasons: tuple[str, ...] = REASONS
-    credits: Schedule = field(default_factory=Schedule)
+    credits: Schedule = Schedule()
     fee: int = 0
     currency: str = "EUR"
     included: int = 0

@@ -1,11 +1,11 @@
 """Reads the contracts, the default policy and one TOML file for each customer, to the rules the store counts by."""
 
-import hashlib
 import json
 import tomllib
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
         _only(found.setdefault(contract.customer, []), path, contract)
         whole.append(data)
     versions = {customer: tuple(each for _, each in _ordered(pairs)) for customer, pairs in found.items()}
-    return Rules({name: each[-1] for name, each in versions.items()}, rest, version(whole), versions)
+    return Rules({name: each[-1] for name, each in versions.items()}, rest, partial(version, whole), versions)
 
 
 def files(folder: Path | None) -> list[Path]:
@@ -86,6 +86,8 @@ def check(default: Path, paths: Iterable[Path], zone: str = "UTC", folder: Path 
 
 def version(whole: Iterable[Mapping[str, Any]]) -> str:
     """A hash of everything that can move a due time: the policies, the engine's rules and the zones' own."""
+    import hashlib  # loads OpenSSL, which the first paint needs for nothing
+
     digest = hashlib.sha256(f"engine {ENGINE}".encode())
     for data in whole:
         digest.update(json.dumps(_counted(data), sort_keys=True, default=str).encode())

@@ -62,13 +62,16 @@ class Store:
         self._writer = Writer(self._transact, self._close_writer)
         self._reader = Reader(self._connect)
 
-    def open(self) -> "Store":
-        """Open it, made or brought forward where needed.  StoreError: why not, and what to do."""
+    def open(self, *, later: bool = False) -> "Store":
+        """Open it, made or brought forward where needed.  StoreError: why not, and what to do.
+
+        `later`: by which rules its clocks were derived is not looked at before somebody calls `catch_up`.
+        """
         driver.check(self.path)
         db = driver.connect(self.path)
         try:
             migrate.migrate(db, self.path)
-            stale = _stale(db, self.rules.version)
+            stale = not later and _stale(db, self.rules.version)
         except sqlite3.Error as error:
             db.close()
             raise driver.said(error, self.path) from error
@@ -79,6 +82,11 @@ class Store:
         if stale:
             self._rebuild_all()
         return self
+
+    def catch_up(self) -> None:
+        """Derive every clock anew, in the background, if other rules than today's made them what they are."""
+        if self.read(_derived_by) != self.rules.version:
+            self._rebuild_all()
 
     def __enter__(self) -> "Store":
         return self
@@ -242,13 +250,18 @@ def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Call
 
 def _stale(db: sqlite3.Connection, version: str) -> bool:
     """Whether there are tickets whose clocks were derived by other rules."""
-    derived = db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()
-    if derived is not None and derived[0] == version:
+    if _derived_by(db) == version:
         return False
     if db.execute("SELECT 1 FROM ticket LIMIT 1").fetchone():
         return True
     db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (version,))
     return False
+
+
+def _derived_by(db: sqlite3.Connection) -> str | None:
+    """The rules by which the clocks were derived; None: a new store."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()
+    return None if row is None else str(row[0])
 
 
 def _data_version(db: sqlite3.Connection) -> int:

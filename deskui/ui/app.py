@@ -232,9 +232,10 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
     async def _take(self, event: events.Key) -> None:
         AIMED[event] = None if self.top is None else self.top.focused
         self._flying, self._flight = AIMED[event] or self.top, self._flight + 1
-        if isinstance(self.top, Keys) and self.top.knows(event):  # no way through every widget around the focus
+        known = isinstance(self.top, Keys) and self.top.knows(event)
+        if known:  # straight to the screen, not through every widget around the focus
             self._flying = self.top
-            self.top._forward_event(event)
+            self._flying._forward_event(event)
             return
         await super().on_event(event)
         if not event.is_forwarded:  # a priority binding took it

@@ -145,7 +145,7 @@ def rebuild_desk(home: Path) -> None:
     from tests.make import POLICY
 
     targets = {f"P{n}": {"resolution": f"{n}h"} for n in range(1, 5)}
-    rules = Rules({}, parse({"targets": targets}, "bench", POLICY), "1")
+    rules = Rules({}, parse({"targets": targets}, "bench", POLICY), lambda: "1")
     store = Store(home / "desk.db", rules, lambda: NOW, {"rt": "RT-"}).open()
     store.write(lambda tx: None).result()  # what is imported for the first write is not the rebuild's
     done, start = Recount("2"), time.perf_counter()

@@ -142,7 +142,7 @@ def test_merged_leaves_both_as_they_were():
 def test_rules_of_a_customer():
     default = parse({}, "default", BASE)
     gold = Contract("gold", "Nordkauf", default.policy, default.calendars)
-    rules = Rules({"Nordkauf": gold}, default, "v")
+    rules = Rules({"Nordkauf": gold}, default, lambda: "v")
     assert rules.of("Nordkauf") is gold
     assert rules.of("nordkauf") is default  # names may be confusable: only the very same one counts
     assert rules.of(None) is default

@@ -164,7 +164,7 @@ def test_the_version_in_force_when_the_ticket_started():
     old = parse({"customer": "N", "name": "2025", "effective": "2025-01-01"}, "x", BASE)
     new = parse({"customer": "N", "name": "2026", "effective": "2026-07-01"}, "x", BASE)
     default = parse({}, "default", BASE)
-    rules = Rules({"N": new}, default, "v", {"N": (old, new)})
+    rules = Rules({"N": new}, default, lambda: "v", {"N": (old, new)})
 
     def at(text: str) -> str:
         return rules.judging(make_ticket(customer="N", created=instant(text))).name

@@ -22,7 +22,7 @@ FACTS = ("runs", "clock", "due", "frozen", "mode", "calendar", "nofirst", "late"
 def rules(version: str, **targets: str) -> Rules:
     """The default rules with other targets for P2."""
     default: Contract = parse({"targets": {"P2": targets}} if targets else {}, "test", POLICY)
-    return Rules({}, default, version)
+    return Rules({}, default, lambda: version)
 
 
 def columns(store: Store) -> list[tuple]:
@@ -55,6 +55,20 @@ def test_running_clocks_take_the_new_rules(store: Store):
     assert store.read(lambda db: db.execute("SELECT response_due, due FROM ticket").fetchone()) == (NOW + 3600,) * 2
     assert (done.done, done.changed, done.altered) == (1, 1, [])
     assert store.read(lambda db: db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()) == ("2",)
+
+
+def test_the_console_looks_at_the_rules_after_its_first_paint(tmp_path: Path):
+    with make_store(tmp_path, rules=rules("1")) as store:
+        pull(store, make_ticket(1), [make_event("created", NOW - 3600)])
+    with Store(tmp_path / "desk.db", rules("2", response="2h"), lambda: NOW).open(later=True) as store:
+        assert store.read(lambda db: db.execute("SELECT due FROM ticket").fetchone()) == (NOW,)
+        store.catch_up()
+        store.write(lambda tx: None, background=True).result(30)  # behind the pass
+        assert store.read(lambda db: db.execute("SELECT due FROM ticket").fetchone()) == (NOW + 3600,)
+    with Store(tmp_path / "desk.db", rules("2", response="3h"), lambda: NOW).open(later=True) as store:
+        store.catch_up()  # the same version: nothing is to be done
+        store.write(lambda tx: None, background=True).result(30)
+        assert store.read(lambda db: db.execute("SELECT due FROM ticket").fetchone()) == (NOW + 3600,)
 
 
 def test_stopped_clocks_keep_their_figures_and_are_listed(store: Store):
@@ -159,7 +173,7 @@ def test_a_service_of_the_ticket_has_its_own_targets_in_the_pass_too(store: Stor
     own = {"scope": "in", "clause": "1", "targets": {"P2": {"response": "20m"}}}
     services = {"shop": {**own, "cis": ["web1"]}, "mail": {**own, "categories": ["mail"]}}
     spec = {"catalogue": {"shop": "Shop", "mail": "Mail"}, "services": services}
-    law = Rules({}, parse(spec, "test", POLICY), "2")
+    law = Rules({}, parse(spec, "test", POLICY), lambda: "2")
     for number, more in enumerate([{}, {"cis": ("web1",)}, {"category": "mail"}], 1):
         pull(store, make_ticket(number, **more), [make_event("created", NOW - 3600, priority=2)])
     recount(store, law)

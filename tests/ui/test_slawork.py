@@ -39,7 +39,7 @@ def desk(whole: WholeDesk) -> WholeDesk:
     """Nordkauf has a contract with a service, a guarantee and credits."""
     default = whole.store.rules.default
     nordkauf = contractfile.parse(TERMS, "nordkauf.toml", make.POLICY)
-    rules = Rules({"Nordkauf": nordkauf}, default, "2")
+    rules = Rules({"Nordkauf": nordkauf}, default, lambda: "2")
     whole.store.rules = whole.services.desk.rules = rules
     return whole
 
@@ -198,7 +198,7 @@ async def test_stopped_clocks_are_rewritten_only_after_their_list_and_the_typed_
     before = whole.services.desk.clocks(ticket, whole.clock())["response"]
     targets = {**make.POLICY["targets"], "P2": {"response": "30m", "resolution": "8h"}}
     default = contractfile.parse({}, "test", {**make.POLICY, "targets": targets})
-    whole.store.rules = whole.services.desk.rules = Rules({}, default, "2")
+    whole.store.rules = whole.services.desk.rules = Rules({}, default, lambda: "2")
     app = DeskApp(whole.services, themes=themes)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "b")
