@@ -15,13 +15,16 @@ from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
     from deskui.domain import change as changes
+    from deskui.domain import outgoing
     from deskui.domain import query as queries
-    from deskui.domain.change import Change, Create, Entry
+    from deskui.domain.change import Change, Create
     from deskui.domain.contract import Contract, Rules
+    from deskui.domain.outgoing import Entry
     from deskui.domain.sla import Clock, Run
     from deskui.store import conflicts, ids, outbox, slafacts, tickets
 else:  # the first screen needs none of them
     changes = lazy.Module("deskui.domain.change")
+    outgoing = lazy.Module("deskui.domain.outgoing")
     queries = lazy.Module("deskui.domain.query")
     conflicts = lazy.Module("deskui.store.conflicts")
     ids = lazy.Module("deskui.store.ids")
@@ -197,7 +200,7 @@ class Desk:
                 raise Refused(refusal)
             if isinstance(change, changes.Acknowledge) and _acknowledged(tx.db, uid, ticket):
                 said = f"{ticket.id} has had its first response: nothing to acknowledge"
-                return changes.Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
+                return outgoing.Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
             held = self.undo_seconds if isinstance(change, changes.Reply) and ticket.priority != 1 else 0
             entry = outbox.add(
                 tx, uid, change, author=self.me(ticket.upstream), not_before=tx.now + held if held else 0

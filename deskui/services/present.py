@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from deskui.domain.change import Entry
 from deskui.domain.event import Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import iso
 from deskui.services.desk import Desk, UnknownTicket

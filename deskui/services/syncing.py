@@ -17,7 +17,8 @@ from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
     from deskui.domain import change as changes
-    from deskui.domain.change import Change, Entry
+    from deskui.domain.change import Change
+    from deskui.domain.outgoing import Entry
     from deskui.store import conflicts, tickets
     from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
     from deskui.sync import plan

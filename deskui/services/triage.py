@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from deskui.domain import nextstep, priority
-from deskui.domain.change import Entry
 from deskui.domain.event import Event
 from deskui.domain.nextstep import Facts, Step
+from deskui.domain.outgoing import Entry
 from deskui.domain.priority import Proposal
 from deskui.domain.sla import Clock
 from deskui.domain.ticket import Ticket

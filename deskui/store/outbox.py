@@ -10,10 +10,13 @@ from deskui.store.ids import uuid7
 
 if TYPE_CHECKING:
     from deskui.domain import change as changes
-    from deskui.domain.change import Change, Entry
+    from deskui.domain import outgoing
+    from deskui.domain.change import Change
+    from deskui.domain.outgoing import Entry
     from deskui.store.store import Tx
 else:
     changes = lazy.Module("deskui.domain.change")
+    outgoing = lazy.Module("deskui.domain.outgoing")
 
 STATES = frozenset(("queued", "sending", "sent", "unknown", "conflict", "rejected", "dropped"))
 FINAL = frozenset(("sent", "dropped"))
@@ -29,13 +32,13 @@ def add(tx: "Tx", uid: str, change: "Change", *, author: str, not_before: int = 
 
     entry, made_at = uuid7(), tx.now - _ahead(tx.db, uid)
     row = {
-        "uid": entry, "ticket": _pk(tx.db, uid), "kind": change.verb, "payload": dumps(changes.to_json(change)),
+        "uid": entry, "ticket": _pk(tx.db, uid), "kind": change.verb, "payload": dumps(outgoing.to_json(change)),
         "author": author, "made_at": made_at, "state": "queued", "not_before": not_before, "seen": "", "error": "",
         "receipt": "[]",
     }  # fmt: skip
     seq = tx.db.execute(statements.insert("outbox", tuple(row)), row).lastrowid
     tx.note("outbox")
-    return changes.Entry(entry, uid, int(seq or 0), change, author, made_at, "queued", not_before)
+    return outgoing.Entry(entry, uid, int(seq or 0), change, author, made_at, "queued", not_before)
 
 
 def _ahead(db: sqlite3.Connection, uid: str) -> int:
@@ -104,7 +107,7 @@ def mark(
 
 def replace_change(tx: "Tx", uid: str, change: "Change", *, event_keys: Iterable[str] | None = None) -> None:
     """The entry carries another change from now on (a person's value, or what is left to do of it)."""
-    moved = {"kind": change.verb, "payload": dumps(changes.to_json(change))}
+    moved = {"kind": change.verb, "payload": dumps(outgoing.to_json(change))}
     if event_keys is not None:
         moved["receipt"] = dumps(list(event_keys))
     from deskui.store import statements
@@ -132,7 +135,7 @@ def _drop_behind(tx: "Tx", create: "Entry") -> None:
 
 def waiting(db: sqlite3.Connection, uid: str) -> "list[Entry]":
     """What is replayed on the ticket's base: queued, sending, unknown, and sent until its events are in the base."""
-    return [entry for entry in entries(db, uid, changes.WAITING) if entry.state != "sent" or not landed(db, entry)]
+    return [entry for entry in entries(db, uid, outgoing.WAITING) if entry.state != "sent" or not landed(db, entry)]
 
 
 def landed(db: sqlite3.Connection, entry: "Entry") -> bool:
@@ -153,8 +156,8 @@ def dumps(value: Any) -> str:
 
 def _entry(row: tuple[Any, ...]) -> "Entry":
     uid, ticket, seq, kind, payload, author, made_at, state, not_before, seen, error, receipt = row
-    change = changes.from_json(kind, json.loads(payload))
-    return changes.Entry(
+    change = outgoing.from_json(kind, json.loads(payload))
+    return outgoing.Entry(
         uid, ticket, seq, change, author, made_at, state, not_before, seen, error, tuple(json.loads(receipt))
     )
 

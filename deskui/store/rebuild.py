@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain import ticket as tickets
-from deskui.domain.change import Create, Entry
+from deskui.domain.change import Create
 from deskui.domain.event import Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import derive, facts, outbox, search, slafacts
 from deskui.store.derive import MADE

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deskui.domain.change import Entry
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, outbox
 from deskui.store.rebuild import rebuild

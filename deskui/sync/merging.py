@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from deskui.domain.change import Entry, Note
+from deskui.domain.change import Note
 from deskui.domain.event import Event, field_of
 from deskui.domain.merge import rebase
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, derive, outbox, tickets
 from deskui.store.store import Tx

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from deskui.domain.change import Change, Entry, Fact, Note
+from deskui.domain.change import Change, Fact, Note
 from deskui.domain.event import MESSAGES, Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 
 OPEN = ("queued", "sending", "unknown", "conflict")  # the states that decide what may leave

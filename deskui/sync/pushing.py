@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from deskui.domain.change import Create, Entry
+from deskui.domain.change import Create
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import outbox, tickets
 from deskui.store.store import Store, Tx

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from deskui import text
-from deskui.domain.change import Entry
+from deskui.domain.outgoing import Entry
 from deskui.ui import rows
 from deskui.ui.countdown import age
 from deskui.ui.timeline import stamp

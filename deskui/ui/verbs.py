@@ -13,8 +13,10 @@ from deskui.ui.slaverbs import SlaVerbs
 
 if TYPE_CHECKING:
     from deskui.domain import change as made
+    from deskui.domain import outgoing
 else:
     made = lazy.Module("deskui.domain.change")
+    outgoing = lazy.Module("deskui.domain.outgoing")
 
 SAYING_S = 0.05  # a write that takes longer says "saving"
 Options = Sequence[tuple[str, str]]
@@ -34,8 +36,8 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
         app.say(str(error) if refused else f"not saved: {error}", error=True)
         return False
     entry = waiting.result()
-    if isinstance(entry, made.Entry) and entry.state == "dropped" and entry.error:  # it changed nothing, and says why
-        app.say(entry.error)
+    if isinstance(entry, outgoing.Entry) and entry.state == "dropped" and entry.error:
+        app.say(entry.error)  # why nothing was changed
     elif done:
         app.say(done)
     return True

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 
-from deskui.domain.change import Acknowledge, Change, Close, Create, Entry, Hold
+from deskui.domain.change import Acknowledge, Change, Close, Create, Hold
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._http import Answer

@@ -11,7 +11,6 @@ from deskui.domain.change import (
     Cancel,
     Close,
     Create,
-    Entry,
     Hold,
     Note,
     Reopen,
@@ -24,6 +23,7 @@ from deskui.domain.change import (
     SetPriority,
     SetUrgency,
 )
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line

@@ -34,8 +34,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deskui.domain.change import Entry
 from deskui.domain.event import Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 
 

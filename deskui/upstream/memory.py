@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from deskui.domain.change import Create, Entry
+from deskui.domain.change import Create
 from deskui.domain.event import MESSAGES, Event, field_of
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import Row, State, World, fold
 

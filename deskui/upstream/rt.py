@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from deskui.domain import when
-from deskui.domain.change import Entry
 from deskui.domain.event import MESSAGES, Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._rt_answers import Body, Txn

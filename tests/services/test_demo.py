@@ -6,18 +6,8 @@ from pathlib import Path
 import pytest
 
 from deskui import config
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Change,
-    Entry,
-    Hold,
-    Note,
-    Resolve,
-    SetCi,
-    SetImpact,
-    SetPriority,
-)  # fmt: skip
+from deskui.domain.change import Acknowledge, Assign, Change, Hold, Note, Resolve, SetCi, SetImpact, SetPriority
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.services import contracts, demodesk
 from deskui.services.demo import Demo, clash, seconds, start

@@ -2,8 +2,9 @@
 
 from types import SimpleNamespace
 
-from deskui.domain.change import Acknowledge, Entry, Note
+from deskui.domain.change import Acknowledge, Note
 from deskui.domain.event import Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.sla import Clock
 from deskui.domain.ticket import Ticket
 from deskui.services.triage import Triage

@@ -19,7 +19,6 @@ from deskui.domain.change import (
     Change,
     Close,
     Create,
-    Entry,
     Hold,
     Note,
     Reopen,
@@ -33,6 +32,7 @@ from deskui.domain.change import (
     SetUrgency,
 )
 from deskui.domain.event import MESSAGES, Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Page, Receipt, Rejected, Upstream
 

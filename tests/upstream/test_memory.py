@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from deskui.domain.change import Assign, Change, Close, Create, Entry, Hold, Note, Reply, Resolve, Resume, SetPriority
+from deskui.domain.change import Assign, Change, Close, Create, Hold, Note, Reply, Resolve, Resume, SetPriority
 from deskui.domain.event import Event
+from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import World
 from deskui.upstream.base import Options, Page, Reading, Receipt, Rejected, Unreachable

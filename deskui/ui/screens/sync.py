@@ -12,8 +12,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from deskui import text
-from deskui.domain.change import Entry
 from deskui.domain.event import StoreChanged
+from deskui.domain.outgoing import Entry
 from deskui.ui import traffic
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen

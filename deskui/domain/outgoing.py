@@ -1,0 +1,73 @@
+"""A change on its way upstream: its place in the outbox, the events that it will make, and how it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from deskui.domain.change import (
+    Acknowledge,
+    Assign,
+    Cancel,
+    Change,
+    Close,
+    Create,
+    Hold,
+    Note,
+    Reopen,
+    Reply,
+    Resolve,
+    Resume,
+    SetCategory,
+    SetCi,
+    SetImpact,
+    SetPriority,
+    SetUrgency,
+)
+from deskui.domain.event import Event
+from deskui.domain.ticket import Ticket
+
+VERBS: Mapping[str, type[Change]] = {
+    kind.verb: kind
+    for kind in (
+        Create, Acknowledge, Assign, Hold, Resume, Resolve, Reopen, Close, Cancel, SetPriority, SetImpact, SetUrgency,
+        SetCategory, SetCi, Reply, Note,
+    )
+}  # fmt: skip
+WAITING = frozenset(("queued", "sending", "unknown", "sent"))  # replayed on the base
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change in the outbox; times in epoch seconds.
+
+    `seen` is the newest event key of its ticket when it was sent.
+    """
+
+    uid: str
+    ticket: str  # uid
+    seq: int
+    change: Change
+    author: str
+    made_at: int
+    state: str = "queued"  # queued sending unknown sent conflict rejected dropped
+    not_before: int = 0
+    seen: str = ""
+    error: str = ""
+    event_keys: tuple[str, ...] = ()  # what it became upstream
+
+    def events(self, ticket: Ticket) -> tuple[Event, ...]:
+        """The events it will make on `ticket`, as pending facts."""
+        return tuple(
+            Event(f"~{self.uid}/{n}", self.made_at, kind, self.author, "staff", self.made_at, data, text, True)
+            for n, (kind, data, text) in enumerate(self.change.facts(ticket))
+        )
+
+
+def to_json(change: Change) -> dict[str, Any]:
+    """The arguments as JSON values (the verb is kept beside them)."""
+    return asdict(change)
+
+
+def from_json(verb: str, payload: Mapping[str, Any]) -> Change:
+    """The inverse of `to_json`."""
+    return VERBS[verb](**payload)
