@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from deskui.domain import plain
+from deskui.domain.sla import columns
+from deskui.store import derive
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract
-    from deskui.domain.sla import Run
 
 # As they come: nearly always oldest first, and else they are not plain.  Data is JSON, in which a line never ends.
 _READ = """SELECT ticket, group_concat(at), group_concat(iif(type IN ({telling}), type || data, type), char(10))
@@ -33,19 +34,24 @@ def read(db: sqlite3.Connection, wanted: str) -> dict[int, Past]:
 
 
 class Counted:
-    """The clocks of plain pasts; the course of each kind of past is worked out once."""
+    """The clocks of plain pasts; what a kind of past does to them is worked out once."""
 
     def __init__(self) -> None:
         self._laws: dict[tuple[int, int], _Law] = {}
-        self._courses = lru_cache(maxsize=KINDS_KEPT)(_courses)
+        self._kind = lru_cache(maxsize=KINDS_KEPT)(_kind)
 
-    def runs(self, contract: "Contract", started: int, past: Past) -> "dict[str, Run] | None":
-        """Its clocks; None: it is not plain."""
-        found = self._courses(self._law(contract), past.facts)
-        if found is None:
+    def clocks(self, contract: "Contract", started: int, past: Past, before: str | None) -> "Told | None":
+        """Its clocks, which were `before`; None: it is not plain."""
+        kind = self._kind(self._law(contract), past.facts)
+        moments = plain.moments(started, map(int, past.times.split(",")))
+        if kind is None or moments is None:
             return None
-        moments = plain.moments(started, list(map(int, past.times.split(","))))
-        return None if moments is None else plain.runs(found, moments)
+        first, last, first_head, last_head = kind
+        response, resolution = first.run(moments), last.run(moments)
+        one, two = first_head + derive.tail(response), last_head + derive.tail(resolution)
+        shown = columns({"response": response, "resolution": resolution})
+        stay = before is None or ((first.stopped is None or one in before) and (last.stopped is None or two in before))
+        return derive.told((one, two), first.stopped is None, shown), stay
 
     def _law(self, contract: "Contract") -> "_Law":
         """A contract for a service is made anew for each ticket; the two things that count in it are not."""
@@ -56,6 +62,9 @@ class Counted:
         return found
 
 
+Told = tuple[derive.Clocks, bool]  # the columns; whether all figures of stopped clocks are as before, word for word
+
+
 class _Law:
     """A contract that is known by itself, since its values cannot be hashed."""
 
@@ -63,13 +72,26 @@ class _Law:
         self.contract = contract
 
 
-def _courses(law: _Law, facts: str) -> plain.Courses | None:
-    """The courses of a ticket that was made with a priority and goes on plainly."""
+class _Kind(NamedTuple):
+    """What a kind of past does to response and resolution, and how each begins as a text."""
+
+    response: plain.Course
+    resolution: plain.Course
+    first: str
+    last: str
+
+
+def _kind(law: _Law, facts: str) -> _Kind | None:
+    """Of a ticket that was made with a priority and goes on plainly."""
     happened = [_fact(line) for line in facts.split("\n")]
     kind, data = happened[0]
     if kind != "created" or not data.get("priority"):
         return None
-    return plain.courses(law.contract, int(data["priority"]), happened)
+    found = plain.courses(law.contract, int(data["priority"]), happened)
+    if found is None:
+        return None
+    first, last = found
+    return _Kind(first, last, derive.head("response", *first[1:4]), derive.head("resolution", *last[1:4]))
 
 
 def _fact(line: str) -> plain.Fact:

@@ -2,15 +2,15 @@
 
 import json
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from deskui.domain.sla import Run
 from deskui.store import derive, driver, facts, pasts, rebuild, slafacts
 
 if TYPE_CHECKING:
-    from deskui.domain.sla import Run
     from deskui.store.store import Tx
 
 # In the order of the queue: there the rows of the wide index that are written together stand together.
@@ -23,9 +23,10 @@ _TICKETS = """SELECT pk, uid, upstream, remote_id, history, done, updated, runs,
     coalesce(nullif(json_extract(base, '$.received'), 0), json_extract(base, '$.created'), 0),
     json_extract(base, '$.category'), json_extract(base, '$.cis')
     FROM ticket WHERE pk IN (SELECT value FROM json_each(?))"""
-_WRITE = """UPDATE ticket SET runs = ?, clock = ?, due = ?, frozen = ?, mode = ?, calendar = ?, late = ?,
-    response_due = ?, resolution_due = ? WHERE pk = ?"""
-_MOVE = _WRITE.replace(" WHERE", ", nofirst = ?, band = ?, sort_due = ? WHERE")  # in the indexes, too
+# By derive.Clocks, the place in the queue, and the pk.
+_WRITE = """UPDATE ticket SET runs = ?1, clock = ?3, due = ?4, frozen = ?5, mode = ?6, response_due = ?7,
+    resolution_due = ?8, calendar = ?9, late = ?10 WHERE pk = ?14"""
+_MOVE = _WRITE.replace(" WHERE", ", nofirst = ?11, band = ?12, sort_due = ?13 WHERE")  # in the indexes, too
 SLICE = 100  # tickets: a few milliseconds, so that a key that waits goes first
 
 
@@ -90,11 +91,8 @@ class Recount:
         for row in map(_Row._make, tx.db.execute(_TICKETS, (wanted,)).fetchall()):
             clocks = self._ticket(tx, row, known.get(row.pk))
             if clocks is not None and clocks.runs != row.runs:
-                place = int(clocks.nofirst and not row.done), *clocks.sort(row)
-                if place == row[8:11]:
-                    stay.append((*_values(clocks), row.pk))
-                else:
-                    move.append((*_values(clocks), *place, row.pk))
+                place = clocks.nofirst and not row.done, *clocks.sort(row)
+                (stay if place == row.place else move).append((*clocks, *place, row.pk))
                 tx.touch(row.uid)
         tx.db.executemany(_WRITE, stay)
         tx.db.executemany(_MOVE, move)
@@ -113,18 +111,17 @@ class Recount:
         if contract.policy.offline_events == "made":  # what waits here may count
             self._long_way(tx, row)
             return None
-        names = slafacts.subjects(row.uid, row.upstream, row.remote_id)
-        excluded = slafacts.exclusions(tx.db, names) if self._noted.any(names) else []
-        runs = None if excluded or past is None else self._counted.runs(contract, row.started, past)
-        if runs is not None:
-            parts = derive.parts(runs)
-            fresh = derive.told(runs, parts)
-            if row.runs is None or _stopped_alike(runs, parts, row.runs):
-                return fresh
-        else:
+        excluded = self._excluded(tx, row)
+        found = None if excluded or past is None else self._counted.clocks(contract, row.started, past, row.runs)
+        if found is None:
             counted = slafacts.counted(excluded)
             fresh = derive.clocks(contract, row, facts.of(tx.db, row.pk), True, counted)
-        return self._settled(tx, row, names, fresh)
+            return self._settled(tx, row, fresh)
+        fresh, stay = found
+        return fresh if stay else self._settled(tx, row, fresh)
+
+    def _excluded(self, tx: "Tx", row: "_Row") -> list[slafacts.Excluded]:
+        return slafacts.exclusions(tx.db, row.names) if self._noted and self._noted.any(row.names) else []
 
     def _long_way(self, tx: "Tx", row: "_Row") -> None:
         """A ticket for which outbox and events have to be put together."""
@@ -133,12 +130,11 @@ class Recount:
         if found is None:
             return
         contract, ticket, counted = found
-        names = slafacts.subjects(row.uid, row.upstream, row.remote_id)
-        excluded = slafacts.counted(slafacts.exclusions(tx.db, names))
-        self._settled(tx, row, names, derive.clocks(contract, ticket, counted, True, excluded))
+        excluded = slafacts.counted(slafacts.exclusions(tx.db, row.names))
+        self._settled(tx, row, derive.clocks(contract, ticket, counted, True, excluded))
         rebuild.rebuild(tx, [row.uid])
 
-    def _settled(self, tx: "Tx", row: "_Row", names: tuple[str, str], fresh: derive.Clocks) -> derive.Clocks:
+    def _settled(self, tx: "Tx", row: "_Row", fresh: derive.Clocks) -> derive.Clocks:
         """The clocks with the figures that stay: those of clocks that had already stopped, unless told otherwise."""
         if fresh.runs == row.runs or row.runs is None or fresh.runs is None:
             return fresh
@@ -148,14 +144,12 @@ class Recount:
             return fresh
         said = tx.db.execute("SELECT id FROM ticket WHERE pk = ?", (row.pk,)).fetchone()[0]
         self.altered += [Altered(said, row.uid, name, old[name], new[name]) for name in moved]
-        known = slafacts.kept(tx.db, names)
+        known = slafacts.kept(tx.db, row.names)
         wanted = {} if self.rewrite else {**known, **moved}
         if wanted != known:
-            slafacts.keep(tx, names[1] or names[0], wanted, self.author)
+            slafacts.keep(tx, row.names[1] or row.names[0], wanted, self.author)
         if self.rewrite:
             return fresh
-        from deskui.domain.sla import Run
-
         return derive.of_runs({name: Run.from_json(moved.get(name, new[name])) for name in new})
 
 
@@ -184,8 +178,17 @@ class _Row(NamedTuple):
     named: str | None
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What the journal calls it."""
+        return slafacts.subjects(self.uid, self.upstream, self.remote_id)
+
+    @property
     def is_open(self) -> bool:
         return not self.done
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        return self.nofirst, self.band, self.sort_due
 
     @property
     def priority(self) -> int:
@@ -196,18 +199,8 @@ class _Row(NamedTuple):
         return tuple(json.loads(self.named)) if self.named else ()
 
 
-def _stopped_alike(runs: "dict[str, Run]", parts: "Sequence[str]", before: str) -> bool:
-    """Whether the figures of all stopped clocks stand in `before` already, word for word."""
-    return all(run.stopped_at is None or part in before for run, part in zip(runs.values(), parts, strict=True))
-
-
 def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:
     """Whether the clock had stopped, and the same stop is now judged otherwise."""
     if new is None or old["state"] != "stopped" or new["state"] != "stopped":
         return False
     return old != new and old.get("stopped_at") == new.get("stopped_at")
-
-
-def _values(clocks: derive.Clocks) -> tuple[Any, ...]:
-    runs, clock, due, frozen, mode, calendar, late, _, response_due, resolution_due = clocks
-    return runs, clock, due, frozen, mode, calendar, int(late), response_due, resolution_due

@@ -99,6 +99,9 @@ class Noted:
             if kind in (EXCLUSION, KEPT):
                 self._subjects.add(subject)
 
+    def __bool__(self) -> bool:
+        return bool(self._subjects)
+
     def any(self, names: tuple[str, str]) -> bool:
         """Whether something is noted of the ticket called so."""
         return not self._subjects.isdisjoint(names)
