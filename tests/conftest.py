@@ -1,4 +1,6 @@
-"""The real servers as fixtures: `rt` and `sshd`, started once a session and stopped if this session started them.
+"""What tests share: a store with its clock; and the real servers `rt` and `sshd`.
+
+These are started once a session, and stopped if this session started them.
 
 DESKUI_SERVERS=auto (default) uses what runs or is installed and names each skip; `required`: a missing server is a
 failure; `off`: no real servers.
@@ -10,8 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from deskui.store.store import Store
+    from tests import make
 
 SERVERS = Path(__file__).parent / "servers"
 NOT_INSTALLED = 3
@@ -23,6 +30,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"rt", "sshd"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
+
+
+@pytest.fixture
+def clock() -> "make.Clock":
+    """The time of `store`."""
+    from tests import make
+
+    return make.Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: "make.Clock") -> "Iterator[Store]":
+    """A new one, in a folder of its own."""
+    from tests import make
+
+    with make.make_store(tmp_path / "home", clock) as opened:
+        yield opened
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from deskui.domain.calendar import Calendar
 from deskui.domain.contract import Policy
 from deskui.domain.event import Event
+from deskui.domain.windows import merged
 
 Interval = tuple[int, int]  # [from, to), epoch seconds
 Exclusion = tuple[int, int, str]  # from, to, reason: agreed with the customer not to count
@@ -13,15 +14,7 @@ MADE = frozenset(("acknowledge", "hold", "resume", "resolve", "reopen", "priorit
 
 def intervals(exclusions: Iterable[Exclusion]) -> tuple[Interval, ...]:
     """The exclusions sorted and merged, so that none is taken out twice."""
-    out: list[Interval] = []
-    for start, end, _ in sorted(exclusions):
-        if start >= end:
-            continue
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((start, end))
-    return tuple(out)
+    return tuple(merged([(start, end) for start, end, _ in exclusions]))
 
 
 def moment(policy: Policy, event: Event) -> int:

@@ -11,6 +11,7 @@ from deskui.domain import thresholds
 from deskui.domain.clockwork import SlaError
 from deskui.domain.event import StoreChanged
 from deskui.domain.thresholds import State
+from deskui.domain.ticket import Ticket
 from deskui.services.desk import Desk, Refused
 from deskui.store import alarms, outbox, slafacts, tickets
 from deskui.store.alarms import BreachRecord as BreachRecord  # screens name it, and may not import the store
@@ -111,13 +112,18 @@ class Thresholds:
             ticket = tickets.shown(tx.db, uid)
             if ticket is None:
                 continue
-            silent = not ticket.is_open or bool(outbox.entries(tx.db, uid, states=outbox.UNSENT))
+            silent = not _loud(tx.db, ticket)
             for each in alarms.unsaid(tx.db, uid, state):
                 alarms.fire(tx, uid, ticket.id, each)
                 fired.append(Fired(uid, ticket.id, each.clock, each.share, each.at, each.priority, silent))
             for breach in alarms.unrecorded(tx.db, uid, state):
                 alarms.record(tx, uid, ticket.id, ticket.customer, breach)
         return fired
+
+
+def _loud(db: Connection, ticket: Ticket) -> bool:
+    """Whether it is open, and no change waits here that may be about to stop the clock."""
+    return ticket.is_open and not outbox.entries(db, ticket.uid, states=outbox.UNSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def news(desk: Desk, after: int, limit: int = 200) -> "Future[tuple[int, list[Ne
         for data in found:
             uid = tickets.uid_of(db, data["ticket"])
             ticket = None if uid is None else tickets.shown(db, uid)
-            loud = ticket is not None and ticket.is_open and not outbox.entries(db, uid, states=outbox.UNSENT)
+            loud = ticket is not None and _loud(db, ticket)
             out.append(News(data["ticket"], data["clock"], data["share"], data["at"], data["priority"], loud))
         return last, out
 

@@ -1,8 +1,6 @@
 """What a screen asks of the desk and does to it."""
 
-from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from pathlib import Path
 
 import pytest
 
@@ -14,19 +12,7 @@ from deskui.services.desk import Desk, Refused, UnknownTicket
 from deskui.store import conflicts, outbox, tickets
 from deskui.store.driver import StoreError
 from deskui.store.store import Store
-from tests import make
-from tests.make import NOW, make_event, make_store, make_ticket, pull, write
-
-
-@pytest.fixture
-def clock() -> make.Clock:
-    return make.Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: make.Clock) -> Iterator[Store]:
-    with make_store(tmp_path / "home", clock) as opened:
-        yield opened
+from tests.make import NOW, make_event, make_ticket, pull, write
 
 
 @pytest.fixture

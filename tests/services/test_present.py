@@ -1,9 +1,7 @@
 """The JSON documents that scripts read."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +10,7 @@ from deskui.services import present
 from deskui.services.desk import Desk, UnknownTicket
 from deskui.store import conflicts
 from deskui.store.store import Store
-from tests.make import NOW, make_event, make_store, make_ticket, pull, write
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with make_store(tmp_path) as opened:
-        yield opened
+from tests.make import NOW, make_event, make_ticket, pull, write
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The scheduled look: each threshold once, over restarts and consoles; breaches on record, and lifted again."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from deskui.domain.change import Acknowledge
@@ -15,17 +12,6 @@ from deskui.store.store import Store
 from tests.make import Clock, make_event, make_rules, make_store, make_ticket, pull, queue, write
 
 HOUR = 3600
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with make_store(tmp_path, clock) as opened:
-        yield opened
 
 
 def desk_of(store: Store) -> Desk:
@@ -66,10 +52,10 @@ def test_after_a_restart_nothing_is_said_again(store: Store, desk: Desk, clock: 
     assert fired(Thresholds(desk_of(store))) == []
 
 
-def test_a_second_console_does_not_repeat_it(store: Store, desk: Desk, clock: Clock, tmp_path: Path):
+def test_a_second_console_does_not_repeat_it(store: Store, desk: Desk, clock: Clock):
     open_ticket(store, clock)
     clock.now += 2000
-    with make_store(tmp_path, clock) as other:
+    with make_store(store.path.parent, clock) as other:
         jobs = [Thresholds(desk), Thresholds(desk_of(other))]
         assert [each for job in jobs for each in fired(job)] == [("RT-1", "response", 50)]
 

@@ -7,21 +7,7 @@ import pytest
 from deskui.upstream.rt import Adapter
 from tests.conftest import RT
 from tests.upstream.contract import Contract
-from tests.upstream.rt_people import People, adapter_of
-
-
-@pytest.fixture(scope="module")
-def world(rt: RT) -> Iterator[People]:
-    people = People(rt)
-    yield people
-    people.close()
-
-
-@pytest.fixture(scope="module")
-def plain(rt: RT) -> Iterator[Adapter]:
-    adapter = adapter_of(rt)
-    yield adapter
-    adapter.close()
+from tests.upstream.rt_people import adapter_of
 
 
 @pytest.fixture(scope="module")

@@ -31,20 +31,6 @@ from tests.upstream.rt_people import People, adapter_of
 push = Contract().push
 
 
-@pytest.fixture(scope="module")
-def world(rt: RT) -> Iterator[People]:
-    people = People(rt)
-    yield people
-    people.close()
-
-
-@pytest.fixture(scope="module")
-def plain(rt: RT) -> Iterator[Adapter]:
-    adapter = adapter_of(rt)
-    yield adapter
-    adapter.close()
-
-
 @pytest.fixture
 def made(rt: RT) -> Iterator[Any]:
     """Makes adapters with options, and closes them."""
