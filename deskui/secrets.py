@@ -38,14 +38,13 @@ class Secrets:
     def __init__(self, keyrings: tuple[str, ...] = (), environ: Mapping[str, str] | None = None) -> None:
         self._names = (*ALLOWED, *keyrings)
         self._environ = os.environ if environ is None else environ
-        self._asked: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return "Secrets()"
 
     def get(self, name: str) -> str:
         """The secret `name`; NoSecret if there is none."""
-        found = self.given(name) or self._asked.get(name) or self.stored(name)
+        found = self.given(name) or self.stored(name)
         if not found:
             raise NoSecret(f"there is no secret for {name}", self.hint(name, self._backend()))
         return found
@@ -67,10 +66,6 @@ class Secrets:
             return (Path(folder) / variable(name)).read_text(encoding="utf-8").rstrip("\r\n") or None
         except (OSError, UnicodeDecodeError):
             return None
-
-    def remember(self, name: str, value: str) -> None:
-        """Keep a secret in memory only, until the program ends."""
-        self._asked[name] = value
 
     def keep(self, name: str, value: str) -> str:
         """Put a secret into the first allowed keyring and name it; NoSecret if there is none."""

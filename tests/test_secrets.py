@@ -128,14 +128,6 @@ def test_a_locked_keyring_is_an_error_without_the_secret_in_it():
     assert caught.value.__cause__ is None
 
 
-def test_memory_only():
-    secrets = Secrets((), {})
-    secrets.remember("rt", SECRET)
-    assert secrets.get("rt") == SECRET
-    with pytest.raises(NoSecret):
-        Secrets((), {}).get("rt")
-
-
 def test_the_built_in_list_has_no_plain_text(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.undo()
     assert module.ALLOWED

@@ -11,7 +11,6 @@ TYPES = (
 )  # fmt: skip
 MESSAGES = frozenset(("public_reply", "internal_note", "auto_reply", "customer_reply"))
 STATE_MOVES = frozenset(("hold", "resume", "resolve", "reopen", "close", "cancel"))
-SIDES = ("staff", "customer", "system")
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 

@@ -50,11 +50,6 @@ class RunResult:
         return self.error is None and not any(step.status in ("critical", "failed") for step in self.steps)
 
     @property
-    def incomplete(self) -> bool:
-        """Cancelled, broken off, or output that is not whole."""
-        return self.cancelled or self.error is not None or any(step.cut for step in self.steps)
-
-    @property
     def findings(self) -> list[StepResult]:
         """The steps, the worst first."""
         return ranked(self.steps)

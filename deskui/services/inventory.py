@@ -9,11 +9,9 @@ from deskui import lazy
 from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
-    from deskui.domain import asset as assets
     from deskui.domain.asset import Asset
     from deskui.store import inventory
 else:
-    assets = lazy.Module("deskui.domain.asset")
     inventory = lazy.Module("deskui.store.inventory")
 
 
@@ -36,12 +34,11 @@ class Inventory:
         item = self.get(name)
         return item.criticality if item else None
 
-    def import_csv(self, text: str) -> "Future[int]":
-        """Take over a CSV text, all rows or none; the number that are new or changed.  AssetError (at once)."""
-        return self.put(assets.parse_csv(text))
-
     def put(self, items: "Iterable[Asset]") -> "Future[int]":
-        """Take over these CIs; one that names no watched directories keeps those that it has."""
+        """Take over these CIs, all or none; one that names no watched directories keeps those that it has.
+
+        The future has the number that are new or changed.
+        """
         wanted = list(items)
 
         def work(tx: Tx) -> int:

@@ -24,13 +24,6 @@ def insert(name: str, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def insert_new(name: str, columns: tuple[str, ...]) -> str:
-    """The same, but a row that is already there stays as it is."""
-    statement = sqlite_insert(_table(name)).values({column: None for column in columns})
-    return _text(statement.on_conflict_do_nothing(), columns)
-
-
-@cache
 def upsert(name: str, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
     """Insert, or update all `columns` of the row that has the same `keys`."""
     statement = sqlite_insert(_table(name)).values({column: None for column in columns})

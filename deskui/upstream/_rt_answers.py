@@ -15,8 +15,6 @@ class Person:
 
     name: str
     staff: bool
-    email: str = ""
-    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +60,7 @@ def items(got: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def person(row: Mapping[str, Any], name: str) -> Person:
     """A user; `name` if the row has none."""
-    staff = str(row.get("Privileged") or "0") != "0"
-    return Person(
-        str(row.get("Name") or name), staff, str(row.get("EmailAddress") or ""), str(row.get("Timezone") or "")
-    )
+    return Person(str(row.get("Name") or name), str(row.get("Privileged") or "0") != "0")
 
 
 def txn(row: Mapping[str, Any]) -> Txn:

@@ -120,9 +120,6 @@ class Upstream(ABC):
 
     name: str
     prefix: str = ""
-    private_notes: bool = True  # False: no note that the customer cannot read; desk lines are then not written
-    work_time: bool = True  # False: minutes go into the note's text
-    push_tokens: bool = True  # `created` is reliable: a token in a new ticket can be searched
 
     @abstractmethod
     def login(self) -> Login:
