@@ -72,16 +72,3 @@ def countdown(
     nine, level = _nine(mode, due, frozen, now, asleep)
     suffix = " " if level in ("none", "doubt") else SUFFIX.get(clock, " ")
     return f"{nine}{'*' if pending else ' '}{suffix}", level
-
-
-def next_repaint(mode: str, due: int | None, now: int) -> int | None:
-    """When (epoch seconds) the cells change next by themselves; None: never."""
-    if mode != "run" or due is None:
-        return None
-    left = due - now
-    if -HOUR < left < 10 * MINUTE:
-        return now + 1
-    if left > 0:
-        return now + left % (MINUTE if left < DAY else HOUR) + 1
-    step = MINUTE if -left < DAY else HOUR
-    return now + step - -left % step

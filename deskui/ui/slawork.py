@@ -16,6 +16,7 @@ from deskui.services.thresholds import Breaches
 from deskui.services.uptimes import KINDS, Uptimes
 from deskui.ui import clocks, moments
 from deskui.ui.countdown import long_span
+from deskui.ui.saving import settled
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.screens.form import Blank, FormScreen, Values
 
@@ -24,9 +25,7 @@ SHOWN = 200  # of altered clocks
 
 async def saved(future: "Future[Any]") -> str:
     """ "" once it is committed, else why not."""
-    waiting = asyncio.wrap_future(future)
-    await asyncio.wait([waiting])
-    error = waiting.exception()
+    error = await settled(future)
     if error is None:
         return ""
     return str(error) if isinstance(error, Refused | UnknownTicket) else f"NOT SAVED: {error}"

@@ -1,6 +1,5 @@
 """What can be done to a ticket, from the queue and from the ticket alike: key -> question -> change -> store."""
 
-import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.saving import settled
 from deskui.ui.slaverbs import SlaVerbs
 
 if TYPE_CHECKING:
@@ -18,24 +18,18 @@ else:
     made = lazy.Module("deskui.domain.change")
     outgoing = lazy.Module("deskui.domain.outgoing")
 
-SAYING_S = 0.05  # a write that takes longer says "saving"
 Options = Sequence[tuple[str, str]]
 
 
 async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     """Waits for the commit; True: saved.  A failure is said and nothing is lost: the caller keeps its text."""
     app.keys_held = False
-    waiting = asyncio.wrap_future(future)
-    finished, _ = await asyncio.wait([waiting], timeout=SAYING_S)
-    if not finished:
-        app.say("saving ...")
-        await asyncio.wait([waiting])
-    error = waiting.exception()
+    error = await settled(future, app.say)
     if error is not None:
         refused = isinstance(error, Refused | UnknownTicket)
         app.say(str(error) if refused else f"not saved: {error}", error=True)
         return False
-    entry = waiting.result()
+    entry = future.result()
     if isinstance(entry, outgoing.Entry) and entry.state == "dropped" and entry.error:
         app.say(entry.error)  # why nothing was changed
     elif done:

@@ -1,8 +1,8 @@
 """A whole desk for screen tests: real store, services and engine over a small upstream in memory."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
 from deskui.services.triage import Triage
-from deskui.store import outbox
 from deskui.store.lock import SyncLock
 from deskui.sync.engine import Engine
 from deskui.ui.app import DeskApp
@@ -22,6 +21,7 @@ from deskui.upstream.base import Options
 from deskui.upstream.memory import Adapter, Faults, World
 from tests import make
 
+SMALL, LARGE = (80, 24), (160, 45)
 RUNBOOK = """
 name = "small"
 title = "Small look"
@@ -46,19 +46,12 @@ class WholeDesk:
         inventory = Inventory(self.store, "anna")
         (home / "runbooks").mkdir()
         (home / "runbooks" / "small.toml").write_text(RUNBOOK)
-        triage = Triage(desk, self._criticality, self._entries)
+        triage = Triage(desk, inventory.criticality, desk.outbox)
         self.services = Services(
             desk, triage, Diagnose(self.store, desk, [home / "runbooks"]), syncing, inventory, self.clock,
             "UTC", lambda upstream: "anna", self.store.subscribe, desk.names,
         )  # fmt: skip
         inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
-
-    def _criticality(self, name: str) -> str | None:
-        found = self.services.inventory.get(name)
-        return found.criticality if found else None
-
-    def _entries(self, uid: str) -> list[Any]:
-        return self.store.read(lambda db: outbox.entries(db, uid))
 
     def sync(self) -> Any:
         self.clock.now += 1
@@ -119,6 +112,15 @@ def app_with(services: Any, screen: Any, themes: Any, plain: bool = False) -> De
     app = Console(services, themes=themes, theme="dark", plain=plain)
     os.environ.pop("NO_COLOR", None)  # the console sets it for Textual, which has read it now
     return app
+
+
+@asynccontextmanager
+async def opened(services: Any, screen: Any, themes: Any, size: tuple[int, int] = SMALL) -> AsyncIterator[Any]:
+    """The console with `screen` on it, running, and its pilot."""
+    app = app_with(services, screen, themes)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield app, pilot
 
 
 def shown(app: Any) -> str:

@@ -1,8 +1,8 @@
-"""The countdown is a table: what stands in its eleven cells, and when they change next."""
+"""The countdown is a table: what stands in its eleven cells."""
 
 import pytest
 
-from deskui.ui.countdown import CELLS, age, countdown, next_repaint
+from deskui.ui.countdown import CELLS, age, countdown
 
 NOW = 1_000_000
 H, D = 3600, 86_400
@@ -58,24 +58,6 @@ def test_other_situations(args: tuple, shown: str, level: str) -> None:  # type:
 @pytest.mark.parametrize("left", [-400 * D, -99 * D, -D, -H, -1, 0, 1, H, D, 99 * D, 5000 * D])
 def test_always_eleven_cells(mode: str, left: int) -> None:
     assert len(countdown(mode, "resolution", NOW + left, left, NOW, pending=True)[0]) == CELLS
-
-
-@pytest.mark.parametrize(
-    "left", [3 * D, D + 1, D, D - 1, H + 61, H, H - 1, 661, 601, 600, 599, 1, 0, -1, -H + 1, -H, -H - 1, -D, -D - 1]
-)
-def test_the_next_repaint_is_when_the_cells_change(left: int) -> None:
-    due = NOW + left
-    shown = countdown("run", "response", due, None, NOW)
-    later = next_repaint("run", due, NOW)
-    assert later is not None
-    for at in (NOW + 1, later - 1):
-        assert at >= later or countdown("run", "response", due, None, at) == shown
-    assert countdown("run", "response", due, None, later) != shown
-
-
-def test_what_does_not_run_is_never_repainted() -> None:
-    assert next_repaint("paused", NOW, NOW) is None
-    assert next_repaint("run", None, NOW) is None
 
 
 @pytest.mark.parametrize(

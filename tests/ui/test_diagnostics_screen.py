@@ -8,9 +8,7 @@ from typing import Any
 from deskui.diagnostics.base import Problem, StepResult
 from deskui.services.diagnose import RunResult
 from deskui.ui.screens.diagnostics import DiagnosticsScreen
-from tests.ui.desk import WholeDesk, app_with, shown, until
-
-SMALL, LARGE = (80, 24), (160, 45)
+from tests.ui.desk import LARGE, WholeDesk, opened, shown, until
 
 
 class Scripted:
@@ -32,8 +30,7 @@ def scripted(whole: WholeDesk, run: Any, books: int = 1) -> Any:
 
 async def test_a_real_run_is_attached_after_a_preview(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(ci="till-gw-07")
-    app = app_with(whole.services, DiagnosticsScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
+    async with opened(whole.services, DiagnosticsScreen(whole.services, ticket), themes) as (app, pilot):
         await until(pilot, lambda: "done after" in shown(app), 20)
         said = shown(app)
         assert said.startswith(f"RUNBOOK small  {ticket}  host till-gw-07")
@@ -75,8 +72,7 @@ async def test_steps_stream_and_a_run_is_stopped(whole: WholeDesk, themes: Any) 
         return RunResult(host, book, (first, second), time.monotonic() - began, cancelled=True, where="local")
 
     services = scripted(whole, run)
-    app = app_with(services, DiagnosticsScreen(services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
+    async with opened(services, DiagnosticsScreen(services, ticket), themes) as (app, pilot):
         await until(pilot, lambda: "disk line 99" in shown(app))
         said = shown(app)
         assert "RUNNING" in said
@@ -103,8 +99,7 @@ async def test_a_changed_host_key_shows_both_fingerprints(whole: WholeDesk, them
     hint = "ssh-keygen -R till-gw-07 once it is sure"
     problem = Problem("host_key_changed", "till-gw-07 has another key", hint, ("SHA256:known",), "SHA256:offered")
     services = scripted(whole, lambda book, host, *_: RunResult(host, book, error=problem))
-    app = app_with(services, DiagnosticsScreen(services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
+    async with opened(services, DiagnosticsScreen(services, ticket), themes) as (app, pilot):
         await until(pilot, lambda: "HOST KEY CHANGED" in shown(app))
         said = shown(app)
         assert "known   SHA256:known" in said
@@ -122,8 +117,7 @@ async def test_a_run_that_breaks_is_a_sentence(whole: WholeDesk, themes: Any) ->
         raise KeyError("no such runbook")
 
     services = scripted(whole, run)
-    app = app_with(services, DiagnosticsScreen(services, ticket), themes)
-    async with app.run_test(size=LARGE) as pilot:
+    async with opened(services, DiagnosticsScreen(services, ticket), themes, LARGE) as (app, pilot):
         await until(pilot, lambda: "the run failed: 'no such runbook'" in shown(app))
 
 
@@ -136,8 +130,7 @@ async def test_no_ci_asks_for_the_host_and_several_runbooks_are_listed(whole: Wh
         return RunResult(host, book, where="local")
 
     services = scripted(whole, run, 3)
-    app = app_with(services, DiagnosticsScreen(services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
+    async with opened(services, DiagnosticsScreen(services, ticket), themes) as (app, pilot):
         await until(pilot, lambda: "Which host?" in shown(app))
         assert "CIs: till-gw-07" in shown(app)
         await pilot.press(*"local", "enter")
@@ -156,8 +149,7 @@ async def test_leaving_a_run_stops_it(whole: WholeDesk, themes: Any) -> None:
         return RunResult(host, book, cancelled=True)
 
     services = scripted(whole, run)
-    app = app_with(services, DiagnosticsScreen(services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
+    async with opened(services, DiagnosticsScreen(services, ticket), themes) as (app, pilot):
         await until(pilot, lambda: "CONNECTING" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "It still runs on till-gw-07." in shown(app))

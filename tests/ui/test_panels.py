@@ -13,7 +13,7 @@ from deskui.ui.panels.people import PeoplePanel, wrote
 from deskui.ui.panels.similar import SimilarPanel
 from deskui.ui.panels.sla import SlaPanel
 from deskui.ui.panels.triage import TriagePanel
-from tests.ui.desk import WholeDesk, app_with, shown
+from tests.ui.desk import WholeDesk, opened, shown
 
 
 async def panel(whole: WholeDesk, themes: Any, kind: Any, ticket: str | None, size: tuple[int, int] = (80, 24)) -> str:
@@ -24,9 +24,7 @@ async def panel(whole: WholeDesk, themes: Any, kind: Any, ticket: str | None, si
         def compose(self) -> Any:
             yield Vertical(made)
 
-    app = app_with(whole.services, Alone(), themes)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, Alone(), themes, size) as (app, pilot):
         made.show(ticket)
         await pilot.pause(0.05)
         return shown(app)

@@ -6,20 +6,16 @@ from typing import Any
 from deskui.domain.change import Assign, Hold, Note, Resolve, SetPriority
 from deskui.ui.screens.sync import SyncScreen
 from deskui.ui.traffic import upstream_line
-from tests.ui.desk import WholeDesk, app_with, shown, until
-
-SMALL, LARGE = (80, 24), (160, 45)
+from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until
 
 
-def screen(whole: WholeDesk, themes: Any) -> Any:
-    return app_with(whole.services, SyncScreen(whole.services), themes)
+def screen(whole: WholeDesk, themes: Any, size: tuple[int, int] = SMALL) -> Any:
+    return opened(whole.services, SyncScreen(whole.services), themes, size)
 
 
 async def test_nothing_waits(whole: WholeDesk, themes: Any) -> None:
     whole.sync()
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, _):
         said = shown(app)
     assert "SYNC   OUTBOX 0   CONFLICTS 0   REJECTED 0" in said
     assert " rt           last ok 02:07 (0m ago)" in said
@@ -31,9 +27,7 @@ async def test_offline_and_what_waits(whole: WholeDesk, themes: Any) -> None:
     whole.faults.offline = True
     whole.do(ticket, Note("kept here", 5), Assign("kim"))
     whole.sync()
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, _):
         said = shown(app)
     assert "OUTBOX 2" in said
     assert "OFFLINE since 02:07" in said
@@ -45,9 +39,7 @@ async def test_offline_and_what_waits(whole: WholeDesk, themes: Any) -> None:
 async def test_a_conflict_shows_three_sides_and_mine_is_kept(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=3)
     whole.clash(ticket, SetPriority(1), SetPriority(2))
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, pilot):
         said = shown(app)
         assert "CONFLICTS 1" in said
         assert f" ! {ticket} priority: mine P1 | theirs P2 (kim)" in said
@@ -64,9 +56,7 @@ async def test_a_conflict_shows_three_sides_and_mine_is_kept(whole: WholeDesk, t
 async def test_theirs_is_taken(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     whole.clash(ticket, Assign("anna"), Assign("kim"))
-    app = screen(whole, themes)
-    async with app.run_test(size=LARGE) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes, LARGE) as (app, pilot):
         await pilot.press("t")
         await until(pilot, lambda: "CONFLICTS 0" in shown(app))
         assert "OUTBOX 0" in shown(app)
@@ -77,9 +67,7 @@ async def test_theirs_is_taken(whole: WholeDesk, themes: Any) -> None:
 async def test_a_third_value(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     whole.clash(ticket, Assign("anna"), Assign("kim"))
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: "the owner to set:" in shown(app))
         await pilot.press("ctrl+u", *"berta", "enter")
@@ -91,9 +79,7 @@ async def test_a_third_value(whole: WholeDesk, themes: Any) -> None:
 async def test_a_settlement_that_cannot_be_says_why(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     whole.clash(ticket, Hold("vendor"), Resolve("works again"))
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, pilot):
         assert "mine WAIT | theirs DONE" in shown(app)
         await pilot.press("m")
         await until(pilot, lambda: "NOT DONE:" in shown(app))
@@ -103,9 +89,7 @@ async def test_a_settlement_that_cannot_be_says_why(whole: WholeDesk, themes: An
 async def test_dropping_asks_first(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     whole.do(ticket, Note("not this"))
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, pilot):
         await pilot.press("d", "enter")  # Cancel is the default
         await pilot.pause(0.1)
         assert "OUTBOX 1" in shown(app)
@@ -121,9 +105,7 @@ async def test_enter_opens_the_ticket_and_r_syncs(whole: WholeDesk, themes: Any)
     whole.do(ticket, Note("x"))
     asked = []
     whole.services.syncing.soon = lambda name, when: asked.append(name)
-    app = screen(whole, themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with screen(whole, themes) as (app, pilot):
         await pilot.press("R")
         assert asked == ["rt"]
         await pilot.press("enter")

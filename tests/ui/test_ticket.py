@@ -6,9 +6,7 @@ import pytest
 
 from deskui.domain.change import Assign, Hold, Note, Reply, SetImpact, SetPriority, SetUrgency
 from deskui.ui.screens.ticket import TicketScreen
-from tests.ui.desk import WholeDesk, app_with, shown, until
-
-SMALL, LARGE = (80, 24), (160, 45)
+from tests.ui.desk import LARGE, SMALL, WholeDesk, app_with, opened, shown, until
 
 
 async def test_head_clocks_next_and_timeline(whole: WholeDesk, themes: Any) -> None:
@@ -17,9 +15,7 @@ async def test_head_clocks_next_and_timeline(whole: WholeDesk, themes: Any) -> N
     whole.world.reply_as_customer(ticket[3:], "Any news?", "max@nordkauf.example")
     whole.sync()
     whole.do(ticket, Note("only here yet"))
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, _):
         said = shown(app)
     rows = said.split("\n")
     assert rows[0].startswith(f"{ticket} P2 NEW --  Nordkauf  Tills offline in 14 stores")
@@ -44,9 +40,7 @@ async def test_a_ticket_without_facts_says_so(whole: WholeDesk, themes: Any) -> 
 
     plain = make.make_ticket("99", subject="Only the plain ticket", customer="Kranz")
     make.pull(whole.store, plain, history="none")
-    app = app_with(whole.services, TicketScreen(whole.services, "RT-99"), themes)
-    async with app.run_test(size=LARGE) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, "RT-99"), themes, LARGE) as (app, _):
         said = shown(app)
     assert "R ? facts missing" in said
     assert "F ? facts missing" in said
@@ -57,9 +51,7 @@ async def test_a_ticket_without_facts_says_so(whole: WholeDesk, themes: Any) -> 
 async def test_a_hold_is_said_with_its_time(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.acknowledged(priority=2)
     whole.do(ticket, Hold("vendor", whole.clock.now + 7200))
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, _):
         said = shown(app)
     assert " ON HOLD: waiting for vendor since 02:07, look again 04:07" in said
     assert "HOLD: waiting for vendor  anna  * waiting to send" in said
@@ -68,9 +60,7 @@ async def test_a_hold_is_said_with_its_time(whole: WholeDesk, themes: Any) -> No
 async def test_tab_goes_through_the_panes_at_80_columns(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=3, ci="till-gw-07")
     whole.do(ticket, SetImpact("low", "only one till"), SetUrgency("high"))
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         assert "[TIMELINE]" in shown(app)
         await pilot.press("tab")
         said = shown(app)
@@ -91,9 +81,7 @@ async def test_tab_goes_through_the_panes_at_80_columns(whole: WholeDesk, themes
 
 async def test_panels_stand_beside_the_timeline_at_160(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=LARGE) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes, LARGE) as (app, pilot):
         said = shown(app)
         for word in ("-TRIAGE--", "-PEOPLE--", "-SLA--", ">> CREATED", "RESPOND", "FIX"):
             assert word in said
@@ -105,9 +93,7 @@ async def test_panels_stand_beside_the_timeline_at_160(whole: WholeDesk, themes:
 
 async def test_what_others_do_appears_by_itself(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         whole.world.change_as("kim", ticket[3:], Assign("kim"))
         whole.world.change_as("kim", ticket[3:], SetPriority(1))
         whole.sync()
@@ -118,9 +104,7 @@ async def test_what_others_do_appears_by_itself(whole: WholeDesk, themes: Any) -
 
 async def test_a_verb_from_here_and_the_clock_it_stops(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         await pilot.press("a")
         await until(pilot, lambda: "WORK me" in shown(app))
         assert "acknowledged  anna  * waiting to send" in shown(app)
@@ -131,9 +115,7 @@ async def test_a_verb_from_here_and_the_clock_it_stops(whole: WholeDesk, themes:
 
 async def test_an_impact_against_the_ci_asks_why(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2, ci="till-gw-07")
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: "impact: -" in shown(app))
         await pilot.press("i")
@@ -148,9 +130,7 @@ async def test_an_impact_against_the_ci_asks_why(whole: WholeDesk, themes: Any) 
 async def test_similar_tickets_open_with_enter(whole: WholeDesk, themes: Any) -> None:
     other = whole.make("Tills offline in Hamburg", "cash desks tills offline again")
     ticket = whole.make("Tills offline in Bremen", "tills offline since 01:50")
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         await pilot.press("tab", "tab", "tab")
         await pilot.pause()
         assert f"{other} NEW  Nordkauf: Tills offline in Hamburg" in shown(app)
@@ -162,9 +142,7 @@ async def test_similar_tickets_open_with_enter(whole: WholeDesk, themes: Any) ->
 
 async def test_plus_shows_more_of_a_long_message(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(text="\n".join(f"line {number}" for number in range(5_000)))
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         assert "kB more: + shows the next part" in shown(app)
         await pilot.press("+", "+", "+", "G")
         await pilot.pause()
@@ -176,9 +154,7 @@ async def test_hostile_text_is_shown_and_does_nothing(whole: WholeDesk, themes: 
     ticket = whole.make(evil, evil)
     whole.world.reply_as_customer(ticket[3:], evil, "ev\x1b[31mil@x.example")
     whole.sync()
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=LARGE) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes, LARGE) as (app, pilot):
         said = shown(app)
         await pilot.press("c")
         await pilot.pause()
@@ -206,9 +182,7 @@ async def test_every_move_works_in_every_pane(whole: WholeDesk, themes: Any, siz
 
 async def test_a_new_ticket_opens_when_it_is_made(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         await pilot.press("N")
         await until(pilot, lambda: shown(app).startswith("NEW TICKET"))
         await pilot.press(*"No mail", "f2")
@@ -218,9 +192,7 @@ async def test_a_new_ticket_opens_when_it_is_made(whole: WholeDesk, themes: Any)
 
 async def test_a_chord_says_what_may_follow(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         await pilot.press("g")
         await pilot.pause()
         assert "gq:queue  gs:" in shown(app).split("\n")[-1]
@@ -233,9 +205,7 @@ async def test_a_chord_says_what_may_follow(whole: WholeDesk, themes: Any) -> No
 async def test_why_explains_the_clocks(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.acknowledged(priority=2)
     whole.do(ticket, Reply("we are on it"))
-    app = app_with(whole.services, TicketScreen(whole.services, ticket), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         await pilot.press("v")
         await pilot.pause()
         said = shown(app)

@@ -11,9 +11,7 @@ from deskui.domain.change import Note, Reply, Resolve
 from deskui.domain.when import parse
 from deskui.ui.screens.newticket import FormError, NewTicketScreen, create, received
 from deskui.ui.screens.write import WriteScreen
-from tests.ui.desk import WholeDesk, app_with, shown, until
-
-SMALL, LARGE = (80, 24), (160, 45)
+from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +28,7 @@ async def test_note_and_reply_differ_in_words_and_looks(whole: WholeDesk, themes
     ticket = whole.make(priority=2)
     looks = []
     for kind in ("note", "reply"):
-        app = app_with(whole.services, WriteScreen(whole.services, ticket, kind), themes)
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+        async with opened(whole.services, WriteScreen(whole.services, ticket, kind), themes, size) as (app, _):
             title = app.screen.query_one(".title")
             looks.append(
                 (shown(app), title.styles.color, title.styles.text_style, app.screen.query_one(TextArea).styles.border)
@@ -50,9 +46,7 @@ async def test_note_and_reply_differ_in_words_and_looks(whole: WholeDesk, themes
 
 async def test_a_note_with_minutes(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "note"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "note"), themes) as (app, pilot):
         await pilot.press(*"seen j", "tab", "1", "5", "f2")
         await until(pilot, lambda: app.answers == [True])
     assert waiting(whole) == [Note("seen j", 15)]
@@ -60,9 +54,7 @@ async def test_a_note_with_minutes(whole: WholeDesk, themes: Any) -> None:
 
 async def test_a_reply_is_shown_once_more_and_cancel_is_the_default(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "reply"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "reply"), themes) as (app, pilot):
         await pilot.press(*"on it", "f2")
         await until(pilot, lambda: "Send this PUBLIC REPLY to Nordkauf?" in shown(app))
         said = shown(app)
@@ -84,18 +76,14 @@ async def test_a_reply_is_shown_once_more_and_cancel_is_the_default(whole: Whole
 
 async def test_a_p1_reply_says_that_it_does_not_wait(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=1)
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "reply"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "reply"), themes) as (app, _):
         assert shown(app).endswith("sync 02:07")
         assert "A P1: it is sent at once and cannot be undone." in shown(app)
 
 
 async def test_a_newer_message_is_shown_before_the_reply_leaves(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "reply"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "reply"), themes) as (app, pilot):
         await pilot.press(*"on it")
         whole.world.reply_as_customer(ticket[3:], "never mind, it works again", "max@nordkauf.example")
         whole.sync()
@@ -107,18 +95,14 @@ async def test_a_newer_message_is_shown_before_the_reply_leaves(whole: WholeDesk
 async def test_a_reply_to_a_resolved_ticket_says_what_it_may_do(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
     whole.do(ticket, Resolve("works again"))
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "reply"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "reply"), themes) as (app, pilot):
         await pilot.press(*"done", "f2")
         await until(pilot, lambda: "may reopen it on a reply" in shown(app))
 
 
 async def test_nothing_is_not_saved(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "resolve"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "resolve"), themes) as (app, pilot):
         await pilot.press("space", "f2")
         await pilot.pause()
         assert "Nothing written yet." in shown(app)
@@ -140,9 +124,7 @@ async def test_the_text_survives_a_failed_save(whole: WholeDesk, themes: Any) ->
             return future
 
     services = replace(whole.services, desk=FullDisk())
-    app = app_with(services, WriteScreen(services, ticket, "note"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(services, WriteScreen(services, ticket, "note"), themes) as (app, pilot):
         await pilot.press(*"long work", "f2")
         await until(pilot, lambda: "NOT SAVED: the disk is full" in shown(app))
         assert app.screen.query_one(TextArea).text == "long work"
@@ -152,9 +134,7 @@ async def test_the_text_survives_a_failed_save(whole: WholeDesk, themes: Any) ->
 async def test_a_refused_verb_keeps_the_text(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
     whole.do(ticket, Resolve("done before"))
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "resolve"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "resolve"), themes) as (app, pilot):
         await pilot.press(*"again", "f2")
         await until(pilot, lambda: "NOT SAVED:" in shown(app))
         assert "resolved" in shown(app)
@@ -163,9 +143,7 @@ async def test_a_refused_verb_keeps_the_text(whole: WholeDesk, themes: Any) -> N
 
 async def test_leaving_asks_and_a_draft_comes_back(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
-    app = app_with(whole.services, WriteScreen(whole.services, ticket, "note"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "note"), themes) as (app, pilot):
         await pilot.press(*"half a", "escape")
         await until(pilot, lambda: "Leave this work note?" in shown(app))
         await pilot.press("escape")  # Cancel: go on writing
@@ -181,21 +159,8 @@ async def test_leaving_asks_and_a_draft_comes_back(whole: WholeDesk, themes: Any
     assert WriteScreen.drafts == {}
 
 
-async def test_one_note_on_several_tickets(whole: WholeDesk, themes: Any) -> None:
-    ids = [whole.make(f"Ticket {number}") for number in range(3)]
-    app = app_with(whole.services, WriteScreen(whole.services, ids, "note"), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
-        assert f"on 3 tickets: {', '.join(ids)}" in shown(app)
-        await pilot.press(*"same line", "f2")
-        await until(pilot, lambda: app.answers == [True])
-    assert waiting(whole) == [Note("same line")] * 3
-
-
 async def test_a_new_ticket_from_the_phone(whole: WholeDesk, themes: Any) -> None:
-    app = app_with(whole.services, NewTicketScreen(whole.services), themes)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+    async with opened(whole.services, NewTicketScreen(whole.services), themes) as (app, pilot):
         await pilot.press("f2")
         assert "The subject is empty" in shown(app)
         for name, value in {

@@ -74,10 +74,7 @@ class ChooseScreen(DeskModal):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content(text.line(self.heading)), classes="title")
-            if self.body:
-                with VerticalScroll(can_focus=False):
-                    yield Static(Content(text.block(self.body)))
+            yield from _head(self.heading, self.body)
             rows = [Option(Content(f" {c.key}  {text.line(c.label)}")) for c in self.choices]
             yield Options(Option(Content(" Esc  Cancel")), *rows)
             pages = "; PgDn/PgUp read on above" if self.body.count("\n") > 8 else ""
@@ -140,10 +137,7 @@ class AskScreen(DeskModal):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content(text.line(self.heading)), classes="title")
-            if self.body:
-                with VerticalScroll(can_focus=False):
-                    yield Static(Content(text.block(self.body)))
+            yield from _head(self.heading, self.body)
             yield Static(Content(text.line(self.prompt)))
             field = Input(value=text.line(self.initial))
             field.cursor_blink = False
@@ -166,3 +160,10 @@ class AskScreen(DeskModal):
             self.query_one(".bad", Static).update(Content(text.line(wrong)))
         else:
             self.dismiss(value)
+
+
+def _head(heading: str, body: str) -> ComposeResult:
+    yield Static(Content(text.line(heading)), classes="title")
+    if body:
+        with VerticalScroll(can_focus=False):
+            yield Static(Content(text.block(body)))

@@ -1,6 +1,5 @@
 """Looking at a ticket's host: the steps as they come, their output, and the findings as a note with one key."""
 
-import asyncio
 import threading
 from collections import deque
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from textual.worker import Worker, WorkerState
 from deskui import text
 from deskui.ui import diagnosis
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.saving import settled
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.timeline import Line, body_lines, wrap
 from deskui.ui.widgets.foot import Foot
@@ -289,9 +289,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
         title = f"Attach this to {self.ticket_id} as a work note? (secrets are cut out)"
         if not await self.app.push_screen_wait(ChooseScreen(title, [Choice("a", "attach", "attach")], preview)):
             return
-        future = asyncio.wrap_future(self.services.diagnose.attach(self.result, self.ticket_id))
-        await asyncio.wait([future])
-        error = future.exception()
+        error = await settled(self.services.diagnose.attach(self.result, self.ticket_id))
         self.say(f"NOT SAVED: {error}; a tries again" if error else f"attached to {self.ticket_id}, waiting to send")
 
     @work(exclusive=True, group="choose")

@@ -1,6 +1,5 @@
 """A new ticket while somebody is on the phone: the fields a technician knows then, and when the call came in."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from deskui import text
 from deskui.domain import when
 from deskui.domain.change import Create
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
 from deskui.ui.widgets.foot import Foot
 
@@ -124,13 +124,10 @@ class NewTicketScreen(DeskScreen):
     async def send(self, made: Create) -> None:
         """Hand it to the store; the form stays until the commit."""
         self.saving = True
-        future = asyncio.wrap_future(self.services.desk.new(made))
-        done, _ = await asyncio.wait([future], timeout=0.05)
-        if not done:
-            self.say("saving ...")
-            await asyncio.wait([future])
+        future = self.services.desk.new(made)
+        error = await settled(future, self.say)
         self.saving = False
-        if (error := future.exception()) is not None:
+        if error is not None:
             self.say(f"NOT SAVED: {error}  Everything typed is still here.")
             return
         self.dismiss(future.result()[0])

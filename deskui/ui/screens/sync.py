@@ -1,6 +1,5 @@
 """What was pulled, what waits to be sent, and what clashes: each clash with BASE, MINE and THEIRS, settled here."""
 
-import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from deskui.domain.event import StoreChanged
 from deskui.domain.outgoing import Entry
 from deskui.ui import traffic
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.saving import settled
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.timeline import stamp
 from deskui.ui.widgets.foot import Foot
@@ -249,9 +249,7 @@ class SyncScreen(Moving, DeskScreen):
 
     async def told(self, future: "Future[Any]", done: str) -> None:
         """Wait for the commit; an error is a sentence on the screen."""
-        waiting = asyncio.wrap_future(future)
-        await asyncio.wait([waiting])
-        error = waiting.exception()
+        error = await settled(future)
         self.say(f"NOT DONE: {error}" if error else done)
         self.reread()
 

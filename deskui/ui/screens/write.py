@@ -1,7 +1,6 @@
 """Writing on a ticket: a work note or a public reply, which nobody can mistake for each other, or a closing note."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,6 +17,7 @@ from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.ui import timeline
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
 from deskui.ui.widgets.foot import Foot
 
@@ -43,7 +43,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 class WriteScreen(DeskScreen):
-    """Write a `kind` (of KINDS) on one or more tickets; returns whether it was saved.
+    """Write a `kind` (of KINDS) on a ticket; returns whether it was saved.
 
     The text stays in the editor until the store has committed it; a draft that is left stays in memory.
     """
@@ -67,16 +67,14 @@ class WriteScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "write_save", "Save", priority=True),
     ]
-    drafts: ClassVar[dict[tuple[str, str], str]] = {}  # (kind, ticket ids) -> text
+    drafts: ClassVar[dict[tuple[str, str], str]] = {}  # (kind, ticket id) -> text
 
-    def __init__(self, services: Any, tickets: str | Sequence[str], kind: str = "note") -> None:
+    def __init__(self, services: Any, ticket_id: str, kind: str = "note") -> None:
         super().__init__(classes=f"-{kind}")
         self.services, self.kind = services, KINDS[kind]
-        self.ids = (tickets,) if isinstance(tickets, str) else tuple(tickets)
-        self.draft_key = (kind, " ".join(self.ids))
+        self.draft_key = (kind, ticket_id)
         self.saving = False
-        first = services.desk.ticket(self.ids[0])
-        self.ticket: Ticket = first or Ticket(upstream="", id=self.ids[0])
+        self.ticket: Ticket = services.desk.ticket(ticket_id) or Ticket(upstream="", id=ticket_id)
         self.known = frozenset(event.key for event in self._public())
 
     # what is on the screen
@@ -103,10 +101,7 @@ class WriteScreen(DeskScreen):
         return f" {self.kind.title}{who}: {self.kind.readers}"
 
     def about(self) -> str:
-        """The ticket or tickets, and for a reply the people it goes to and how long it waits."""
-        if len(self.ids) > 1:
-            names = ", ".join(map(text.line, self.ids))
-            return f" on {len(self.ids)} tickets: {names}"
+        """The ticket, and for a reply the people it goes to and how long it waits."""
         ticket = self.ticket
         lines = [f" {text.line(ticket.id)} P{ticket.priority}  {text.line(ticket.subject)}"]
         if self.is_reply:
@@ -191,10 +186,10 @@ class WriteScreen(DeskScreen):
         if self.is_reply and not await self.app.push_screen_wait(self.preview()):
             return
         self.saving = True
-        failed = await self._commit()
+        error = await settled(self.services.desk.do(self.ticket.id, self.change()), self.say)
         self.saving = False
-        if failed:
-            self.say(f"NOT SAVED: {failed}  The text is still here.")
+        if error is not None:
+            self.say(f"NOT SAVED: {str(error) or type(error).__name__}  The text is still here.")
             return
         self.drafts.pop(self.draft_key, None)
         self.dismiss(True)
@@ -206,28 +201,14 @@ class WriteScreen(DeskScreen):
         from deskui.services.scoping import Scoping
 
         scoping = Scoping(self.services.desk)
-        found = [each for each in map(scoping.check, self.ids) if each.listed and each.warning]
-        if not found:
+        found = scoping.check(self.ticket.id)
+        if not (found.listed and found.warning):
             return True
         booked = f"Book {self.minutes_typed} minutes all the same"
-        said = "\n".join(each.warning for each in found) + "\nEsc goes back to the text; Ss decides what is not said."
+        said = f"{found.warning}\nEsc goes back to the text; Ss decides what is not said."
         title = "OUT OF SCOPE?  Who pays for this time?"
         answer: str | None = await self.app.push_screen_wait(ChooseScreen(title, [Choice("b", booked, "book")], said))
         return answer == "book"
-
-    async def _commit(self) -> str:
-        """What went wrong, as a sentence; empty: saved.  What was saved of several tickets is not written twice."""
-        change = self.change()
-        while self.ids:
-            future = asyncio.wrap_future(self.services.desk.do(self.ids[0], change))
-            done, _ = await asyncio.wait([future], timeout=0.05)
-            if not done:
-                self.say("saving ...")
-                await asyncio.wait([future])
-            if (error := future.exception()) is not None:
-                return str(error) or type(error).__name__
-            self.ids = self.ids[1:]
-        return ""
 
     def preview(self) -> ChooseScreen:
         """The reply as the customer will get it, and what came in since the editor was opened."""
@@ -242,7 +223,7 @@ class WriteScreen(DeskScreen):
 
     def moves(self) -> list[str]:
         """What else the reply will do, if anything."""
-        ticket = self.services.desk.ticket(self.ids[0])
+        ticket = self.services.desk.ticket(self.ticket.id)
         if ticket is None or ticket.is_open:
             return []
         return [f"{ticket.id} is {ticket.state}: the ticket system may reopen it on a reply."]
@@ -253,7 +234,7 @@ class WriteScreen(DeskScreen):
     def _public(self) -> list[Event]:
         """The messages that the customer has seen or written."""
         public = ("public_reply", "customer_reply")
-        return [event for event in self.services.desk.timeline(self.ids[0]) if event.type in public]
+        return [event for event in self.services.desk.timeline(self.ticket.id) if event.type in public]
 
     def say(self, words: str) -> None:
         """A sentence above the hint line."""

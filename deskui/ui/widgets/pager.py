@@ -45,10 +45,6 @@ class Pager(ScrollView, can_focus=True):
         self._source = source
         self.lay()
 
-    def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show lines that do not depend on the width."""
-        self.set_source(lambda _: lines)
-
     def lay(self) -> None:
         """Ask the source again."""
         self._laid = self.text_width
