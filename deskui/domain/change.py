@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from deskui.domain.people import moved
 from deskui.domain.ticket import Ticket
 
 Fact = tuple[str, Mapping[str, Any], str | None]  # event type, data, text
@@ -192,80 +193,11 @@ class Close(_Move):
 
 
 @dataclass(frozen=True, slots=True)
-class SetPriority(Change):
-    """P1 (1) to P4 (4)."""
-
-    verb: ClassVar[str] = "priority"
-    field: ClassVar[str | None] = "priority"
-    to: int
-
-    def apply(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, priority=self.to)
-
-    def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
-        return (("priority", {"from": ticket.priority, "to": self.to}, None),)
-
-
-@dataclass(frozen=True, slots=True)
-class _SetField(Change):
-    """Sets one plain field; `why` is kept as a work note (an impact against the CI's criticality)."""
-
-    to: str
-    why: str = ""
-
-    def apply(self, ticket: Ticket) -> Ticket:
-        moved: dict[str, Any] = {str(self.field): self.to}
-        return replace(ticket, **moved)
-
-    def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
-        note: tuple[Fact, ...] = (("internal_note", {}, self.why),) if self.why else ()
-        return (*note, ("field", {"field": self.field, "from": getattr(ticket, str(self.field)), "to": self.to}, None))
-
-
-@dataclass(frozen=True, slots=True)
-class SetImpact(_SetField):
-    """How much of the customer's business is hit: high, medium or low."""
-
-    verb: ClassVar[str] = "impact"
-    field: ClassVar[str | None] = "impact"
-
-
-@dataclass(frozen=True, slots=True)
-class SetUrgency(_SetField):
-    """How soon it hurts: high, medium or low."""
-
-    verb: ClassVar[str] = "urgency"
-    field: ClassVar[str | None] = "urgency"
-
-
-@dataclass(frozen=True, slots=True)
-class SetCategory(_SetField):
-    """The desk's own category."""
-
-    verb: ClassVar[str] = "category"
-    field: ClassVar[str | None] = "category"
-
-
-@dataclass(frozen=True, slots=True)
-class SetCi(Change):
-    """The configuration item that the ticket is about."""
-
-    verb: ClassVar[str] = "ci"
-    field: ClassVar[str | None] = "cis"
-    to: str
-
-    def apply(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, cis=(self.to,))
-
-    def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
-        return (("field", {"field": "cis", "from": list(ticket.cis), "to": [self.to]}, None),)
-
-
-@dataclass(frozen=True, slots=True)
 class _Message(Change):
     """Words on a ticket of any state, with the minutes worked."""
 
     event: ClassVar[str] = ""
+    told: ClassVar[tuple[str, ...]] = ("minutes",)
     text: str
     minutes: int = 0
 
@@ -276,15 +208,23 @@ class _Message(Change):
         return replace(ticket, minutes=ticket.minutes + self.minutes)
 
     def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
-        return ((self.event, {"minutes": self.minutes} if self.minutes else {}, self.text),)
+        said = {name: getattr(self, name) for name in self.told}
+        return ((self.event, {name: value for name, value in said.items() if value}, self.text),)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(_Message):
-    """A public reply: the customer reads it."""
+    """A public reply: the customer reads it; `to` and `cc` move people (`+ADDR`, `-ADDR`) before it goes."""
 
     verb: ClassVar[str] = "reply"
     event: ClassVar[str] = "public_reply"
+    told: ClassVar[tuple[str, ...]] = ("minutes", "to", "cc")
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+
+    def apply(self, ticket: Ticket) -> Ticket:
+        to, cc = moved(ticket.requestors, self.to), moved(ticket.cc, self.cc)
+        return replace(_Message.apply(self, ticket), requestors=to, cc=cc)
 
 
 @dataclass(frozen=True, slots=True)

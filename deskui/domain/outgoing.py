@@ -17,13 +17,9 @@ from deskui.domain.change import (
     Reply,
     Resolve,
     Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
 )
 from deskui.domain.event import Event
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.domain.ticket import Ticket
 
 VERBS: Mapping[str, type[Change]] = {
@@ -70,4 +66,4 @@ def to_json(change: Change) -> dict[str, Any]:
 
 def from_json(verb: str, payload: Mapping[str, Any]) -> Change:
     """The inverse of `to_json`."""
-    return VERBS[verb](**payload)
+    return VERBS[verb](**{name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()})

@@ -199,6 +199,21 @@ class CiRow(SQLModel, table=True):
     data: str
 
 
+class DraftRow(SQLModel, table=True):
+    """What somebody is writing on a ticket, private to them."""
+
+    __tablename__ = "draft"
+
+    uid: str = Field(primary_key=True)
+    ticket: int = Field(foreign_key="ticket.pk", index=True)
+    kind: str
+    author: str = Field(index=True)
+    text: str
+    data: str  # minutes, people moved, messages known, as JSON
+    began: int
+    at: int
+
+
 class MetaRow(SQLModel, table=True):
     """Facts about this store: its origin, the version of the rules it was derived by, counters."""
 

@@ -99,7 +99,7 @@ def adopt(tx: "Tx", uid: str, ticket: Ticket) -> None:
 
 def _absorb(tx: "Tx", pk: int, double: int) -> None:
     facts.move(tx, pk, "ticket = ?", double)
-    for table in ("outbox", "conflict", "alias", "attachment"):
+    for table in ("outbox", "conflict", "alias", "attachment", "draft"):
         tx.db.execute(f"UPDATE {table} SET ticket = ? WHERE ticket = ?", (pk, double))
     search.remove(tx, double << search.SHIFT)
     tx.db.execute("DELETE FROM ticket WHERE pk = ?", (double,))

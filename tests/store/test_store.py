@@ -166,15 +166,15 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path: Path) -> None
     db = driver.connect(tmp_path / "desk.db")
     db.executescript(
         """DROP INDEX ticket_history; CREATE INDEX ticket_history ON ticket(upstream, history, gone, done, sort_due);
-        UPDATE alembic_version SET version_num = '0001'; PRAGMA user_version=1"""
+        DROP TABLE draft; UPDATE alembic_version SET version_num = '0001'; PRAGMA user_version=1"""
     )
     db.close()
     with make_store(tmp_path) as store:
         index = store.read(lambda db: db.execute("PRAGMA index_info(ticket_history)").fetchall())
         assert [name for _, _, name in index] == ["upstream", "history", "gone", "done"]
         assert store.read(lambda db: tickets.shown(db, uid)) is not None
-        assert store.read(migrate.version) == 2
-    assert (tmp_path / "desk-before-2.db").exists()
+        assert store.read(migrate.version) == migrate.SCHEMA
+    assert (tmp_path / f"desk-before-{migrate.SCHEMA}.db").exists()
 
 
 def test_reading_and_opening_import_neither_sqlmodel_nor_alembic(tmp_path: Path) -> None:
