@@ -7,6 +7,8 @@ A screen names its scopes; a key means the first action found in them.  The meth
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from deskui.ui import status
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -176,13 +178,15 @@ def prefixes(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(key.split(" ")[0] for key in keys if " " in key)
 
 
+def hints(scopes: Iterable[str]) -> list[str]:
+    """What the bottom line may say, most important first: `?:help`."""
+    shown = sorted((each for each in in_scopes(scopes) if each.footer), key=lambda each: each.footer)
+    return [f"{each.key}:{each.word}" for each in shown]
+
+
 def footer(scopes: Iterable[str], width: int = 1000) -> str:
-    """The hints of the bottom line, most important first, as many as fit into `width` cells."""
-    said = ""
-    for action in sorted((each for each in in_scopes(scopes) if each.footer), key=lambda each: each.footer):
-        longer = f"{said}  {action.key}:{action.word}" if said else f"{action.key}:{action.word}"
-        said = longer if len(longer) <= width else said
-    return said
+    """The hints of the bottom line, as many as fit into `width` cells."""
+    return status.fit(hints(scopes), width)
 
 
 def follows(scopes: Iterable[str], begun: str) -> str:

@@ -1,29 +1,44 @@
-"""What the top and bottom lines say: pure functions from values to words."""
+"""What the lines around the queue say, and where in their line: pure, and light for the first frame.
 
-from datetime import datetime
-from typing import Any
+A local time is anything with an `hour` that formats as `%H:%M`; a remark has a style word: error, warning or none.
+"""
 
-from rich.text import Text
-
+from deskui.text import clip, line, width
 from deskui.ui.countdown import age
 
 SKEW_S = 30  # from here on the queue says that the clock is off (SLA.md)
 NIGHT = (22, 6)  # local hours
+MADE_FOR = (80, 24)
+
+TYPE_CHECKING = False  # `typing` costs the first frame more than all of this; checkers know the name
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 
-def clock(here: datetime) -> str:
+def header(found: str, here: "Any") -> str:
+    """The first line, left: what is shown, and the time of day."""
+    return f"deskui {found}  {clock(here)}"
+
+
+def place(cursor: int, total: int) -> str:
+    """The second line, right: how it is sorted, and where the cursor stands."""
+    return f"sort:sla {cursor + 1 if total else 0}/{total}"
+
+
+def clock(here: "Any") -> str:
     """`02:14 NIGHT`, `14:05`."""
     night = here.hour >= NIGHT[0] or here.hour < NIGHT[1]
     return f"{here:%H:%M} NIGHT" if night else f"{here:%H:%M}"
 
 
-def counts(view: str, found: Any) -> str:
+def counts(view: str, found: "Any") -> str:
     """`Open 23  P1:1 <15m:2 LATE:1 nofirst:3`."""
     numbers = (("P1", "p1"), ("<15m", "soon"), ("LATE", "late"), ("nofirst", "nofirst"))
     return f"{view} {found.open}  " + " ".join(f"{word}:{getattr(found, name)}" for word, name in numbers)
 
 
-def sync_age(status: Any, now: int, local: Any) -> str:
+def sync_age(status: "Any", now: int, local: "Any") -> str:
     """`sync 02:13`, `OFFLINE 12m`, `never synced`."""
     if status.offline_since is not None:
         return f"OFFLINE {age(now - status.offline_since)}"
@@ -34,7 +49,7 @@ def sync_age(status: Any, now: int, local: Any) -> str:
     return f"sync {local(status.last_ok):%H:%M}"
 
 
-def waiting(status: Any, local: Any) -> list[tuple[str, str]]:
+def waiting(status: "Any", local: "Any") -> list[tuple[str, str]]:
     """What a person should know of the traffic, each with a style word: offline, changes waiting, conflicts, skew."""
     said = [_offline(upstream, local) for upstream in status.upstreams if upstream.offline_since is not None]
     if status.queued:
@@ -54,20 +69,49 @@ def waiting(status: Any, local: Any) -> list[tuple[str, str]]:
     return said
 
 
-def _offline(upstream: Any, local: Any) -> tuple[str, str]:
+def _offline(upstream: "Any", local: "Any") -> tuple[str, str]:
     again = "" if upstream.next_try is None else f", next try {local(upstream.next_try):%H:%M} (R: now)"
     return f"OFFLINE {upstream.name} since {local(upstream.offline_since):%H:%M}{again}", "error"
 
 
-STYLES = {"error": "bold reverse", "warning": "bold"}
+def small(columns: int, lines: int) -> list[tuple[str, str]]:
+    """A remark on a terminal that is smaller than what the screens are made for."""
+    if columns >= MADE_FOR[0] and lines >= MADE_FOR[1]:
+        return []
+    return [(f"terminal {columns}x{lines}, made for {MADE_FOR[0]}x{MADE_FOR[1]}", "warning")]
 
 
-def joined(parts: list[tuple[str, str]]) -> Text:
-    """The remarks as one line; what is wrong stands out without colour."""
-    return Text(" | ").join(Text(said, STYLES.get(style, "")) for said, style in parts)
+def joined(remarks: "Iterable[tuple[str, str]]") -> list[tuple[str, str]]:
+    """The remarks as the parts of one line."""
+    parts: list[tuple[str, str]] = []
+    for remark in remarks:
+        parts += [(" | ", ""), remark] if parts else [remark]
+    return parts
 
 
-def stops(found: Any, local: Any) -> str:
+def laid(parts: "Iterable[tuple[str, Any]]", right: str, room: int) -> "list[tuple[str, Any]]":
+    """Parts from the left and a text at the right end as one line of `room` cells, inert; None: no style of its own."""
+    end = clip(line(right), room)
+    out, used, most = [], 0, room - width(end) - bool(end)
+    for said, style in parts:
+        shown = clip(line(said), most - used)
+        out.append((shown, style))
+        used += width(shown)
+        if used >= most:
+            break
+    return [*out, (" " * (room - used - width(end)) + end, None)]
+
+
+def fit(hints: "Iterable[str]", room: int) -> str:
+    """The hints of a bottom line, most important first, as many as fit into `room` cells."""
+    said = ""
+    for hint in hints:
+        longer = f"{said}  {hint}" if said else hint
+        said = longer if len(longer) <= room else said
+    return said
+
+
+def stops(found: "Any", local: "Any") -> str:
     """`3 stops to send, first due 07:41`: clocks that still run upstream because a change waits here; or empty."""
     if not found.stops:
         return ""

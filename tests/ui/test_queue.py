@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from textual import events
 
-from deskui.domain.change import Acknowledge, Assign, Create, Hold, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Create, Hold
 from deskui.domain.event import StoreChanged
+from deskui.domain.fields import SetPriority
 from deskui.services.desk import Refused
+from deskui.ui import rows
 from deskui.ui.app import DeskApp
 from deskui.ui.countdown import CELLS
 from deskui.ui.screens.queue import QueueScreen
@@ -48,6 +50,30 @@ async def test_the_first_picture(console: Any, size: tuple[int, int]) -> None:
         assert shown[-1].startswith("?:help  ::cmd  /:filter")
         assert "u:undo" in shown[-1]
         assert "\x1b" not in "".join(shown)
+
+
+async def test_the_first_paint_has_the_heading_and_begins_with_the_first_row(
+    console: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first: dict[Any, str] = {}  # of each line, what it was when it was drawn for the first time
+    for kind in (Line, TicketList):
+        monkeypatch.setattr(kind, "render_line", heard(kind.render_line, first))
+    async with console.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+    assert first["titles", 0] == f"{rows.titles(rows.layout(120, 7)):120}"
+    assert first[None, 0].startswith("!! -10:02 F 2  RT-4701")
+    assert len(first[None, 0]) == 120
+
+
+def heard(drawn: Any, first: dict[Any, str]) -> Any:
+    """`render_line`, which leaves what it draws first."""
+
+    def render_line(widget: Any, y: int) -> Any:
+        strip = drawn(widget, y)
+        first.setdefault((widget.id, y), strip.text)
+        return strip
+
+    return render_line
 
 
 async def test_moving(console: Any) -> None:

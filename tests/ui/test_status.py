@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deskui.text import width
 from deskui.ui import status
 
 AT = int(datetime(2026, 11, 24, 2, 15, tzinfo=UTC).timestamp())
@@ -65,3 +66,43 @@ def test_clock(hour: int, said: str) -> None:
 def test_stops() -> None:
     assert status.stops(SimpleNamespace(stops=0, first_due=None), local) == ""
     assert status.stops(SimpleNamespace(stops=3, first_due=AT), local) == "3 stops to send, first due 02:15"
+
+
+@pytest.mark.parametrize(
+    ("parts", "right", "room", "line"),
+    [
+        ([("left", "")], "right", 12, "left   right"),
+        ([("left", "")], "", 6, "left  "),
+        ([("much too long", "")], "right", 12, "much … right"),
+        ([("one", "a"), (" two", "b"), (" three", "c")], "", 9, "one two …"),
+        ([("one", "a"), (" | ", ""), ("two", "b")], "r", 6, "one… r"),
+        ([("測試測試", "")], "r", 8, "測試…  r"),
+        ([("a\x1b[31mb\n", "")], "\x07", 14, "a^[[31mb    ^G"),
+        ([("left", "")], "right", 3, "ri…"),
+    ],
+)
+def test_a_line_is_exactly_as_wide_as_its_room(parts: Any, right: str, room: int, line: str) -> None:
+    found = status.laid(parts, right, room)
+    assert "".join(said for said, _ in found).rstrip() == line.rstrip()
+    assert width("".join(said for said, _ in found)) == room
+    assert [style for _, style in found[:-1]] == [style for _, style in parts][: len(found) - 1]
+
+
+def test_remarks_are_set_apart() -> None:
+    assert status.joined([]) == []
+    assert status.joined([("a", "error"), ("b", "")]) == [("a", "error"), (" | ", ""), ("b", "")]
+
+
+@pytest.mark.parametrize(("size", "said"), [((80, 24), []), ((80, 23), ["80x23"]), ((79, 50), ["79x50"])])
+def test_a_small_terminal_is_told(size: tuple[int, int], said: list[str]) -> None:
+    assert [words.split(",")[0].removeprefix("terminal ") for words, _ in status.small(*size)] == said
+
+
+def test_hints_that_do_not_fit_make_room_for_shorter_ones() -> None:
+    assert status.fit(["a:one", "b:much-longer", "c:x"], 12) == "a:one  c:x"
+    assert status.fit(["a:one"], 4) == ""
+
+
+@pytest.mark.parametrize(("cursor", "total", "said"), [(0, 0, "0/0"), (0, 7, "1/7"), (6, 7, "7/7")])
+def test_the_place_in_the_list(cursor: int, total: int, said: str) -> None:
+    assert status.place(cursor, total) == f"sort:sla {said}"

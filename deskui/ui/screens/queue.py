@@ -19,7 +19,7 @@ from deskui.ui.dispatch import DeskScreen
 from deskui.ui.hours import Asleep
 from deskui.ui.verbs import Verbs
 from deskui.ui.widgets.field import Field
-from deskui.ui.widgets.line import Line
+from deskui.ui.widgets.line import Line, styled
 from deskui.ui.widgets.listkeys import ListKeys
 from deskui.ui.widgets.preview import Preview
 from deskui.ui.widgets.ticketlist import TicketList
@@ -138,22 +138,20 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         self._show_status()
         self.chord_changed(self._chord)
         self.list.fit_columns()
+        self._show_titles(self.list.columns)  # at once: the list's own message comes after the first paint
 
     def _show_header(self) -> None:
         app: Any = self.app
         now = self._now()
         found = status.counts("Open", self._counts) if self._counts else f"Open {len(self.list.ids)}"
-        said = f"deskui {found}"
         sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
-        self.line("header").show(f"{said}  {status.clock(app.local(now))}", sync)
+        self.line("header").show(status.header(found, app.local(now)), sync)
 
     def _show_query(self) -> None:
-        found = self.list
-        place = f"{found.cursor + 1 if found.ids else 0}/{len(found.ids)}"
         said = Text(f"/{self.query_text}" if self.query_text else "/ open tickets")
         if self._error:
             said.append(f"  {self._error}", "bold")
-        self.line("query").show(said, f"sort:sla {place}")
+        self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids)))
 
     def _show_status(self) -> None:
         app: Any = self.app
@@ -162,9 +160,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
             parts.append((stops, ""))
         if app.monotonic() < self._said[1]:
             parts.insert(0, (self._said[0], ""))
-        if app.size.width < 80 or app.size.height < 24:
-            parts.append((f"terminal {app.size.width}x{app.size.height}, made for 80x24", "warning"))
-        self.line("status").show(status.joined(parts))
+        parts += status.small(*app.size)
+        self.line("status").show(styled(status.joined(parts)))
 
     def show_status(self, text: str) -> None:
         """A remark in the status line, for a few seconds."""
@@ -362,7 +359,10 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
 
     def on_ticket_list_laid(self, event: TicketList.Laid) -> None:
         """Other columns, another heading."""
-        self.line("titles").show(rows.titles(event.columns))
+        self._show_titles(event.columns)
+
+    def _show_titles(self, columns: rows.Layout) -> None:
+        self.line("titles").show(rows.titles(columns))
 
     def action_queue_preview(self) -> None:
         """Shows or hides the preview."""

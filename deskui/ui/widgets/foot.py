@@ -38,14 +38,5 @@ class Foot(Static):
         app: Any = self.app
         age = text.line(status.sync_age(app.services.syncing.status(), app.now(), app.local))
         room = self.size.width - len(age) - 2
-        self.update(Content(f"{text.pad(fit(self.said.split('  ') if self.said else self.hints, room), room)}  {age}"))
-
-
-def fit(hints: list[str], width: int) -> str:
-    """As many hints as fit into `width` cells, in their order."""
-    said = ""
-    for hint in hints:
-        longer = f"{said}  {hint}" if said else hint
-        if len(longer) <= width:
-            said = longer
-    return said
+        hints = status.fit(self.said.split("  ") if self.said else self.hints, room)
+        self.update(Content(f"{text.pad(hints, room)}  {age}"))

@@ -6,7 +6,14 @@ from rich.text import Text
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskui.text import clip, line, width
+from deskui.ui import status
+
+STYLES = {"error": "bold reverse", "warning": "bold"}
+
+
+def styled(parts: list[tuple[str, str]]) -> Text:
+    """Remarks as one text; what is wrong stands out without colour."""
+    return Text.assemble(*((said, STYLES.get(style, "")) for said, style in parts))
 
 
 class Line(Widget, can_focus=False):
@@ -36,16 +43,8 @@ class Line(Widget, can_focus=False):
         room, style = self.size.width, self.rich_style
         if y:
             return Strip.blank(room, style)
-        right = clip(line(self._right), room)
-        parts, used, most = [], 0, room - width(right) - bool(right)
-        for text, own in self._parts():
-            shown = clip(line(text), most - used)
-            used += width(shown)
-            parts.append(Segment(shown, style + own))
-            if used >= most:
-                break
-        parts.append(Segment(" " * (room - used - width(right)) + right, style))
-        return Strip(parts, room)
+        parts = status.laid(self._parts(), self._right, room)
+        return Strip([Segment(text, style + own if own else style) for text, own in parts], room)
 
     def _parts(self) -> list[tuple[str, Style]]:
         if isinstance(self._text, str):

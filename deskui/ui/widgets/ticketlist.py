@@ -56,7 +56,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: dict[int, Row] = {}
         self._clocks: dict[int, tuple[str, str]] = {}  # what each visible row's countdown shows
         self._id_cells = 0  # the widest id so far
-        self._columns: rows.Layout = rows.layout(80)
+        self.columns: rows.Layout = rows.layout(80)
         self._styles: dict[str, Style] = {}
         self._rests: dict[int, tuple[Any, str]] = {}  # what stands right of the countdown, and what it was made from
 
@@ -163,6 +163,8 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
     def _into_view(self) -> bool:
         """Scrolls just enough; whether it had to."""
         top = self.scroll_offset.y
+        if not self.size.height:  # before the first layout there is no view yet
+            return False
         if self.cursor < top:
             self._scroll(self.cursor)
         elif self.cursor >= top + self.size.height:
@@ -196,9 +198,9 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         """Measures the width and the ids anew."""
         if self.ids:
             self.row(min(self.cursor, len(self.ids) - 1))
-        columns = rows.layout(self.size.width or 80, self._id_cells)
-        if columns != self._columns:
-            self._columns = columns
+        columns = rows.layout(self.size.width or self.app.size.width, self._id_cells)
+        if columns != self.columns:
+            self.columns = columns
             self.refresh()
         self.post_message(self.Laid(columns))
 
@@ -221,20 +223,24 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, self._style("row"))
         now = self._now()
         clock = self._clocks[row[rows.PK]] = rows.clock_cells(row, now, self._asleep(row))
-        level = self._style(clock[1])
-        base = self._style("row")
-        if index == self.cursor:  # its own colours, which can be read on its ground; bold and reverse still tell
-            base = self._style("cursor")
-            level = Style(bold=level.bold, reverse=bool(level.reverse) != bool(base.reverse))
+        first, base = self.styles_of(clock[1], index == self.cursor)
         text = self._rest(row, now)
-        return Strip([Segment(clock[0], base + level), Segment(text, base)]).adjust_cell_length(width, base)
+        return Strip([Segment(clock[0], first), Segment(text, base)]).adjust_cell_length(width, base)
+
+    def styles_of(self, level: str, chosen: bool) -> tuple[Style, Style]:
+        """The styles of a row's countdown and of the rest, under the cursor (`chosen`) or not."""
+        bad, base = self._style(level), self._style("row")
+        if chosen:  # its own colours, which can be read on its ground; bold and reverse still tell
+            base = self._style("cursor")
+            bad = Style(bold=bad.bold, reverse=bool(bad.reverse) != bool(base.reverse))
+        return base + bad, base
 
     def _rest(self, row: Row, now: int) -> str:
         """The cells right of the countdown, which change with the row and the minute of its age."""
-        made_from = (row, self._columns, (now - row[rows.UPDATED]) // 60)
+        made_from = (row, self.columns, (now - row[rows.UPDATED]) // 60)
         known = self._rests.get(row[rows.PK])
         if known is None or known[0] != made_from:
             if len(self._rests) > KEPT:
                 self._rests.clear()
-            known = self._rests[row[rows.PK]] = made_from, " " + rows.rest(row, self._columns, now, self._me)
+            known = self._rests[row[rows.PK]] = made_from, " " + rows.rest(row, self.columns, now, self._me)
         return known[1]
