@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.outgoing import Entry
     from deskui.domain.sla import Clock, Run
-    from deskui.store import conflicts, ids, outbox, slafacts, tickets
+    from deskui.store import conflicts, drafts, ids, outbox, slafacts, tickets
 else:  # the first screen needs none of them
     changes = lazy.Module("deskui.domain.change")
     outgoing = lazy.Module("deskui.domain.outgoing")
     queries = lazy.Module("deskui.domain.query")
     conflicts = lazy.Module("deskui.store.conflicts")
+    drafts = lazy.Module("deskui.store.drafts")
     ids = lazy.Module("deskui.store.ids")
     outbox = lazy.Module("deskui.store.outbox")
     slafacts = lazy.Module("deskui.store.slafacts")
@@ -187,8 +188,10 @@ class Desk:
 
     # Doing
 
-    def do(self, name: str, change: "Change") -> "Future[Entry]":
+    def do(self, name: str, change: "Change", draft: str = "") -> "Future[Entry]":
         """Queue `change` here and now; the future ends at the commit, the next sync carries it upstream.
+
+        The `draft` (its uid) that it was written in goes with the same commit: nothing is sent and offered again.
 
         The future raises UnknownTicket, Refused or StoreError; then nothing was kept.  An acknowledgement that changes
         nothing gives an entry that is already `dropped` and says why.
@@ -206,6 +209,8 @@ class Desk:
                 tx, uid, change, author=self.me(ticket.upstream), not_before=tx.now + held if held else 0
             )
             tickets.rebuild(tx, [uid])
+            if draft:
+                drafts.drop(tx, draft)
             return entry
 
         return self.store.write(work)
