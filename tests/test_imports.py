@@ -58,10 +58,10 @@ def test_list_loads_no_framework_and_no_network(tmp_path: Path):
 
 NOT_YET = (
     *(name for name in HEAVY if name not in ("textual", "rich")), "csv", "importlib.metadata", "deskui.domain.change",
-    "deskui.domain.asset", "deskui.domain.nextstep", "deskui.domain.outgoing", "deskui.secrets",
-    "deskui.services.diagnose", "deskui.services.triage", "deskui.store.tables", "deskui.store.tickets",
-    "deskui.sync.engine", "deskui.sync.schedule", "deskui.upstream.base", "deskui.ui.screens.ticket",
-    "deskui.ui.screens.write", "textual.widgets._text_area",
+    "deskui.domain.asset", "deskui.domain.fields", "deskui.domain.nextstep", "deskui.domain.outgoing",
+    "deskui.secrets", "deskui.services.diagnose", "deskui.services.triage", "deskui.store.tables",
+    "deskui.store.tickets", "deskui.sync.engine", "deskui.sync.schedule", "deskui.upstream.base",
+    "deskui.ui.screens.ticket", "deskui.ui.screens.write", "textual.widgets._text_area",
 )  # fmt: skip
 FIRST_PAINT = """
 import asyncio, sys

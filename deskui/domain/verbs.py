@@ -4,24 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deskui.domain import when
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Cancel,
-    Change,
-    Close,
-    Hold,
-    Note,
-    Reopen,
-    Reply,
-    Resolve,
-    Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
-)
+from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
 LEVELS = ("high", "medium", "low")

@@ -12,7 +12,8 @@ from typing import Any
 
 from deskui.domain import asset as assets
 from deskui.domain.asset import Asset
-from deskui.domain.change import Acknowledge, Assign, Change, Hold, Reply, Resolve, SetImpact, SetPriority, SetUrgency
+from deskui.domain.change import Acknowledge, Assign, Change, Hold, Reply, Resolve
+from deskui.domain.fields import SetImpact, SetPriority, SetUrgency
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import LEVELS, Ticket
 from deskui.services import demodesk

@@ -8,19 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Change,
-    Close,
-    Create,
-    Hold,
-    Note,
-    Reply,
-    Resolve,
-    Resume,
-    SetPriority,
-)  # fmt: skip
+from deskui.domain.change import Acknowledge, Assign, Change, Close, Create, Hold, Note, Reply, Resolve, Resume
+from deskui.domain.fields import SetPriority
 from deskui.services.stock import Case, Stock
 from deskui.upstream.memory import World
 

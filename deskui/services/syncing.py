@@ -17,6 +17,7 @@ from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
     from deskui.domain import change as changes
+    from deskui.domain import fields
     from deskui.domain.change import Change
     from deskui.domain.outgoing import Entry
     from deskui.store import conflicts, tickets
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from deskui.sync.engine import Engine, Result
 else:  # the state of the last sync is on the first screen, and needs none of them
     changes = lazy.Module("deskui.domain.change")
+    fields = lazy.Module("deskui.domain.fields")
     conflicts = lazy.Module("deskui.store.conflicts")
     plan = lazy.Module("deskui.sync.plan")
     tickets = lazy.Module("deskui.store.tickets")
@@ -254,11 +256,11 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 _SETTERS: Mapping[str, Callable[[str], "Change"]] = {
     "owner": lambda to: changes.Assign(None if to in ("", "none") else to),
-    "priority": lambda to: changes.SetPriority(int(_one_of("1", "2", "3", "4")(to.upper().removeprefix("P")))),
-    "impact": lambda to: changes.SetImpact(_one_of(*LEVELS)(to)),
-    "urgency": lambda to: changes.SetUrgency(_one_of(*LEVELS)(to)),
-    "category": lambda to: changes.SetCategory(_one_of()(to)),
-    "cis": lambda to: changes.SetCi(_one_of()(to)),
+    "priority": lambda to: fields.SetPriority(int(_one_of("1", "2", "3", "4")(to.upper().removeprefix("P")))),
+    "impact": lambda to: fields.SetImpact(_one_of(*LEVELS)(to)),
+    "urgency": lambda to: fields.SetUrgency(_one_of(*LEVELS)(to)),
+    "category": lambda to: fields.SetCategory(_one_of()(to)),
+    "cis": lambda to: fields.SetCi(_one_of()(to)),
 }
 _MOVES: Mapping[str, Callable[[], "Change"]] = {
     "in_progress": lambda: changes.Reopen(),

@@ -13,9 +13,10 @@ from deskui.ui.slaverbs import SlaVerbs
 
 if TYPE_CHECKING:
     from deskui.domain import change as made
-    from deskui.domain import outgoing
+    from deskui.domain import fields, outgoing
 else:
     made = lazy.Module("deskui.domain.change")
+    fields = lazy.Module("deskui.domain.fields")
     outgoing = lazy.Module("deskui.domain.outgoing")
 
 Options = Sequence[tuple[str, str]]
@@ -168,7 +169,7 @@ class Verbs(SlaVerbs):
             options = [(str(number), f"P{number}") for number in range(1, 5) if number != ticket.priority]
             to = await self._choose(f"{ticket.id} is P{ticket.priority}: which priority?", options)
             if to:
-                await self._do(ticket, made.SetPriority(int(to)))
+                await self._do(ticket, fields.SetPriority(int(to)))
 
         self._begin(set_to)
 
@@ -187,7 +188,7 @@ class Verbs(SlaVerbs):
             elif field:
                 value = await self._ask(f"{field} of {ticket.id}", field, now[field] or "")
                 if value and value != now[field]:
-                    await self._do(ticket, made.SetCategory(value) if field == "category" else made.SetCi(value))
+                    await self._do(ticket, fields.SetCategory(value) if field == "category" else fields.SetCi(value))
 
         self._begin(edit)
 
@@ -200,7 +201,7 @@ class Verbs(SlaVerbs):
             prompt = "why, against the CI's criticality (kept as a work note)"
             why = await self._ask(f"impact {level} of {ticket.id}", prompt)
         if why is not None:
-            await self._do(ticket, made.SetImpact(level, why) if field == "impact" else made.SetUrgency(level))
+            await self._do(ticket, fields.SetImpact(level, why) if field == "impact" else fields.SetUrgency(level))
 
     def action_verb_note(self) -> None:
         """Only the team reads it."""

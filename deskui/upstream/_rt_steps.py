@@ -5,24 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskui.domain import when
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Cancel,
-    Close,
-    Create,
-    Hold,
-    Note,
-    Reopen,
-    Reply,
-    Resolve,
-    Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
-)
+from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Create, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Create
+from deskui.domain.fields import SetPriority
 from deskui.upstream._world import World
 from deskui.wiring import now
 from tests.cli.conftest import Cli

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Close, Hold, Note, Reply, Resolve, Resume, SetImpact, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Close, Hold, Note, Reply, Resolve, Resume
 from deskui.domain.event import Event
+from deskui.domain.fields import SetImpact, SetPriority
 from deskui.domain.merge import changed, rebase, replay
 from deskui.domain.ticket import Ticket
 

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from deskui.domain import change, outgoing
+from deskui.domain import change, fields, outgoing
 from deskui.domain.verbs import VERB_HELP, VerbError, parse, priority, time
 from deskui.domain.when import parse as at
 
@@ -44,13 +44,13 @@ def verb(line: str) -> change.Change:
         ("note rebooted it twice", change.Note("rebooted it twice")),
         ("note -m --json", change.Note("--json")),
         ("note -- -m is text", change.Note("-m is text")),
-        ("priority P1", change.SetPriority(1)),
-        ("priority p3", change.SetPriority(3)),
-        ("priority 4", change.SetPriority(4)),
-        ("impact high", change.SetImpact("high")),
-        ("urgency low --why 'only one site'", change.SetUrgency("low", "only one site")),
-        ("category Network outage", change.SetCategory("Network outage")),
-        ("ci sw1", change.SetCi("sw1")),
+        ("priority P1", fields.SetPriority(1)),
+        ("priority p3", fields.SetPriority(3)),
+        ("priority 4", fields.SetPriority(4)),
+        ("impact high", fields.SetImpact("high")),
+        ("urgency low --why 'only one site'", fields.SetUrgency("low", "only one site")),
+        ("category Network outage", fields.SetCategory("Network outage")),
+        ("ci sw1", fields.SetCi("sw1")),
     ],
 )
 def test_words_become_a_change(line: str, expected: change.Change):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from deskui import config
-from deskui.domain.change import Acknowledge, Assign, Change, Hold, Note, Resolve, SetCi, SetImpact, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Change, Hold, Note, Resolve
+from deskui.domain.fields import SetCi, SetImpact, SetPriority
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.services import contracts, demodesk

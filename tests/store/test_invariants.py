@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from deskui.domain import change as changes
+from deskui.domain import fields
 from deskui.domain.merge import replay
 from deskui.domain.ticket import LEVELS
 from deskui.store import derive, outbox, tickets
@@ -24,8 +25,8 @@ def any_change(dice: random.Random) -> changes.Change:
         [
             changes.Acknowledge(), changes.Assign(dice.choice(["anna", "kim", None])), changes.Hold("vendor"),
             changes.Resume(), changes.Resolve("done"), changes.Reopen("not done"), changes.Cancel("no"),
-            changes.SetPriority(dice.randint(1, 4)), changes.SetImpact(dice.choice(LEVELS)),
-            changes.Reply("we look", dice.randint(0, 9)), changes.Note("seen"), changes.SetCi("sw1"),
+            fields.SetPriority(dice.randint(1, 4)), fields.SetImpact(dice.choice(LEVELS)),
+            changes.Reply("we look", dice.randint(0, 9)), changes.Note("seen"), fields.SetCi("sw1"),
         ]
     )  # fmt: skip
 

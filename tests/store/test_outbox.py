@@ -2,7 +2,8 @@
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply
+from deskui.domain.fields import SetPriority
 from deskui.domain.outgoing import Entry
 from deskui.domain.query import parse
 from deskui.store import conflicts, outbox, queue, tickets

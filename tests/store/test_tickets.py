@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, Resolve, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, Resolve
+from deskui.domain.fields import SetPriority
 from deskui.domain.query import parse
 from deskui.store import outbox, queue, tickets
 from deskui.store.store import Store

@@ -5,24 +5,8 @@ import os
 
 import pytest
 
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Cancel,
-    Close,
-    Create,
-    Hold,
-    Note,
-    Reopen,
-    Reply,
-    Resolve,
-    Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
-)
+from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.store import outbox, tickets
 from tests.sync import test_engine as engine
 

@@ -5,18 +5,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Create,
-    Hold,
-    Note,
-    Reply,
-    Resolve,
-    Resume,
-    SetImpact,
-    SetPriority,
-)
+from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, Resolve, Resume
+from deskui.domain.fields import SetImpact, SetPriority
 from deskui.store import conflicts, outbox, syncstate, tickets
 from deskui.sync.engine import Engine
 from deskui.upstream.base import Options

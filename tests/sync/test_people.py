@@ -2,19 +2,8 @@
 
 import pytest
 
-from deskui.domain.change import (
-    Assign,
-    Create,
-    Hold,
-    Note,
-    Resolve,
-    Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
-)
+from deskui.domain.change import Assign, Create, Hold, Note, Resolve, Resume
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.services.desk import Desk
 from deskui.services.syncing import Syncing, Unsettled
 from deskui.store import outbox, tickets

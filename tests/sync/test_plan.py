@@ -2,8 +2,9 @@
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Close, Create, Hold, Note, Reply, Resolve, SetPriority
+from deskui.domain.change import Acknowledge, Assign, Close, Create, Hold, Note, Reply, Resolve
 from deskui.domain.event import Event
+from deskui.domain.fields import SetPriority
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.sync.plan import Landing, landed, next_turn, normal, others, sendable

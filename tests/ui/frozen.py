@@ -9,7 +9,8 @@ from typing import Any
 
 from deskui import wiring
 from deskui.diagnostics.base import StepResult
-from deskui.domain.change import Note, SetPriority
+from deskui.domain.change import Note
+from deskui.domain.fields import SetPriority
 from deskui.services import demo
 from deskui.services.diagnose import RunResult
 

@@ -6,8 +6,8 @@ import pytest
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from deskui.domain.change import SetImpact, SetPriority, SetUrgency
 from deskui.domain.event import Event
+from deskui.domain.fields import SetImpact, SetPriority, SetUrgency
 from deskui.ui import panels
 from deskui.ui.panels.people import PeoplePanel, wrote
 from deskui.ui.panels.similar import SimilarPanel

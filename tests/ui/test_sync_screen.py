@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from deskui.domain.change import Assign, Hold, Note, Resolve, SetPriority
+from deskui.domain.change import Assign, Hold, Note, Resolve
+from deskui.domain.fields import SetPriority
 from deskui.ui.screens.sync import SyncScreen
 from deskui.ui.traffic import upstream_line
 from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from deskui.domain.change import Assign, Hold, Note, Reply, SetImpact, SetPriority, SetUrgency
+from deskui.domain.change import Assign, Hold, Note, Reply
+from deskui.domain.fields import SetImpact, SetPriority, SetUrgency
 from deskui.ui.screens.ticket import TicketScreen
 from tests.ui.desk import LARGE, SMALL, WholeDesk, app_with, opened, shown, until
 

@@ -25,13 +25,9 @@ from deskui.domain.change import (
     Reply,
     Resolve,
     Resume,
-    SetCategory,
-    SetCi,
-    SetImpact,
-    SetPriority,
-    SetUrgency,
 )
 from deskui.domain.event import MESSAGES, Event
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Page, Receipt, Rejected, Upstream

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from deskui.domain.change import Assign, Change, Close, Create, Hold, Note, Reply, Resolve, Resume, SetPriority
+from deskui.domain.change import Assign, Change, Close, Create, Hold, Note, Reply, Resolve, Resume
 from deskui.domain.event import Event
+from deskui.domain.fields import SetPriority
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import World

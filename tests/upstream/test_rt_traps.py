@@ -6,19 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from deskui.domain.change import (
-    Acknowledge,
-    Assign,
-    Change,
-    Create,
-    Hold,
-    Note,
-    Reply,
-    Resolve,
-    Resume,
-    SetImpact,
-    SetPriority,
-)
+from deskui.domain.change import Acknowledge, Assign, Change, Create, Hold, Note, Reply, Resolve, Resume
+from deskui.domain.fields import SetImpact, SetPriority
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import iso
 from deskui.upstream._rt_api import Api
