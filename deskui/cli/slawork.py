@@ -108,7 +108,7 @@ def run_rebuild(context: Context) -> int:
     context.writable()
     moved = Holidays(context.home / "contracts").take()
     with context.desk() as desk:
-        done = rebuild(desk.services.desk, rewrite=context.args.rewrite, tell=_progress)
+        done = rebuild(desk.services.desk, rewrite=context.args.rewrite, alone=True, tell=_progress)
     if done.done and sys.stderr.isatty():
         sys.stderr.write("\n")
     rewritten = bool(context.args.rewrite)

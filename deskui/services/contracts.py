@@ -5,7 +5,7 @@ import tomllib
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def load(default: Path, folder: Path | None = None, zone: str = "UTC") -> Rules:
         _only(found.setdefault(contract.customer, []), path, contract)
         whole.append(data)
     versions = {customer: tuple(each for _, each in _ordered(pairs)) for customer, pairs in found.items()}
-    return Rules({name: each[-1] for name, each in versions.items()}, rest, partial(version, whole), versions)
+    return Rules({name: each[-1] for name, each in versions.items()}, rest, cache(partial(version, whole)), versions)
 
 
 def files(folder: Path | None) -> list[Path]:

@@ -6,13 +6,18 @@ from deskui.services.desk import Desk, Refused
 from deskui.store.driver import StoreError as StoreError  # screens name it, and may not import the store
 from deskui.store.recount import Altered as Altered  # the command line names it
 from deskui.store.recount import Recount
+from deskui.store.threads import SLICE_S
+
+ALONE_S = 0.4  # a slice where no screen is open here: one that is open elsewhere may have to wait so long
 
 
-def rebuild(desk: Desk, *, rewrite: bool = False, tell: Callable[[int], None] = lambda done: None) -> Recount:
+def rebuild(
+    desk: Desk, *, rewrite: bool = False, alone: bool = False, tell: Callable[[int], None] = lambda done: None
+) -> Recount:
     """Derive every clock by today's rules; the finished pass says what changed.
 
-    `rewrite` alters stopped clocks too, else they keep their figures and are listed.  `tell` hears how many tickets are
-    done.  Refused, StoreError.
+    `rewrite` alters stopped clocks too, else they keep their figures and are listed.  `alone`: no key waits here.
+    `tell` hears how many tickets are done.  Refused, StoreError.
     """
     if desk.read_only:
         raise Refused("this is a read-only session: nothing is changed")
@@ -22,9 +27,9 @@ def rebuild(desk: Desk, *, rewrite: bool = False, tell: Callable[[int], None] = 
         store.anew = tickets
         tell(tickets)
 
-    done = Recount(desk.rules.version, rewrite, desk.me(desk.default_upstream), told)
+    done = Recount(rewrite, desk.me(desk.default_upstream), told, alone=alone)
     try:
-        store.write_each(done.steps()).result()
+        store.write_each(done.steps(), background=False, slice_s=ALONE_S if alone else SLICE_S).result()
         store.write(done.end).result()  # a commit that waits for the disk: now all of it lasts
     finally:
         store.anew = 0

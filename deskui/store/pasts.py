@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskui.domain import plain
 from deskui.domain.sla import columns
@@ -13,12 +14,26 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Contract
 
 # As they come: nearly always oldest first, and else they are not plain.  Data is JSON, in which a line never ends.
-_READ = """SELECT ticket, group_concat(at), group_concat(iif(type IN ({telling}), type || data, type), char(10))
-    FROM event WHERE ticket IN (SELECT value FROM json_each(?)) AND type IN ({kinds}) GROUP BY ticket""".format(
-    **{name: ", ".join(f"'{kind}'" for kind in kinds)
-       for name, kinds in (("telling", plain.TELLING), ("kinds", plain.KINDS))}
-)  # fmt: skip
+_READ = f"""SELECT ticket, group_concat(at), group_concat(iif(type IN {plain.TELLING}, type || data, type), char(10))
+    FROM event WHERE ticket {{}} AND type IN {plain.KINDS} GROUP BY ticket"""
 KINDS_KEPT = 4096  # of histories: what happened to the tickets of a desk is much alike
+
+
+class Wanted(NamedTuple):
+    """Some tickets: the condition on their pk, and its values."""
+
+    which: str
+    values: tuple[Any, ...]
+
+
+def among(pks: Iterable[int]) -> Wanted:
+    """The tickets with these pks."""
+    return Wanted("IN (SELECT value FROM json_each(?))", (f"[{','.join(map(str, pks))}]",))
+
+
+def between(first: int, last: int) -> Wanted:
+    """The tickets with pks from `first` to `last`."""
+    return Wanted("BETWEEN ? AND ?", (first, last))
 
 
 class Past(NamedTuple):
@@ -28,9 +43,10 @@ class Past(NamedTuple):
     facts: str
 
 
-def read(db: sqlite3.Connection, wanted: str) -> dict[int, Past]:
-    """The pasts of the tickets whose pks are listed in `wanted`, a JSON array; those without facts are left out."""
-    return {row[0]: Past(row[1], row[2]) for row in db.execute(_READ, (wanted,)).fetchall()}
+def read(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Past]:
+    """The pasts of these tickets; those without facts are left out."""
+    rows = db.execute(_READ.format(wanted.which), wanted.values).fetchall()
+    return {ticket: Past(times, happened) for ticket, times, happened in rows}
 
 
 class Counted:

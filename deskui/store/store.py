@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskui.domain.event import StoreChanged
-from deskui.store import driver, migrate
+from deskui.store import derived, driver, migrate
 from deskui.store.driver import StoreError
-from deskui.store.threads import Attempt, Job, Reader, Writer, take
+from deskui.store.threads import SLICE_S, Attempt, Job, Reader, Writer, take
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Rules
@@ -28,9 +28,22 @@ class Tx:
     """One transaction: `db` is inside BEGIN IMMEDIATE, and what is touched or noted is announced after the commit."""
 
     def __init__(self, db: sqlite3.Connection, rules: "Rules", now: int, prefixes: Mapping[str, str]) -> None:
-        self.db, self.rules, self.now, self.prefixes = db, rules, now, prefixes
+        self.db, self.now, self.prefixes = db, now, prefixes
+        self._rules, self._asked = rules, False
         self.touched: set[str] = set()
         self.noted: set[str] = set()
+
+    @property
+    def rules(self) -> "Rules":
+        """By what clocks are derived: who asks will do so, and then those of other rules are not all of the desk's.
+
+        So what another process derives by older rules, or this one before its pass over the desk, is found at the next
+        start, however this one ends.
+        """
+        if not self._asked:
+            derived.mixed(self.db, self._rules.version)
+            self._asked = True
+        return self._rules
 
     def touch(self, uid: str) -> None:
         """This ticket looks different now."""
@@ -71,7 +84,7 @@ class Store:
         db = driver.connect(self.path)
         try:
             migrate.migrate(db, self.path)
-            stale = not later and _stale(db, self.rules.version)
+            stale = not later and derived.stale(db, self.rules.version)
         except sqlite3.Error as error:
             db.close()
             raise driver.said(error, self.path) from error
@@ -85,7 +98,7 @@ class Store:
 
     def catch_up(self) -> None:
         """Derive every clock anew, in the background, if other rules than today's made them what they are."""
-        if self.read(_derived_by) != self.rules.version:
+        if self.read(derived.by) != self.rules.version:
             self._rebuild_all()
 
     def __enter__(self) -> "Store":
@@ -112,14 +125,17 @@ class Store:
         self._writer.put(Job(iter((work,)), future, background))
         return future
 
-    def write_each(self, steps: Iterable[Callable[[Tx], Any]], *, background: bool = True) -> "Future[Any]":
-        """Do `steps` in order, in slices: as many in one transaction as fit into 25 ms, waiting keys in between.
+    def write_each(
+        self, steps: Iterable[Callable[[Tx], Any]], *, background: bool = True, slice_s: float = SLICE_S
+    ) -> "Future[Any]":  # fmt: skip
+        """Do `steps` in order, in slices: as many in one transaction as fit into `slice_s`, waiting keys in between.
 
         Each step must leave the store right by itself; the future has the last one's result.  A failing step ends it:
-        the slices before stay.  They last once something is written by `write`: it is for what can be done again.
+        the slices before stay.  They last once something is written by `write`: it is for what can be done again, and
+        of which it can be seen that it must.  `background`: False: it is begun before all background jobs.
         """
         future: Future[Any] = Future()
-        self._writer.put(Job(iter(steps), future, background, sliced=True))
+        self._writer.put(Job(iter(steps), future, background, slice_s))
         return future
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
@@ -128,6 +144,9 @@ class Store:
         if db is None:
             db = self._own.db = self._connect()
             self._keep(db)
+        return self._answer(db, query)
+
+    def _answer(self, db: sqlite3.Connection, query: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return query(db)
         except _FAULTS as error:
@@ -142,14 +161,7 @@ class Store:
 
     def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Ask on the reader thread; a newer question with this key cuts this one off and cancels its future."""
-
-        def asked(db: sqlite3.Connection) -> T:
-            try:
-                return query(db)
-            except _FAULTS as error:
-                raise driver.said(error, self.path) from error
-
-        return self._reader.ask(key, asked)
+        return self._reader.ask(key, lambda db: self._answer(db, query))
 
     def subscribe(self, listener: Callable[[StoreChanged], None]) -> Callable[[], None]:
         """Call `listener` after commits, on the writer thread: it must be quick and not raise.  Returns the undo."""
@@ -183,8 +195,9 @@ class Store:
         if job.writes:
             import_module("deskui.store.statements")  # half a second: not while others wait for the lock
         try:
-            # A slice is work that can be done again: the next FULL commit, or a checkpoint, makes it last.
-            db.execute(f"PRAGMA synchronous={'NORMAL' if job.sliced else 'FULL'}")
+            # A slice can be done again: the next FULL commit, or a checkpoint, makes it last.  What a power cut takes
+            # back is the newest slices, never one without those after it.
+            db.execute(f"PRAGMA synchronous={'FULL' if job.slice_s is None else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE" if job.writes else "BEGIN")
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")
@@ -229,7 +242,7 @@ class Store:
         def steps() -> Iterable[Callable[[Tx], Any]]:
             from deskui.store.recount import Recount
 
-            yield from Recount(self.rules.version, tell=told).steps()
+            yield from Recount(tell=told).unless_done()
             self.anew = 0
 
         self.write_each(_lazily(steps))
@@ -246,22 +259,6 @@ class Store:
 def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Callable[[Tx], Any]]:
     """The steps, asked for on the writer thread: making them imports SQLModel."""
     yield from steps()
-
-
-def _stale(db: sqlite3.Connection, version: str) -> bool:
-    """Whether there are tickets whose clocks were derived by other rules."""
-    if _derived_by(db) == version:
-        return False
-    if db.execute("SELECT 1 FROM ticket LIMIT 1").fetchone():
-        return True
-    db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('rules', ?)", (version,))
-    return False
-
-
-def _derived_by(db: sqlite3.Connection) -> str | None:
-    """The rules by which the clocks were derived; None: a new store."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'rules'").fetchone()
-    return None if row is None else str(row[0])
 
 
 def _data_version(db: sqlite3.Connection) -> int:

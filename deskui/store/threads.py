@@ -21,7 +21,7 @@ class Job:
     steps: Iterator[Callable[[Any], Any]]
     future: Future[Any]
     background: bool
-    sliced: bool = False
+    slice_s: float | None = None  # None: all of them are one transaction
     writes: bool = True  # False: it only looks
     result: Any = None
 
@@ -75,11 +75,6 @@ class Writer:
         """Whether a foreground job is waiting: a background slice should end."""
         return bool(self._foreground)
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits behind the job at hand."""
-        return not self._foreground and not self._background
-
     def close(self) -> None:
         """Do the foreground jobs that are queued, give up the others, then end."""
         with self._wake:
@@ -125,10 +120,10 @@ class Writer:
 
 def take(job: Job, argument: Any, hurried: Callable[[], bool]) -> bool:
     """Do the next steps of `job` within one slice; whether they were the last ones."""
-    until = time.monotonic() + SLICE_S
+    until = time.monotonic() + (job.slice_s or 0)
     for step in job.steps:
         job.result = step(argument)
-        if job.sliced and (time.monotonic() >= until or hurried()):
+        if job.slice_s is not None and (time.monotonic() >= until or hurried()):
             return False
     return True
 

@@ -140,16 +140,18 @@ def rebuild_desk(home: Path) -> None:
     """In a process of its own: every due column by other rules; prints seconds, peak memory and what was written."""
     from deskui.domain.contract import Rules
     from deskui.domain.contractfile import parse
-    from deskui.store.recount import Recount
+    from deskui.services.desk import Desk
+    from deskui.services.rebuilding import rebuild
     from deskui.store.store import Store
     from tests.make import POLICY
 
     targets = {f"P{n}": {"resolution": f"{n}h"} for n in range(1, 5)}
     rules = Rules({}, parse({"targets": targets}, "bench", POLICY), lambda: "1")
     store = Store(home / "desk.db", rules, lambda: NOW, {"rt": "RT-"}).open()
+    desk = Desk(store, rules, lambda upstream: "kim")
     store.write(lambda tx: None).result()  # what is imported for the first write is not the rebuild's
-    done, start = Recount("2"), time.perf_counter()
-    store.write_each(done.steps()).result()
+    start = time.perf_counter()
+    done = rebuild(desk, alone=True)
     seconds = time.perf_counter() - start
     status = Path("/proc/self/status").read_text("ascii")  # ru_maxrss would be the parent's
     peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024

@@ -74,7 +74,7 @@ def test_what_is_kept_is_what_a_fresh_derivation_gives(store: Store, clock: Cloc
         clock.now += dice.randrange(600)
         step(store, dice, uids)
     before = store.read(lambda db: db.execute(DERIVED).fetchall())
-    store.write_each(Recount("again").steps()).result(30)
+    store.write_each(Recount().steps()).result(30)
     assert store.read(lambda db: db.execute(DERIVED).fetchall()) == before
     for uid in uids:
         base = store.read(lambda db, u=uid: tickets.base(db, u))

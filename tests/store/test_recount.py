@@ -29,10 +29,11 @@ def columns(store: Store) -> list[tuple]:
     return store.read(lambda db: db.execute(f"SELECT id, {', '.join(FACTS)} FROM ticket ORDER BY pk").fetchall())
 
 
-def recount(store: Store, law: Rules, **how) -> Recount:
+def recount(store: Store, law: Rules, first: bool = False, **how) -> Recount:
     store.rules = law
-    done = Recount(law.version, **how)
-    store.write_each(done.steps()).result(30)
+    done = Recount(**how)
+    store.write_each(done.steps(), background=not first).result(30)
+    store.write(done.end).result(30)
     return done
 
 
@@ -123,7 +124,8 @@ def test_a_kept_figure_ends_when_the_clock_runs_again(store: Store):
     assert (runs["resolution"].state, runs["resolution"].target) == ("run", 3600)
 
 
-def test_the_quick_way_and_the_long_way_agree(tmp_path: Path):
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_quick_way_and_the_long_way_agree(tmp_path: Path, alone: bool):
     """Tickets of every kind: the pass writes what `rebuild` would have written."""
     with make_store(tmp_path, rules=rules("1")) as store:
         histories = [
@@ -142,16 +144,18 @@ def test_the_quick_way_and_the_long_way_agree(tmp_path: Path):
         pull(store, make_ticket(9), [], history="none")
         pull(store, make_ticket(10, received=NOW - 7200), [make_event("created", NOW - 3600)])
         law = rules("2", response="30m", resolution="90m")
-        recount(store, law, rewrite=True)
+        recount(store, law, rewrite=True, alone=alone)
         quick = columns(store)
         uids = store.read(lambda db: [uid for (uid,) in db.execute("SELECT uid FROM ticket")])
         write(store, lambda tx: rebuild.rebuild(tx, uids))
         assert quick == columns(store)
 
 
-def test_every_ticket_has_its_turn_whatever_the_slices(store: Store, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("alone", [False, True])
+def test_every_ticket_has_its_turn_whatever_the_slices(store: Store, alone: bool, monkeypatch: pytest.MonkeyPatch):
     """Those that move in the queue meanwhile, finished ones and tombstones too."""
     monkeypatch.setattr(recounting, "SLICE", 2)
+    monkeypatch.setattr(recounting, "ALONE", 2)
     monkeypatch.setattr(recounting, "_ORDER", recounting._ORDER.replace("5000", "3"))
     uids = []
     for number in range(1, 8):
@@ -162,7 +166,7 @@ def test_every_ticket_has_its_turn_whatever_the_slices(store: Store, monkeypatch
         uids.append(pull(store, ticket, events))
     write(store, lambda tx: tickets.tombstone(tx, uids[6], None, NOW))
     heard: list[int] = []
-    done = recount(store, rules("2", response="30m", resolution="90m"), rewrite=True, tell=heard.append)
+    done = recount(store, rules("2", response="30m", resolution="90m"), rewrite=True, alone=alone, tell=heard.append)
     assert (done.done, heard) == (7, [2, 4, 6, 7])
     quick = columns(store)
     write(store, lambda tx: rebuild.rebuild(tx, uids))
