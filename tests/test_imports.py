@@ -20,6 +20,7 @@ HEAVY = (
     "keyring",
     "apscheduler",
     "pydantic",
+    "jinja2",
 )
 
 
