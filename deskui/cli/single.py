@@ -105,9 +105,22 @@ def run_do(context: Context) -> int:
         ticket = context.find(desk, context.args.id)
         me = desk.services.me(ticket.upstream)
         change = verbs.parse(context.args.verb, words.own, desk.now(), desk.zone, me)
+        _addressed(desk, ticket, change)
         _flag(desk, ticket.id, change)
         entry = desk.services.desk.do(ticket.id, change).result()
         return _report(context, desk, ticket.id, entry, words.send)
+
+
+def _addressed(desk: Any, ticket: Any, change: Any) -> None:
+    """Refuse other people for a reply where the system chooses them itself: now, not when it is sent."""
+    if not (getattr(change, "to", ()) or getattr(change, "cc", ())):
+        return
+    from deskui.domain.change import Reply
+    from deskui.services.rereading import Rereading
+
+    if isinstance(change, Reply) and Rereading(desk.services.syncing).recipients(ticket.upstream) == "":
+        said = f"{ticket.upstream} chooses itself who gets a reply: --to and --cc cannot be used"
+        raise output.Failure("refused", said, "Send it without them.")
 
 
 def _flag(desk: Any, name: str, change: Any) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from deskui.domain import when
+from deskui.domain import people, when
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
 LEVELS = ("high", "medium", "low")
-VALUED = frozenset(("-m", "--message", "--minutes", "--until", "--reason", "--why"))  # options that take a word
+VALUED = frozenset(("-m", "--message", "--minutes", "--until", "--reason", "--why", "--to", "--cc"))  # that take a word
 
 
 class VerbError(ValueError):
@@ -52,6 +52,13 @@ class _Words:
         if not text.isascii() or not text.isdigit() or int(text) > 24 * 60:
             raise VerbError(f"--minutes needs a whole number of at most 1440, not {text!r}")
         return int(text)
+
+    def people(self, option: str) -> tuple[str, ...]:
+        """The moves given with --to or --cc."""
+        moves = people.parse(self.options.get(option, ""))
+        if problem := people.wrong(moves):
+            raise VerbError(f"{option}: {problem}: write +ADDR, -ADDR, or several with commas")
+        return moves
 
     def until(self) -> int | None:
         """The time given with --until."""
@@ -149,10 +156,10 @@ _VERBS: Mapping[str, _Verb] = {
     "close": _Verb("close", "the customer agrees", lambda w: Close(w.text(needed=False)), _M),
     "cancel": _Verb("cancel -m TEXT", "not to be done, and why", lambda w: Cancel(w.text()), _M),
     "reply": _Verb(
-        "reply -m TEXT [--minutes N]",
+        "reply -m TEXT [--minutes N] [--cc +ADDR|-ADDR] [--to +ADDR|-ADDR]",
         "a public reply: the customer reads it",
-        lambda w: Reply(w.text(), w.minutes()),
-        frozenset(("-m", "--minutes")),
+        lambda w: Reply(w.text(), w.minutes(), w.people("--to"), w.people("--cc")),
+        frozenset(("-m", "--minutes", "--to", "--cc")),
     ),
     "note": _Verb(
         "note -m TEXT [--minutes N]",
@@ -206,7 +213,9 @@ def _split(verb: str, argv: Sequence[str]) -> tuple[tuple[str, ...], Mapping[str
         if word == "--":
             plain.extend(rest)
         elif name in VALUED:
-            options["-m" if name == "--message" else name] = value if equals else _value(verb, name, rest)
+            given = value if equals else _value(verb, name, rest)
+            many = name in ("--to", "--cc") and name in options  # said twice, both count
+            options["-m" if name == "--message" else name] = f"{options[name]},{given}" if many else given
         elif word.startswith("--") or (word.startswith("-") and len(word) > 1 and not _is_text(verb)):
             raise VerbError(f"{verb} has no option {word}: {_VERBS[verb].usage}")
         else:

@@ -1,6 +1,7 @@
 """The engine of each upstream, made when it is first used: who only looks loads no adapter and is asked no secret."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from deskui import lazy
@@ -32,8 +33,8 @@ class Engines(Mapping[str, "Engine"]):
         self._clock, self._sends = clock, sends
         self._made = {name: self._engine(upstream) for name, upstream in given.items()}
 
-    def _engine(self, upstream: "Upstream") -> "Engine":
-        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends)
+    def _engine(self, upstream: "Upstream", apart: "Callable[[], Upstream] | None" = None) -> "Engine":
+        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends, apart=apart)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -44,7 +45,7 @@ class Engines(Mapping[str, "Engine"]):
     def __getitem__(self, name: str) -> "Engine":
         if name not in self._made:
             try:
-                self._made[name] = self._engine(self._make(name))
+                self._made[name] = self._engine(self._make(name), partial(self._make, name))
             except base.Unreachable as why:
                 return self._engine(cast("Upstream", away.Away(name, self._store.prefixes[name], why)))
         return self._made[name]

@@ -46,12 +46,16 @@ class Result:
 class Engine:
     """Syncs one upstream with the store; the caller holds the desk's lock.
 
-    `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.
+    `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.  `apart`
+    makes a second one like `upstream`, for who asks while a run is under way; without it there is just the one.
     """
 
-    def __init__(self, store: Store, upstream: Upstream, clock: Callable[[], int], *, sends: bool = True) -> None:
+    def __init__(
+        self, store: Store, upstream: Upstream, clock: Callable[[], int], *, sends: bool = True,
+        apart: Callable[[], Upstream] | None = None,
+    ) -> None:  # fmt: skip
         self.store, self.upstream, self.clock, self.sends = store, upstream, clock, sends
-        self.name = upstream.name
+        self.name, self.apart = upstream.name, apart
 
     def run(self, *, full: bool = False, only: str | None = None) -> Result:
         """One whole run; `full` reads all that is open anew, `only` (a ticket's uid) just pushes its queue."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from deskui.domain.change import Create
+from deskui.domain.change import Create, Reply
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import outbox, tickets
@@ -30,6 +30,8 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
 def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
     """Send one entry; whether it was written."""
     try:
+        if isinstance(entry.change, Reply) and (entry.change.to or entry.change.cc) and not upstream.recipients:
+            raise Rejected(f"{upstream.name} chooses itself who gets a reply: To and Cc cannot be set")
         ticket, seen = _look(store, upstream, entry)
         if not store.write(lambda tx: _claim(tx, entry, seen)).result():
             return False

@@ -27,6 +27,10 @@ class TooLarge(Unreachable):
     """The answer is larger than `CAP`: ask for less at once."""
 
 
+class Broken(Unreachable):
+    """The system failed (5xx): by itself, or each time at this request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer, whatever its status."""
@@ -173,7 +177,7 @@ def _usable(answer: Answer) -> Answer:
         hint = f"Retry-After: {wait}" if wait else ""
         raise Unreachable(f"the system is busy ({answer.status})", "busy", hint, maybe_written=answer.status != 429)
     if answer.status >= 500:
-        raise Unreachable(f"the system answered {answer.status}")
+        raise Broken(f"the system answered {answer.status}")
     return answer
 
 

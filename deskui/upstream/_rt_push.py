@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 
-from deskui.domain.change import Acknowledge, Change, Close, Create, Hold
+from deskui.domain.change import Acknowledge, Change, Close, Create, Hold, Reply
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.upstream import _deskline
+from deskui.upstream import _deskline, _rt_people
 from deskui.upstream._http import Answer
 from deskui.upstream._rt_answers import words
 from deskui.upstream._rt_api import Api
@@ -34,6 +34,9 @@ class Writer:
             raise Rejected(f"ticket {ticket.remote_id} was deleted in RT")
         if before.into or (entry.change.field and before.events):
             return Receipt(before.ticket, before.events, (), written=False)
+        with _written(False):  # of the reply; people can be moved twice
+            if isinstance(entry.change, Reply) and not _rt_people.move(self._api, ticket.remote_id, entry.change, etag):
+                return Receipt(before.ticket, before.events, (), written=False)
         said = self._send(steps(entry, ticket, before.ticket, self._options), etag)
         with _written(said is not None):
             after, who = self._read(ticket.remote_id, seen)

@@ -28,6 +28,10 @@ written and the receipt says `written=False` with the fresh reading: the engine 
 written all the same.  When the answer to the write itself is lost, `Unreachable` leaves and the engine finds out by
 `read` (messages and fields) or `created` (a new ticket) whether it landed: never send blindly again.  A create pushed
 on a ticket that has a `remote_id` is such a one: it is there, and only what is missing of it is written.
+
+**Whom a reply goes to.**  A `Reply` may add people to its To and Cc or take some off.  `recipients` says what the
+system makes of that: `reply` (it holds for this message), `ticket` (To and Cc are the ticket's own and stay so), ""
+(it chooses itself: the engine refuses such a reply before it is pushed).  If not all can be moved, nothing is sent.
 """
 
 from abc import ABC, abstractmethod
@@ -120,6 +124,7 @@ class Upstream(ABC):
 
     name: str
     prefix: str = ""
+    recipients: str = ""
 
     @abstractmethod
     def login(self) -> Login:

@@ -37,6 +37,7 @@ class Adapter(Upstream):
     """Speaks to a `World`: the one given, else the one that the url `memory:PATH` keeps in a file (`memory:`: none)."""
 
     page_size = 100
+    recipients = "ticket"
 
     def __init__(
         self, name: str, options: Options | None = None, secret: str = "", *,

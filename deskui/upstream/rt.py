@@ -23,6 +23,8 @@ _SPEAKING = frozenset(("Create", "Correspond", "Comment"))
 class Adapter(Upstream):
     """RT's transactions are the facts: an event's key is its transaction's id."""
 
+    recipients = "ticket"
+
     def __init__(self, name: str, options: Options, secret: str) -> None:
         self.name, self.prefix = name, f"{name.upper()}-"
         self._options = options

@@ -25,6 +25,25 @@ def tickets(world: World, cli: Cli) -> World:
     return world
 
 
+def test_a_reply_to_more_people(tickets: World, cli: Cli):
+    said = cli("do", "M-1", "reply", "-m", "on it", "--cc", "+kim@desk.example", "--send", "--json")
+    assert (said.code, said.json["state"]) == (0, "sent")
+    shown = cli("show", "M-1", "--json").json
+    assert (shown["requestors"], shown["cc"]) == (["lea@nordkauf.example"], ["kim@desk.example"])
+    assert cli("do", "M-1", "reply", "-m", "x", "--cc", "kim", "--json").error == "usage"
+
+
+def test_a_reply_to_more_people_is_refused_where_the_system_chooses_them(
+    tickets: World, cli: Cli, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("deskui.upstream.memory.Adapter.recipients", "")
+    said = cli("do", "M-1", "reply", "-m", "on it", "--to", "+kim@desk.example", "--json")
+    assert (said.code, said.error) == (1, "refused")
+    assert "mem chooses itself who gets a reply" in said.json["error"]["message"]
+    assert cli("outbox", "--json").json["changes"] == []
+    assert cli("do", "M-1", "reply", "-m", "on it", "--json").code == 0
+
+
 def test_list_is_designs_document(tickets: World, cli: Cli):
     found = cli("list", "--json").json
     assert found["total"] == 2

@@ -437,6 +437,23 @@ class Contract:
         assert receipt.ticket.cis == (world.ci,)
         assert last(receipt.events, "field").data["field"] == "cis"
 
+    def test_a_reply_moves_the_people_of_its_ticket_and_leaves_the_others(
+        self, adapter: Upstream, world: World
+    ) -> None:
+        if adapter.recipients != "ticket":
+            pytest.skip(f"recipients are {adapter.recipients or 'not ours to choose'} here")
+        remote_id = world.make("people")
+        one, two, three = (f"{name}@nordkauf.example" for name in ("one", "two", "three"))
+        self.push(adapter, remote_id, Reply("To more people.", cc=(f"+{one}", f"+{two}")))
+        receipt = self.push(adapter, remote_id, Reply("To others.", to=(f"+{three}",), cc=(f"-{one.upper()}",)))
+        assert set(receipt.ticket.requestors) == {world.customer, three}
+        assert receipt.ticket.cc == (two,)
+        assert self.whole(adapter, remote_id)[0].cc == (two,)
+        again = self.push(adapter, remote_id, Reply("Once more.", cc=(f"+{two}", f"-{one}")))
+        assert again.ticket.cc == (two,)
+        said = [event.text for event in self.whole(adapter, remote_id)[1] if event.type == "public_reply"]
+        assert [(text or "").strip() for text in said] == ["To more people.", "To others.", "Once more."]
+
     def test_messages_and_the_time_worked(self, adapter: Upstream, world: World, me: str) -> None:
         remote_id = world.make("messages")
         receipt = self.push(adapter, remote_id, Note("deskui is a word, too.\n\nßø 漢字", minutes=15))
