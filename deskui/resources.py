@@ -1,8 +1,6 @@
 """Finds the files that ship with deskui: beside the package in a checkout, inside it in a wheel."""
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -17,6 +15,7 @@ def data() -> Path:
     return _folder("data")
 
 
-def themes() -> tuple[dict[str, Any], ...]:
-    """The tables of every theme's file."""
-    return tuple(tomllib.loads(path.read_text("utf-8")) for path in sorted(_folder("themes").glob("*.toml")))
+def themes(home: Path | None = None) -> dict[str, Path]:
+    """Every theme's name and file; one in `<home>/themes` is taken instead of ours of the same name."""
+    folders = (_folder("themes"), *([home / "themes"] if home else []))
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
     from deskui.services.triage import Triage
+    from deskui.services.writing import Writing
+    from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
+    from deskui.ui.themes import Themes
     from deskui.upstream.base import Upstream
 else:  # the first screen needs none of them
     safe = lazy.Module("deskui.secrets")
@@ -95,14 +98,24 @@ class Opened:
         later = threading.Timer(FIRST_RUN_S, self._begin)
         later.daemon = True
         self.ending.callback(later.cancel)
-        shown = self.settings.ui.theme
         app = DeskApp(
-            self.services, themes=resources.themes(), theme=background() if shown == "auto" else shown,
+            self.services, themes=self._themes(), theme=self.settings.ui.theme, ground=background(),
             plain="NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb", poll=self._look,
             painted=later.start,
         )  # fmt: skip
         app.run(mouse=False)
         return app.return_code or 0
+
+    def _themes(self) -> "Themes":
+        """Each theme's name, and how it is read when it is wanted.  ConfigError: the configured one is not there."""
+        from deskui.ui import themefile, themes
+
+        found = resources.themes(self.home)
+        if self.settings.ui.theme not in (themes.AUTO, *found):
+            problem = f"there is no theme {self.settings.ui.theme!r}"
+            hint = f"Set it to one of: {', '.join((themes.AUTO, *found))}."
+            raise config.wrong(self.home / "config.toml", ("ui", "theme"), problem, hint)
+        return {name: partial(themefile.read, path) for name, path in found.items()}
 
     def _begin(self) -> None:
         gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits
@@ -170,20 +183,34 @@ def _services(
             secret=partial(_host_secret, settings), known_hosts=_known_hosts(settings),
         )  # fmt: skip
 
-    engines = Engines(store, settings.upstream, upstream, given, clock, sends=not read_only)
+    def customs(name: str) -> "Customs":
+        from deskui.sync.customs import Customs
+
+        return Customs(settings.desk.acknowledge_on_open, settings.desk.resume_on_customer_reply, me(name))
+
+    engines = Engines(store, settings.upstream, upstream, given, clock, customs, sends=not read_only)
     tickets = Desk(store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only)
     every_s = {name: told.every_s for name, told in settings.upstream.items()}
+    syncing = Syncing(store, engines, SyncLock(home), clock, every_s, read_only=read_only)
+
+    def writing() -> "Writing":
+        from deskui.services.writing import Writing
+
+        shared = {name for name, told in settings.upstream.items() if told.service_account}
+        return Writing(tickets, syncing, home, resources.data(), shared.__contains__)
+
     services = Services(
         desk=tickets,
         triage=cast("Triage", lazy.Later(triage)),
         diagnose=cast("diagnose.Diagnose", lazy.Later(diagnosing)),
-        syncing=Syncing(store, engines, SyncLock(home), clock, every_s, read_only=read_only),
+        syncing=syncing,
         inventory=inventory,
         clock=clock,
         zone=settings.desk.zone,
         me=me,
         listen=store.subscribe,
         mine=tickets.names,
+        writing=cast("Writing", lazy.Later(writing)),
         demo=demo,
         url=partial(_url, settings),
     )  # fmt: skip

@@ -70,6 +70,7 @@ from pathlib import Path
 from deskui import wiring
 from deskui.ui.app import DeskApp
 from deskui.ui.widgets.ticketlist import TicketList
+from tests.ui.stub import themes
 painted = []
 drawn = TicketList.render_line
 def render_line(self, y):
@@ -77,7 +78,7 @@ def render_line(self, y):
     return drawn(self, y)
 TicketList.render_line = render_line
 async def show(services):
-    async with DeskApp(services).run_test(size=(80, 24)):
+    async with DeskApp(services, themes=themes()).run_test(size=(80, 24)):
         pass
 with wiring.desk(Path(sys.argv[1])) as desk:
     asyncio.run(show(desk.services))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deskui import adapters, config, resources, wiring
+from deskui import adapters, config, wiring
 from deskui.domain.ticket import Ticket
 
 TWO = """\
@@ -70,8 +70,12 @@ def test_prefixes_and_options():
     assert (told.url, told.user, told.cis, told.offline_events) == ("https://rt.example/", "login", {"sw1"}, "at")
 
 
-def test_every_theme_is_read():
-    assert {"dark", "light"} <= {table["name"] for table in resources.themes()}
+def test_a_theme_that_is_not_there_is_named_with_its_line(tmp_path: Path):
+    (tmp_path / "config.toml").write_text('[ui]\nkeys = "deskui"\ntheme = "drak"\n')
+    with wiring.desk(tmp_path) as desk, pytest.raises(config.ConfigError) as error:
+        desk.console()
+    assert str(error.value) == f"{tmp_path / 'config.toml'}, line 3: ui.theme: there is no theme 'drak'"
+    assert error.value.hint.startswith("Set it to one of: auto, ansi-dark, ansi-light, dark, ")
 
 
 @pytest.mark.parametrize(("value", "expected"), [("15;0", "dark"), ("0;15", "light"), ("0;7", "light"), ("", "dark")])

@@ -19,6 +19,7 @@ _KINDS = (
     ("deskui.services.syncing", "Busy", "busy"),
     ("deskui.services.syncing", "Unsettled", "conflict"),
     ("deskui.store.driver", "StoreError", "store"),
+    ("deskui.ui.themefile", "ThemeError", "config"),
     ("deskui.upstream.base", "Unreachable", ""),
     ("deskui.upstream.base", "Rejected", "refused"),
 )

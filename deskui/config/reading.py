@@ -149,6 +149,11 @@ def load(path: Path) -> Settings:
     return parse(text, str(path))
 
 
+def wrong(path: Path, key: tuple[str, ...], problem: str, hint: str) -> ConfigError:
+    """The error about a key of that file that only others can judge."""
+    return _Reader(path.read_text(encoding="utf-8"), str(path)).error(key, problem, hint)
+
+
 def _together(settings: Settings, read: _Reader) -> None:
     """The checks that look at more than one key."""
     for name, upstream in settings.upstream.items():

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -23,8 +23,7 @@ from deskui.text import block
 from deskui.ui import terminal
 from deskui.ui.dispatch import AIMED, Keys
 from deskui.ui.slaapp import SlaApp
-from deskui.ui.theme import plain as plain_theme
-from deskui.ui.theme import theme as make_theme
+from deskui.ui.themes import ThemedApp, Themes
 from deskui.ui.trouble import CalmApp
 
 LEAST = (80, 24)
@@ -65,11 +64,11 @@ class Followed(Message):
         self.flight = flight
 
 
-class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
+class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
     """The app; `services` is all it knows of the desk.
 
-    `themes` are the tables of `themes/*.toml`; `plain` means no colour at all; `poll` looks for commits of other
-    processes and is called once a second.
+    `theme` is one of `themes` or `auto`, then by `ground` (`dark`, `light`); `plain` means no colour at all; `poll`
+    looks for commits of other processes and is called once a second.
     """
 
     TITLE = "deskui"
@@ -83,8 +82,9 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
         self,
         services: Any,
         *,
-        themes: tuple[Mapping[str, Any], ...] = (),
+        themes: Themes,
         theme: str = "dark",
+        ground: str = "dark",
         plain: bool = False,
         poll: Callable[[], None] | None = None,
         painted: Callable[[], None] | None = None,
@@ -102,15 +102,10 @@ class DeskApp(SlaApp, CalmApp, App[None], inherit_bindings=False):
         self._flight, self._followed = 0, False
         self._hear_no_more: Callable[[], None] | None = None
         self._small = False
-        self._add_themes(themes, theme)
+        self.themes, self.ground = themes, ground
+        self.wear(theme)
         zone = getattr(services, "zone", UTC)
         self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone
-
-    def _add_themes(self, themes: tuple[Mapping[str, Any], ...], wanted: str) -> None:
-        made = {each.name: each for each in (*map(make_theme, themes), plain_theme())}
-        for each in made.values():
-            self.register_theme(each)
-        self.theme = "plain" if self.plain or not themes else wanted if wanted in made else next(iter(made))
 
     # --- life
 

@@ -1,63 +1,46 @@
-"""Themes as plain tables (wiring reads the TOML) made into Textual's; `plain` is the one without any colour."""
+"""Themes as plain tables made into Textual's."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from textual.theme import Theme
 
-COLOURS = (
-    "background", "foreground", "surface", "panel", "muted", "primary", "accent", "error", "warning", "success",
-    "cursor_foreground", "cursor_background",
-)  # fmt: skip
-_ANSI_DEFAULT = "ansi_default"
+from deskui.ui.palette import COLOURS, SIXTEEN
+
+# Textual's name -> ours: what it would derive from other colours is one of the theme's own, so that it can be checked.
+_SAME = {
+    "fg": "foreground", "bar": "surface", "reply": "accent",
+    "row-foreground": "cursor_foreground", "row-background": "cursor_background",
+    "block-cursor-foreground": "cursor_foreground", "block-cursor-background": "cursor_background",
+    "block-cursor-blurred-foreground": "cursor_foreground", "block-cursor-blurred-background": "cursor_background",
+    "input-cursor-foreground": "background", "input-cursor-background": "foreground",
+    "input-selection-foreground": "cursor_foreground", "input-selection-background": "cursor_background",
+    "ansi-foreground": "foreground", "ansi-background": "background",
+    "border": "muted", "border-blurred": "muted",
+    "text": "foreground", "text-muted": "muted", "text-disabled": "muted", "button-foreground": "foreground",
+    "scrollbar": "muted", "scrollbar-hover": "muted", "scrollbar-active": "muted",
+    "scrollbar-background": "background", "scrollbar-background-hover": "background",
+    "scrollbar-background-active": "background", "scrollbar-corner-color": "background",
+}  # fmt: skip
 
 
-class ThemeError(ValueError):
-    """A theme lacks a colour, or has one too many; says which."""
-
-
-def _variables(data: Mapping[str, Any]) -> dict[str, str]:
-    cursor = {"foreground": data["cursor_foreground"], "background": data["cursor_background"]}
-    return {
-        "muted": data["muted"],
-        "fg": data["foreground"],
-        "bar": data["surface"],
-        "reply": data["accent"],
-        **{f"row-{name}": value for name, value in cursor.items()},
-        **{f"block-cursor-{name}": value for name, value in cursor.items()},
-        **{f"input-cursor-{name}": data[other] for name, other in _CURSOR.items()},
-        **{f"input-selection-{name}": value for name, value in cursor.items()},
-        "ansi-background": data["background"],  # Textual's own sheet wants these two in an ANSI theme
-        "ansi-foreground": data["foreground"],
-        "border": data["muted"],
-        "border-blurred": data["muted"],
-    }
-
-
-_CURSOR = {"foreground": "background", "background": "foreground"}
-
-
-def theme(data: Mapping[str, Any]) -> Theme:
-    """One theme of `themes/*.toml`; ThemeError names what is wrong."""
-    known = {"name", "dark", "ansi", *COLOURS}
-    if missing := [name for name in ("name", *COLOURS) if name not in data]:
-        raise ThemeError(f"theme {data.get('name', '?')}: missing {', '.join(missing)}")
-    if unknown := sorted(set(data) - known):
-        raise ThemeError(f"theme {data['name']}: unknown {', '.join(unknown)}")
-    names = ("background", "foreground", "surface", "panel", "primary", "accent", "error", "warning", "success")
+def theme(table: Mapping[str, Any]) -> Theme:
+    """One theme of `themes/*.toml`, drawn with exactly the colours that it names."""
+    colours = {name: str(table[name]) for name in COLOURS}
+    own: dict[str, Any] = {name: colours[name] for name in COLOURS[:4] + COLOURS[5:10]}  # the ones that Textual has
     return Theme(
-        name=str(data["name"]),
-        dark=bool(data.get("dark", True)),
-        ansi=bool(data.get("ansi", False)),
-        boost=str(data["surface"]),
-        secondary=str(data["primary"]),
-        luminosity_spread=0.05,
-        text_alpha=1.0,
-        variables=_variables(data),
-        **{name: str(data[name]) for name in names},
+        name=str(table["name"]),
+        dark=bool(table.get("dark", True)),
+        ansi=bool(table.get("ansi", False)),
+        boost=colours["surface"],
+        secondary=colours["primary"],
+        variables={**colours, **{theirs: colours[ours] for theirs, ours in _SAME.items()}},
+        **own,
     )
 
 
-def plain() -> Theme:
-    """No colour at all: the terminal's own foreground and background; bold and reverse still tell things apart."""
-    return theme({"name": "plain", "ansi": True, **dict.fromkeys(COLOURS, _ANSI_DEFAULT)})
+def ink(colour: str) -> str | int | tuple[int, ...]:
+    """A theme's colour as a plot takes it: its parts, its number of sixteen, or `default`."""
+    if colour.startswith("#"):
+        return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return SIXTEEN.index(colour) if colour in SIXTEEN else "default"

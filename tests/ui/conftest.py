@@ -2,17 +2,16 @@
 
 import asyncio
 import inspect
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deskui.ui.app import DeskApp
 from tests.ui import stub
 from tests.ui.desk import WholeDesk, whole_desk
-
-THEMES = Path(__file__).parents[2] / "themes"
+from tests.ui.drawn import Drawn
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
@@ -25,8 +24,22 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture
-def themes() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads(path.read_text()) for path in sorted(THEMES.glob("*.toml")))
+def themes() -> Any:
+    return stub.themes()
+
+
+@pytest.fixture(autouse=True)
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No screen of any test draws colours that `deskui theme check` does not look at."""
+    seen: dict[Any, Drawn] = {}
+    filters = DeskApp.get_line_filters
+
+    def with_eyes(app: DeskApp) -> Any:
+        return [*filters(app), seen.setdefault(id(app), Drawn(app))]
+
+    monkeypatch.setattr(DeskApp, "get_line_filters", with_eyes)
+    yield
+    assert [wrong for each in seen.values() for wrong in each.strangers()] == []
 
 
 @pytest.fixture
@@ -39,7 +52,6 @@ def console(services: Any, themes: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The app, not yet running; time since the last key stands still at `app.monotonic`."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     from deskui.ui import panels
-    from deskui.ui.app import DeskApp
 
     monkeypatch.setattr(panels, "beside_list", lambda services: [])
     return DeskApp(services, themes=themes)

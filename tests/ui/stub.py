@@ -1,11 +1,14 @@
 """A desk of values for screen tests: no store, but every answer has the shape of the real one."""
 
 from concurrent.futures import Future
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from deskui import resources
 from deskui.domain.event import Event, StoreChanged
 from deskui.domain.ticket import Ticket
+from deskui.ui import themefile
 
 NOW = 1_795_485_240  # 2026-11-24 01:54 UTC, 02:54 in Berlin
 
@@ -118,3 +121,8 @@ def services(count: int = 40) -> Any:
         listen=listeners.append, now=now, tell=lambda changed: [each(changed) for each in listeners],
         demo=False, StoreChanged=StoreChanged,
     )  # fmt: skip
+
+
+def themes() -> Any:
+    """The themes that ship."""
+    return {name: partial(themefile.read, path) for name, path in resources.themes().items()}

@@ -26,7 +26,7 @@ from deskui.ui.app import DeskApp
 panels.beside_list = lambda services: []
 services = stub.services()
 HOOK
-app = DeskApp(services, plain=PLAIN)
+app = DeskApp(services, themes=stub.themes(), plain=PLAIN)
 app.run(mouse=False)
 let_go(sys.stdout)
 let_go(sys.stderr)

@@ -15,6 +15,7 @@ from deskui.services.dashboard import Board, Dashboard
 from deskui.ui import board as lines
 from deskui.ui import slawork
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.theme import ink
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.moving import Moving
@@ -197,11 +198,14 @@ class DashboardScreen(Moving, DeskScreen):
             return
         from textual_plotext import PlotextPlot
 
-        app: Any = self.app
         self._plot = PlotextPlot()
-        if app.plain:
-            self._plot.theme = "clear"
+        self._plot.theme = "clear"  # no colours of its own
         await self.query_one("#dash-plot", Vertical).mount(self._plot)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
+        self._draw()
+
+    def _recolour(self) -> None:
+        self._plotted = None
         self._draw()
 
     def _row(self) -> Row | None:
@@ -228,7 +232,8 @@ class DashboardScreen(Moving, DeskScreen):
         # a day on which all was missed gets a low bar, one on which nothing was judged none
         bars = [[0 if day.percent is None else max(2, day.percent) for day in row.trend[clock]] for clock in CLOCKS]
         days = [*(f"-{back}d" for back in range(DAYS - 1, 0, -1)), "today"]
-        plt.multiple_bar(days, bars, marker=["R", "F"], width=0.6)
+        inks = [ink(self.app.theme_variables[name]) for name in ("primary", "accent")]
+        plt.multiple_bar(days, bars, marker=["R", "F"], color=inks, width=0.6)
         plt.ylim(0, 100)
         plt.yticks([0, 50, 100])
         self._plot.refresh()

@@ -58,7 +58,7 @@ class HelpScreen(DeskModal):
         reason = self._behind.refusal(action)
         said = Text(f"{keys:<14.14} {action.word:<12} ", no_wrap=True, overflow="ellipsis")
         lines = wrap(reason or action.tip, max(20, self.app.size.width - TIP_AT - 1)) if self.EXPLAIN else []
-        said.append(f"\n{' ' * TIP_AT}".join(lines), "dim" if reason else "")
+        said.append(f"\n{' ' * TIP_AT}".join(lines))
         return said
 
     def on_input_changed(self, event: Input.Changed) -> None:

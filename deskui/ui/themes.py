@@ -1,0 +1,70 @@
+"""The console's theme: chosen at the start, changed at any time; `auto` follows what the terminal says of itself."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from deskui.ui.theme import theme as make_theme
+from deskui.ui.themefile import ThemeError
+
+AUTO, PLAIN = "auto", "mono"
+Themes = Mapping[str, Callable[[], Mapping[str, Any]]]  # name -> reads its table (ThemeError)
+
+
+class ThemedApp:
+    """Mixed into the app; `wanted` is a theme's name or `auto`, `ground` is `dark` or `light`, as the terminal is."""
+
+    plain: bool
+    themes: Themes
+    wanted: str
+    ground: str
+
+    def wear(self, wanted: str) -> None:
+        """Show that theme from now on.  ThemeError: there is none, or its file is wrong; the old one stays."""
+        name = self._meant(wanted)
+        if name not in self.themes:
+            raise ThemeError(f"there is no theme {wanted}", f"There are: {', '.join((AUTO, *self.themes))}.")
+        app: Any = self
+        app.register_theme(make_theme(self.themes[name]()))
+        app.theme = name
+        self.wanted = wanted
+
+    def _meant(self, wanted: str) -> str:
+        """Without colour nothing else can be shown; with sixteen, `auto` takes the theme made of those."""
+        app: Any = self
+        if self.plain:
+            return PLAIN
+        few = app.console.color_system == "standard"
+        return wanted if wanted != AUTO else f"ansi-{self.ground}" if few else self.ground
+
+    def stands_on(self, ground: str) -> None:
+        """The terminal says that it is `dark` or `light`."""
+        if ground != self.ground:
+            self.ground = ground
+            if self.wanted == AUTO:
+                self.wear(AUTO)
+
+    def action_app_theme(self, name: str = "") -> None:
+        """That theme, or a list to choose from."""
+        from deskui.ui.screens.choose import ChooseScreen
+
+        app: Any = self
+        if name:
+            self._try(name)
+            return
+        now = app.theme if self.wanted == AUTO else ""
+        choices = [(each, f"{each} (now {now})" if each == AUTO and now else each) for each in (AUTO, *self.themes)]
+        app.push_screen(ChooseScreen(f"Theme, now {self.wanted}", choices), self._try)
+
+    def _try(self, name: str | None) -> None:
+        if name is None:
+            return
+        app: Any = self
+        try:
+            self.wear(name)
+        except ThemeError as wrong:
+            app.say(f"{wrong}. {wrong.hint}", error=True)
+            return
+        if self.plain and name not in (AUTO, PLAIN):
+            app.say(f"no colours here (NO_COLOR, --no-color or TERM=dumb): {name} is seen without them only")
+        else:
+            app.say(f'theme {name}; to keep it: theme = "{name}" under [ui] in config.toml')
