@@ -9,6 +9,7 @@ from deskui.store.store import Store
 
 if TYPE_CHECKING:
     from deskui.sync import engine
+    from deskui.sync.customs import Customs
     from deskui.sync.engine import Engine
     from deskui.upstream import _away as away
     from deskui.upstream import base
@@ -22,19 +23,22 @@ else:  # the first screen needs none of them
 class Engines(Mapping[str, "Engine"]):
     """By the upstream's name; `given` are upstreams that exist already (the demo's), `make` makes the others.
 
+    `customs` says what the desk makes of what others did in an upstream.
     Where `make` says Unreachable, what is there says so too, and it is made anew the next time.
     """
 
     def __init__(
         self, store: Store, names: Collection[str], make: "Callable[[str], Upstream]",
-        given: "Mapping[str, Upstream]", clock: Callable[[], int], *, sends: bool,
+        given: "Mapping[str, Upstream]", clock: Callable[[], int], customs: "Callable[[str], Customs]", *,
+        sends: bool,
     ) -> None:  # fmt: skip
-        self._store, self._names, self._make = store, names, make
+        self._store, self._names, self._make, self._customs = store, names, make, customs
         self._clock, self._sends = clock, sends
         self._made = {name: self._engine(upstream) for name, upstream in given.items()}
 
     def _engine(self, upstream: "Upstream", apart: "Callable[[], Upstream] | None" = None) -> "Engine":
-        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends, apart=apart)
+        said = self._customs(upstream.name)
+        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends, apart=apart, customs=said)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

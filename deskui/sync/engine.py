@@ -10,7 +10,9 @@ from deskui.store import outbox, syncstate, tickets
 from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
+from deskui.sync import customs as others
 from deskui.sync import merging, pushing
+from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Rejected, Unreachable, Upstream
 
 SLICE = 20  # tickets merged in one write: well under 25 ms
@@ -48,14 +50,15 @@ class Engine:
 
     `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.  `apart`
     makes a second one like `upstream`, for who asks while a run is under way; without it there is just the one.
+    `customs`: what the desk makes of what others did.
     """
 
     def __init__(
         self, store: Store, upstream: Upstream, clock: Callable[[], int], *, sends: bool = True,
-        apart: Callable[[], Upstream] | None = None,
+        apart: Callable[[], Upstream] | None = None, customs: Customs = OFF,
     ) -> None:  # fmt: skip
         self.store, self.upstream, self.clock, self.sends = store, upstream, clock, sends
-        self.name, self.apart = upstream.name, apart
+        self.name, self.apart, self.customs = upstream.name, apart, customs
 
     def run(self, *, full: bool = False, only: str | None = None) -> Result:
         """One whole run; `full` reads all that is open anew, `only` (a ticket's uid) just pushes its queue."""
@@ -175,11 +178,18 @@ class Engine:
         result.seen.update(ids)
 
     def _merge(self, tx: Tx, remote: str, ticket: Ticket | None, events: Sequence[Event]) -> None:
+        if self.customs.acknowledge_on_open:
+            events = others.opened(events)
+        resumes = self.customs.resume_on_customer_reply and self.sends
+        answered = resumes and others.answers(tx, self.name, remote, events)
+        uid = tickets.uid_by_remote(tx.db, self.name, remote)
         if ticket is not None:
-            merging.take(tx, ticket, events)
-        elif uid := tickets.uid_by_remote(tx.db, self.name, remote):
+            uid = merging.take(tx, ticket, events)
+        elif uid:
             tickets.add_events(tx, uid, events)
             tickets.rebuild(tx, [uid])
+        if uid and answered:
+            others.resume(tx, uid, self.customs.me)
 
     def _conclude(self, tx: Tx, page: Page, level: str) -> None:
         def uids(remotes: Iterable[str]) -> list[str]:
