@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from deskui.services.triage import Triage
     from deskui.services.writing import Writing
     from deskui.sync.customs import Customs
-    from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
     from deskui.ui.themes import Themes
     from deskui.upstream.base import Upstream
