@@ -12,7 +12,7 @@ from deskui.domain.event import Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import parse
-from deskui.store import outbox, tickets
+from deskui.store import journal, outbox, slafacts, tickets
 from deskui.store.store import Store, Tx
 
 T = TypeVar("T")
@@ -100,3 +100,14 @@ def queue(store: Store, uid: str, change: Change, author: str = "anna", **values
         return entry
 
     return write(store, work)
+
+
+def exclude(store: Store, uid: str, start: int, end: int) -> None:
+    """Agree that [start, end) does not count for the ticket, in the contract's name."""
+    data = {"from": start, "to": end, "reason": "customer", "approver": "kim"}
+
+    def work(tx: Tx) -> None:
+        journal.append(tx, slafacts.EXCLUSION, slafacts.subject_of(tx.db, uid), data, author="anna")
+        tickets.rebuild(tx, [uid])
+
+    write(store, work)

@@ -82,8 +82,9 @@ def clock_cell(ticket: Mapping[str, Any]) -> str:
     name = {"response": "respond", "resolution": "fix"}.get(ticket["clock"], ticket["clock"])
     if ticket["paused"]:
         return f"{name} = {output.span(ticket['remaining_s'])}"
-    late = " LATE" if ticket["breached"] else ""
-    return f"{name} {output.span(ticket['due_in_s'])}{late}"
+    if ticket["breached"]:
+        return f"{name} {output.span(ticket['due_in_s'])} LATE"
+    return f"{name} {output.span(max(0, ticket['due_in_s']))}"  # used up at closing: in time until the next opening
 
 
 def run_show(context: Context) -> int:

@@ -9,7 +9,7 @@ from deskui.domain.calendar import Calendar
 from deskui.domain.terms import Terms
 
 # Grows when a rule of `sla` changes, so that stored due times are made anew; here, where reading it is cheap.
-ENGINE = 1
+ENGINE = 2
 CLOCKS = ("response", "resolution", "update")
 DEFAULT = "24x7"  # the calendar that is always there
 RESPONSES = ("public_reply", "acknowledge")  # the events that may end a response clock

@@ -9,6 +9,7 @@ from deskui.domain.windows import merged
 
 Interval = tuple[int, int]  # [from, to), epoch seconds
 Exclusion = tuple[int, int, str]  # from, to, reason: agreed with the customer not to count
+NEVER = 1 << 62  # an instant that does not come
 MADE = frozenset(("acknowledge", "hold", "resume", "resolve", "reopen", "priority"))  # may count when they were made
 
 
@@ -60,3 +61,18 @@ def add(calendar: Calendar | None, at: int, seconds: int, excluded: Iterable[Int
             break
         seconds, at = seconds - worked, end
     return calendar.add(at, seconds)
+
+
+def late_at(
+    calendar: Calendar | None, since: int, left: int, due: int, excluded: Iterable[Interval] = ()
+) -> int | None:
+    """The first second past the target of a clock with `left` at `since`; None: the one after `due`, as nearly always.
+
+    What is used up exactly at a closing, or when an exclusion begins, is in time until something counts again.  NEVER:
+    nothing does.
+    """
+    goes_on = calendar is not None and due >= since and calendar.is_open(due)
+    if goes_on and not any(start <= due < end for start, end in excluded):
+        return None
+    found = add(calendar, since, left + 1, excluded)
+    return NEVER if found is None else None if found == due + 1 else found

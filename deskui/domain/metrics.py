@@ -13,10 +13,10 @@ RISK_S = 3600  # at risk: a clock falls due within the hour
 
 
 class Fact(NamedTuple):
-    """What of a ticket the figures need; `due` by clock, of those that run; `runs` as the store keeps them (JSON).
+    """What of a ticket the figures need; `runs` as the store keeps them (JSON).
 
     `runs` may be left out where no clock of it can have stopped lately.  `late`: the list's clock runs and is past its
-    target.
+    target.  `due` by clock, of those that run and are not past their targets, which have not stopped but are `missed`.
     """
 
     priority: int
@@ -26,6 +26,7 @@ class Fact(NamedTuple):
     late: bool
     due: Mapping[str, int]
     runs: Mapping[str, Mapping[str, Any]]
+    missed: frozenset[str] = frozenset()
 
     def falls(self, start: int, end: int) -> bool:
         """Whether a clock of it that runs falls due from `start` to `end` (epoch seconds, both included)."""
@@ -94,7 +95,7 @@ def verdicts(fact: Fact, now: int, since: int) -> list[Verdict]:
         if stopped is not None:
             if stopped > since:
                 out.append(Verdict(name, stopped, not over))
-        elif over or fact.due.get(name, now) < now:
+        elif over or name in fact.missed:
             out.append(Verdict(name, now, False))
     return out
 

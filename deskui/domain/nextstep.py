@@ -39,11 +39,14 @@ class Facts:
         return self.ticket.owner is None
 
     def left(self, clock: str) -> int | None:
-        """Seconds of wall time to the due time of a clock that has not stopped; None: there is none."""
+        """Seconds of wall time to the due time of a clock that has not stopped; None: there is none.
+
+        0 while it is used up and still in time; negative only if it is breached.
+        """
         found = (self.clocks or {}).get(clock)
         if found is None or found.state == "stopped" or found.due is None:
             return None
-        return found.due - self.now
+        return found.due - self.now if found.breached else max(0, found.due - self.now)
 
     def within(self, clock: str, seconds: int) -> bool:
         """Whether the clock is due in less than that (breached counts)."""

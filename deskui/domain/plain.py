@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from deskui.domain.calendar import Calendar
 from deskui.domain.contract import Contract, Target
+from deskui.domain.counting import NEVER, late_at
 from deskui.domain.sla import Run
 
 Data = Mapping[str, Any]
@@ -46,7 +47,13 @@ class Course(NamedTuple):
         onward = running if stopped_at is None else stopped_at
         if left > 0 and onward is not None:
             due = calendar.add(onward, left)
-        return _run((state, target, name, target - left, running, due, stopped_at, ()))
+        late = None
+        if due is not None and left >= 0 and stopped is None:
+            if running is None:
+                late = NEVER
+            elif not left or not calendar.is_open(due):
+                late = late_at(calendar, running, left, due)
+        return _run((state, target, name, target - left, running, due, stopped_at, (), (), late))
 
 
 _run: Callable[[tuple[Any, ...]], Run] = partial(tuple.__new__, Run)  # as Run(...), in a third of the time

@@ -36,6 +36,7 @@ else:  # the first screen needs none of them
 T = TypeVar("T")
 Counts = queue.Counts
 ROW = queue.ROW
+_PK, _CUSTOMER, _CALENDAR = (queue.ROW.index(name) for name in ("pk", "customer", "calendar"))
 ORDERS = tuple(queue.ORDERS)
 DROPPABLE = frozenset(("queued", "unknown", "conflict", "rejected"))
 
@@ -159,12 +160,17 @@ class Desk:
         """The contract whose promises count for it."""
         return self.rules.judging(ticket)
 
-    def asleep(self, customer: str | None, calendar: str, now: int, due: int | None = None) -> bool:
-        """Whether `now` is outside the service hours of that customer's calendar, and has been since a past `due`."""
-        hours = self.rules.of(customer, now).calendars.get(calendar)
-        if hours is None or hours.is_open(now):
-            return False
-        return due is None or hours.between(due, now) == 0
+    def contract_of(self, row: tuple[Any, ...]) -> "Contract":
+        """The contract by whose calendars the clocks of a row count: in force when the ticket started."""
+        customer = row[_CUSTOMER]
+        if not self.rules.dated(customer):
+            return self.rules.of(customer)
+        return self.rules.of(customer, self.store.read(lambda db: queue.started(db, row[_PK])))
+
+    def asleep(self, row: tuple[Any, ...], now: int) -> bool:
+        """Whether `now` is outside the hours of the calendar in which the row's clock counts."""
+        hours = self.contract_of(row).calendars.get(row[_CALENDAR])
+        return hours is not None and not hours.is_open(now)
 
     def similar(self, name: str, limit: int = 5) -> list[tuple[Any, ...]]:
         """Rows of the tickets most like it, best first."""

@@ -31,45 +31,34 @@ def listing(
     for start in range(0, len(wanted), _BATCH):
         some = wanted[start : start + _BATCH]
         runs = desk.store.read(lambda db, some=some: queue.runs(db, some))  # type: ignore[misc]
-        found += [row(each, runs.get(each[0]), now, _contract(desk, each)) for each in desk.rows(some)]
+        found += [row(each, runs.get(each[0]), now, desk.contract_of(each)) for each in desk.rows(some)]
     return {"total": len(pks), "tickets": found}
-
-
-_UID, _CUSTOMER = queue.ROW.index("uid"), queue.ROW.index("customer")
-
-
-def _contract(desk: Desk, values: tuple[Any, ...]) -> "Contract":
-    """By whose calendars its clocks count; the ticket is only read where the contract has versions."""
-    customer = values[_CUSTOMER]
-    if desk.rules.dated(customer) and (ticket := desk.ticket(values[_UID])):
-        return desk.contract(ticket)
-    return desk.rules.of(customer)
 
 
 def row(values: tuple[Any, ...], runs: str | None, now: int, contract: "Contract") -> Json:
     """One ticket of `list` from its row and what its clocks can be read from."""
     got = dict(zip(queue.ROW, values, strict=True))
     named = got["clock"] if got["mode"] in ("run", "paused") else ""
-    left, paused = _read(got, runs, now, contract) if named else (None, False)
+    left, state = _read(got, runs, now, contract) if named else (None, None)
     due = got["due"] if named else None
     return {
         "id": got["id"], "upstream": got["upstream"], "remote_id": got["remote_id"], "kind": got["kind"],
         "priority": f"P{got['priority']}", "state": got["state"], "hold_reason": got["hold_reason"],
         "customer": got["customer"], "subject": got["subject"], "owner": got["owner"], "clock": named or None,
         "due": _iso(due), "due_in_s": None if due is None else due - now, "remaining_s": left,
-        "paused": paused, "breached": left is not None and left < 0, "pending": got["pending"],
-        "doubtful": got["mode"] == "doubt", "updated": iso(got["updated"]),
+        "paused": state == "paused", "breached": left is not None and left < 0, "pending": got["pending"],
+        "doubtful": got["mode"] == "doubt", "clock_state": state, "updated": iso(got["updated"]),
     }  # fmt: skip
 
 
-def _read(got: Json, runs: str | None, now: int, contract: "Contract") -> tuple[int | None, bool]:
-    """Working seconds left of the shown clock, and whether it stands: on hold, or in time agreed not to count."""
+def _read(got: Json, runs: str | None, now: int, contract: "Contract") -> tuple[int | None, str]:
+    """Working seconds left of the shown clock, and its state: paused on hold, or in time agreed not to count."""
     if got["mode"] == "paused" or runs is None:
-        return (None if got["frozen"] is None else int(got["frozen"])), got["mode"] == "paused"
+        return (None if got["frozen"] is None else int(got["frozen"])), "paused"
     from deskui.domain.sla import Run
 
     clock = Run.from_json(json.loads(runs)[got["clock"]]).at(now, contract)
-    return clock.remaining, clock.state == "paused"
+    return clock.remaining, clock.state
 
 
 def showing(desk: Desk, name: str, now: int) -> Json:

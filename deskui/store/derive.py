@@ -107,6 +107,8 @@ class Clocks(NamedTuple):
     resolution_due: int | None = None
     calendar: str = ""
     late: bool = False
+    late_at: int | None = None
+    standing: str | None = None
 
     def sort(self, ticket: "Ticket | Placed") -> tuple[int, int]:
         """Its place in the queue: by due, doubtful ones by age, paused ones by what is left, then the rest."""
@@ -164,12 +166,14 @@ def head(name: str, state: str, target: int, calendar: str) -> str:
 
 def tail(run: "Run") -> str:
     """How it goes on."""
-    _, _, _, elapsed, since, due, stopped_at, excluded = run
+    _, _, _, elapsed, since, due, stopped_at, excluded, lefts, late_at = run
     rest = "" if due is None else f',"due":{due}'
     if since is not None:
         rest = f',"since":{since}{rest}'
     if stopped_at is not None:
         rest = f'{rest},"stopped_at":{stopped_at}'
+    if late_at is not None:
+        rest = f'{rest},"late_at":{late_at}'
     if excluded:
-        rest = f'{rest},"excluded":{_dumps(excluded)}'
+        rest = f'{rest},"excluded":{_dumps(excluded)},"lefts":{_dumps(lefts)}'
     return f"{elapsed}{rest}}}"

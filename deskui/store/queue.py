@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROW = (
     "pk", "uid", "id", "upstream", "remote_id", "kind", "priority", "state", "hold_reason", "customer", "subject",
-    "owner", "updated", "clock", "due", "frozen", "mode", "calendar", "pending",
+    "owner", "updated", "clock", "due", "frozen", "mode", "calendar", "pending", "late_at", "standing",
 )  # fmt: skip
 ORDERS = {
     "sla": "done, band, sort_due, priority, pk",
@@ -38,8 +38,8 @@ class Counts:
 
     open: int = 0
     p1: int = 0
-    soon: int = 0  # a clock is due within 15 minutes
-    late: int = 0  # a clock is past due
+    soon: int = 0  # the list's clock is due within 15 minutes, or used up and still in time
+    late: int = 0  # the list's clock runs and is past its target
     nofirst: int = 0  # no first response yet
     mine: int = 0
     waiting: int = 0  # changes not yet sent
@@ -57,8 +57,21 @@ def ids(
     """The pks that `query` asks for (None: every open ticket), in order; tombstones are never among them."""
     sql, values = select(query, me, order, upstream, now)
     # One row instead of a hundred thousand: making them costs more than finding them.
-    found: list[int] = json.loads(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
-    return found
+    found, past, used = db.execute(_ALL.format(sql), (now, *values)).fetchone()
+    pks: list[int] = json.loads(found)
+    if order == "sla" and used != "[]":
+        pks[:past] = _late_first(pks[:past], set(json.loads(used)))
+    return pks
+
+
+# beside the ids, how many of them are past their due, and which of those are still in time (SLA.md: used up at closing)
+_ALL = """SELECT json_group_array(pk), count(*) FILTER (WHERE band = 0 AND sort_due < ?1),
+    json_group_array(pk) FILTER (WHERE band = 0 AND sort_due < ?1 AND late_at > ?1) FROM ({})"""
+
+
+def _late_first(pks: list[int], used: set[int]) -> list[int]:
+    """Of those past their due, the late ones before those that are still in time."""
+    return [pk for pk in pks if pk not in used] + [pk for pk in pks if pk in used]
 
 
 def select(
@@ -70,7 +83,8 @@ def select(
         where.append("upstream = ?")
         values.append(upstream)
     hint = "INDEXED BY ticket_queue " if order == "sla" else ""
-    return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
+    columns = "pk, band, sort_due, late_at"
+    return f"SELECT {columns} FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
 
 
 def _where(query: "Query", me: frozenset[str], now: int) -> tuple[list[str], list[Any]]:
@@ -94,26 +108,36 @@ def _where(query: "Query", me: frozenset[str], now: int) -> tuple[list[str], lis
     return where, values
 
 
-# band first: what follows it is read only where it may be so, and is not in the queue's index
+# Of open tickets the place in the queue says it, and is in its index; a finished one's clocks may run on until what
+# waits here is sent.
+_QUEUED = {"runs": "band = 0", "due": "sort_due", "held": "band = 2", "doubt": "band = 1"}
+_ANY = {"runs": "mode = 'run'", "due": "due", "held": "mode = 'paused'", "doubt": "mode = 'doubt'"}
+# The list's clock stands though it runs: in time that was agreed not to count.
+_STANDS = """(standing IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(standing)
+    WHERE json_extract(value, '$[0]') <= ? AND json_extract(value, '$[1]') > ?))"""
+_LATE = "({runs} AND {due} < ? AND coalesce(late_at, 0) <= ?"
 _FLAGS = {
-    "late": "(band = 0 AND sort_due < ?)", "paused": "band = 2", "doubtful": "band = 1", "unacked": "nofirst = 1",
-    "answered": "answered = 1", "unsent": "pending > 0",
+    "late": f"{_LATE} AND NOT {_STANDS})", "paused": f"({{held}} OR ({{runs}} AND {_STANDS}))", "doubtful": "{doubt}",
+    "unacked": "nofirst = 1", "answered": "answered = 1", "unsent": "pending > 0",
 }  # fmt: skip
+LATE = _FLAGS["late"].format(**_QUEUED)  # of an open ticket; each ? is now
 _MISSED = "json_extract(runs, '$.{0}.elapsed') > json_extract(runs, '$.{0}.target')"
 _STOPPED = "json_extract(runs, '$.{0}.stopped_at')"
+_LATE_AT = "json_extract(runs, '$.{0}.late_at')"
 
 
 def _clocks(query: "Query", now: int, values: list[Any]) -> list[str]:
     """What is asked of the clocks; the names that go into SQL come from the tables here, never from the query."""
     where = []
+    place = _ANY if query.shown_states & _DONE else _QUEUED
     for flag in sorted(query.flags):
-        where.append(_FLAGS[flag])
+        where.append(_FLAGS[flag].format(**place))
         values += [now] * _FLAGS[flag].count("?")
     if query.left is not None:
-        where.append(f"band = 0 AND sort_due {'<' if query.left.below else '>'} ?")
+        where.append("{runs} AND {due} {sign} ?".format(sign="<" if query.left.below else ">", **place))
         values.append(query.left.until(now))
     if query.due is not None:
-        where.append(_due(query.due, now, values))
+        where.append(_due(query.due, now, place, values))
     for late, clocks in ((True, query.missed), (False, query.met)):
         if clocks:
             if query.judged is not None:  # of finished ones sort_due is when they were updated last, negative
@@ -124,12 +148,23 @@ def _clocks(query: "Query", now: int, values: list[Any]) -> list[str]:
     return where
 
 
-def _due(limit: "Limit", now: int, values: list[Any]) -> str:
-    """Response or resolution, which run, fall due between now and then; or after it."""
-    start, end = (now, limit.until(now)) if limit.below else (max(now, limit.until(now)), 1 << 62)
-    values += [end, start, end, start, end]
-    # sort_due is the earlier of the two: it keeps what is due later out by the index
-    return "band = 0 AND sort_due <= ? AND (response_due BETWEEN ? AND ? OR resolution_due BETWEEN ? AND ?)"
+def _due(limit: "Limit", now: int, place: dict[str, str], values: list[Any]) -> str:
+    """Response or resolution, which run, fall due between now and then, or are used up in time; or after it."""
+    from deskui.domain.counting import NEVER
+    from deskui.domain.query import CLOCKS
+
+    start, end = (now, limit.until(now)) if limit.below else (max(now, limit.until(now)), NEVER)
+    values.append(end)
+    either = []
+    for clock in CLOCKS:
+        either.append(f"({clock}_due > ? AND {clock}_due <= ?)")
+        values += [start, end]
+        if limit.below:
+            late_at = f"coalesce({_LATE_AT.format(clock)}, {clock}_due + 1)"
+            either.append(f"({clock}_due <= ? AND {late_at} > ? AND {late_at} < ?)")
+            values += [start, start, NEVER]
+    # the list's due is the earlier of the two: it keeps what is due later out by the index
+    return "{runs} AND {due} <= ? AND ({either})".format(either=" OR ".join(either), **place)
 
 
 def _verdict(clock: str, late: bool, lately: int | None, now: int, values: list[Any]) -> str:
@@ -142,8 +177,9 @@ def _verdict(clock: str, late: bool, lately: int | None, now: int, values: list[
     ended = f"({stopped} IS NOT NULL{since} AND {missed if late else f'NOT {missed}'})"
     if not late:
         return f"(+state <> 'cancelled' AND {ended})"
-    values.append(now)
-    return f"(+state <> 'cancelled' AND ({ended} OR ({stopped} IS NULL AND ({clock}_due < ? OR {missed}))))"
+    values += [now, now]
+    over = f"({clock}_due < ? AND coalesce({_LATE_AT.format(clock)}, 0) <= ?)"
+    return f"(+state <> 'cancelled' AND ({ended} OR ({stopped} IS NULL AND ({over} OR {missed}))))"
 
 
 def _expanded(owners: frozenset[str], me: frozenset[str]) -> frozenset[str]:
@@ -185,10 +221,21 @@ def pk(db: sqlite3.Connection, uid: str) -> int | None:
     return found[0] if found else None
 
 
+def started(db: sqlite3.Connection, pk: int) -> int | None:
+    """When the clocks of a ticket began: received, else created (epoch seconds); None: it is gone."""
+    said = "coalesce(json_extract(shown, '$.received'), created)"
+    found = db.execute(f"SELECT {said} FROM ticket WHERE pk = ?", (pk,)).fetchone()
+    return None if found is None else int(found[0])
+
+
 def runs(db: sqlite3.Connection, pks: Sequence[int]) -> dict[int, str | None]:
     """What the clocks of these tickets can be read from, as the JSON that is kept; None: doubtful."""
     marks = ",".join("?" * len(pks))
     return dict(db.execute(f"SELECT pk, runs FROM ticket WHERE pk IN ({marks})", tuple(pks)).fetchall())
+
+
+_BURNING = f"""SELECT count(*) FILTER (WHERE {LATE}),
+    count(*) FILTER (WHERE sort_due >= ? OR late_at > ?)"""
 
 
 def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
@@ -198,10 +245,9 @@ def counts(db: sqlite3.Connection, me: frozenset[str], now: int) -> Counts:
     nofirst = db.execute(
         "SELECT count(*) FROM ticket INDEXED BY ticket_nofirst WHERE nofirst = 1 AND gone = 0 AND done = 0"
     ).fetchone()[0]
-    late = db.execute(f"SELECT count(*) {queue} AND band = 0 AND sort_due < ?", (now,)).fetchone()[0]
-    soon = db.execute(
-        f"SELECT count(*) {queue} AND band = 0 AND sort_due BETWEEN ? AND ?", (now, now + SOON_S)
-    ).fetchone()[0]
+    late, soon = db.execute(
+        f"{_BURNING} {queue} AND band = 0 AND sort_due <= ?", [*[now] * _BURNING.count("?"), now + SOON_S]
+    ).fetchone()
     mine: list[Any] = []
     own = db.execute(f"SELECT count(*) {queue} AND {_either('owner', me, mine)}", mine).fetchone()[0] if me else 0
     states: dict[str, int] = dict(

@@ -152,7 +152,8 @@ def columns(shown: Ticket, clocks: derive.Clocks) -> dict[str, Any]:
         "updated": shown.updated, "clock": clocks.clock, "due": clocks.due, "frozen": clocks.frozen,
         "mode": clocks.mode, "calendar": clocks.calendar, "nofirst": int(clocks.nofirst and shown.is_open),
         "late": int(clocks.late), "response_due": clocks.response_due, "resolution_due": clocks.resolution_due,
-        "done": int(not shown.is_open), "band": band, "sort_due": sort_due, "runs": clocks.runs,
+        "late_at": clocks.late_at, "standing": clocks.standing, "done": int(not shown.is_open), "band": band,
+        "sort_due": sort_due, "runs": clocks.runs,
         "find": " ".join(filter(None, (shown.id, shown.subject, shown.customer, shown.owner))).casefold(),
         "shown": outbox.dumps(tickets.to_json(shown)),
     }  # fmt: skip

@@ -19,15 +19,16 @@ _ORDER = """SELECT gone, done, band, sort_due, priority, pk FROM ticket
     WHERE (gone, done, band, sort_due, priority, pk) > (?, ?, ?, ?, ?, ?)
     ORDER BY gone, done, band, sort_due, priority, pk LIMIT 5000"""
 _FIRST = (-1, 0, 0, 0, 0, 0)
-_TICKETS = """SELECT pk, uid, upstream, remote_id, history, done, updated, runs, nofirst, band, sort_due, base IS NULL,
-    json_extract(base, '$.customer'), json_extract(base, '$.priority'),
+_TICKETS = """SELECT pk, uid, upstream, remote_id, history, done, updated, runs, nofirst, band, sort_due, late_at,
+    standing, base IS NULL, json_extract(base, '$.customer'), json_extract(base, '$.priority'),
     coalesce(nullif(json_extract(base, '$.received'), 0), json_extract(base, '$.created'), 0),
     json_extract(base, '$.category'), json_extract(base, '$.cis')
     FROM ticket WHERE pk {}"""
 # By derive.Clocks, the place in the queue, and the pk.
 _WRITE = """UPDATE ticket SET runs = ?1, clock = ?3, due = ?4, frozen = ?5, mode = ?6, response_due = ?7,
-    resolution_due = ?8, calendar = ?9, late = ?10 WHERE pk = ?14"""
-_MOVE = _WRITE.replace(" WHERE", ", nofirst = ?11, band = ?12, sort_due = ?13 WHERE")  # in the indexes, too
+    resolution_due = ?8, calendar = ?9, late = ?10 WHERE pk = ?16"""
+_PLACE = ", late_at = ?11, standing = ?12, nofirst = ?13, band = ?14, sort_due = ?15 WHERE"  # in the indexes, too
+_MOVE = _WRITE.replace(" WHERE", _PLACE)
 SLICE = 100  # tickets: a few milliseconds, so that a key that waits goes first
 ALONE = 500  # where no key waits
 
@@ -117,7 +118,8 @@ class Recount:
             clocks = self._ticket(tx, row, known.get(row.pk))
             if clocks is not None and clocks.runs != row.runs:
                 place = clocks.nofirst and not row.done, *clocks.sort(row)
-                (stay if place == row.place else move).append((*clocks, *place, row.pk))
+                there = (clocks.late_at, clocks.standing, *place) == row.place
+                (stay if there else move).append((*clocks, *place, row.pk))
                 tx.touch(row.uid)
         tx.db.executemany(_WRITE, stay)
         tx.db.executemany(_MOVE, move)
@@ -195,6 +197,8 @@ class _Row(NamedTuple):
     nofirst: int
     band: int
     sort_due: int
+    late_at: int | None
+    standing: str | None
     unsent: int
     customer: str | None
     wanted: int | None
@@ -212,8 +216,8 @@ class _Row(NamedTuple):
         return not self.done
 
     @property
-    def place(self) -> tuple[int, int, int]:
-        return self.nofirst, self.band, self.sort_due
+    def place(self) -> tuple[int | None, str | None, int, int, int]:
+        return self.late_at, self.standing, self.nofirst, self.band, self.sort_due
 
     @property
     def priority(self) -> int:

@@ -13,8 +13,8 @@ class TicketRow(SQLModel, table=True):
         UniqueConstraint("upstream", "remote_id", name="ticket_remote"),
         # everything a filter looks at, in the order of the queue: a filter never touches the wide rows
         Index(
-            "ticket_queue", "gone", "done", "band", "sort_due", "priority", "pk", "state", "owner", "customer",
-            "nofirst", "find",
+            "ticket_queue", "gone", "done", "band", "sort_due", "priority", "pk", "late_at", "standing", "state",
+            "owner", "customer", "nofirst", "find",
         ),
         Index("ticket_history", "upstream", "history", "gone", "done"),
         # narrow ones for the figures of the header
@@ -59,6 +59,8 @@ class TicketRow(SQLModel, table=True):
     runs: str | None
     base: str | None
     shown: str
+    late_at: int | None  # of the list's clock, the first second past its target; NULL: the one after its due
+    standing: str | None  # of the list's clock, JSON: [[from, to, seconds left], ...] of time agreed not to count
 
 
 class AliasRow(SQLModel, table=True):

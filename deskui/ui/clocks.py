@@ -26,14 +26,14 @@ def head(name: str, clock: "Clock | None", now: int, zone: str) -> tuple[str, st
     if clock.state == "stopped":
         return _stopped(name, clock, zone, now)
     mode = "paused" if clock.state == "paused" else "run"
-    asleep = clock.state == "off_hours" and not clock.breached
-    cells, level = countdown(mode, name, clock.due, clock.remaining, now, asleep)
+    asleep, late_at = clock.state == "off_hours", now if clock.breached else now + 1
+    cells, level = countdown(mode, name, clock.due, clock.remaining, now, asleep, late_at=late_at)
     words = [letter(name), " ".join(cells[:9].split())]
     if clock.due is not None:
         words.append(f"due {stamp(clock.due, zone, now)}")
-    # only time that was agreed not to count pauses a clock whose due is still to come (SLA.md)
-    paused = "ON HOLD" if clock.due is None or clock.due <= now else "NOT COUNTED NOW (agreed)"
-    words += {"late": ["LATE"], "paused": [paused], "asleep": ["closed now"]}.get(level, [])
+    if level == "paused":
+        words.append("NOT COUNTED NOW (agreed)" if clock.agreed else "ON HOLD")
+    words += {"late": ["LATE"], "asleep": ["closed now"]}.get(level, [])
     return " ".join(words), STYLE.get(level, "")
 
 

@@ -48,7 +48,9 @@ def _running(left: int, asleep: bool) -> tuple[str, str]:
     return f"{span(left):>9}", "far"
 
 
-def _nine(mode: str, due: int | None, frozen: int | None, now: int, asleep: bool) -> tuple[str, str]:
+def _nine(
+    mode: str, due: int | None, frozen: int | None, now: int, asleep: bool, late_at: int | None
+) -> tuple[str, str]:
     if mode == "doubt":
         return f"{'?':>9}", "doubt"
     if mode == "paused" and frozen is not None:
@@ -56,19 +58,21 @@ def _nine(mode: str, due: int | None, frozen: int | None, now: int, asleep: bool
         return f" ={sign}{span(abs(frozen)):>6}", "paused"
     if mode != "run" or due is None:
         return f"{'-':>9}", "none"
-    if now > due and not asleep:
+    if now >= (due + 1 if late_at is None else late_at):
         return _late(now - due), "late"
     return _running(max(0, due - now), asleep)
 
 
 def countdown(
-    mode: str, clock: str, due: int | None, frozen: int | None, now: int, asleep: bool = False, pending: bool = False
-) -> tuple[str, str]:
+    mode: str, clock: str, due: int | None, frozen: int | None, now: int, asleep: bool = False, pending: bool = False,
+    late_at: int | None = None,
+) -> tuple[str, str]:  # fmt: skip
     """The cells, and how bad it is: late, soon, near, far, asleep, paused, none or doubt.
 
     `mode` is run, paused, none or doubt; `due` epoch seconds; `frozen` the working seconds left on a paused clock;
-    `asleep`: the service is closed, and has been since `due` if that is past: used up at closing is in time (SLA.md).
+    `asleep`: the service is closed; `late_at` the first second past the target, where that is not the one after `due`:
+    what is used up at closing is in time until the next opening (SLA.md).
     """
-    nine, level = _nine(mode, due, frozen, now, asleep)
+    nine, level = _nine(mode, due, frozen, now, asleep, late_at)
     suffix = " " if level in ("none", "doubt") else SUFFIX.get(clock, " ")
     return f"{nine}{'*' if pending else ' '}{suffix}", level

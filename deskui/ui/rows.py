@@ -6,8 +6,8 @@ from deskui.ui.countdown import CELLS, age, countdown
 # the order of the store's row tuple
 (
     PK, UID, ID, UPSTREAM, REMOTE_ID, KIND, PRIORITY, STATE, HOLD_REASON, CUSTOMER, SUBJECT, OWNER, UPDATED, CLOCK, DUE,
-    FROZEN, MODE, CALENDAR, PENDING,
-) = range(19)  # fmt: skip
+    FROZEN, MODE, CALENDAR, PENDING, LATE_AT, STANDING,
+) = range(21)  # fmt: skip
 
 STATES = {
     "new": "NEW", "in_progress": "WORK", "pending": "WAIT", "resolved": "DONE", "closed": "CLSD", "cancelled": "CANC",
@@ -53,7 +53,17 @@ def owner(name: str | None, me: frozenset[str]) -> str:
 
 def clock_cells(row: tuple, now: int, asleep: bool = False) -> tuple[str, str]:  # type: ignore[type-arg]
     """The first column, and how bad it is (see `countdown`)."""
-    return countdown(row[MODE], row[CLOCK], row[DUE], row[FROZEN], now, asleep, bool(row[PENDING]))
+    mode, frozen = row[MODE], row[FROZEN]
+    if mode == "run" and row[STANDING] and (left := _left(row[STANDING], now)) is not None:
+        mode, frozen = "paused", left
+    return countdown(mode, row[CLOCK], row[DUE], frozen, now, asleep, bool(row[PENDING]), row[LATE_AT])
+
+
+def _left(standing: str, now: int) -> int | None:
+    """Working seconds left if `now` is agreed not to count, by `[[from,to,left],...]`; without json, which is slow."""
+    numbers = [int(number) for number in standing.replace("[", "").replace("]", "").split(",")]
+    spans = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+    return next((left for start, end, left in spans if start <= now < end), None)
 
 
 def _value(name: str, cells: int, row: tuple, now: int, me: frozenset[str]) -> str:  # type: ignore[type-arg]

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from deskui.domain.event import StoreChanged
+from deskui.domain.when import parse
 from deskui.store import driver, migrate, syncstate, tickets
 from deskui.store.driver import StoreError
+from deskui.store.recount import Recount
 from deskui.store.store import Store
-from tests.make import make_event, make_store, make_ticket, pull, write
+from tests.make import NOW, exclude, make_event, make_rules, make_store, make_ticket, pull, write
 
 ROOT = Path(__file__).parents[2]
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -160,21 +162,57 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
     db.close()
 
 
+THIRD = """DROP INDEX ticket_queue; ALTER TABLE ticket DROP COLUMN late_at; ALTER TABLE ticket DROP COLUMN standing;
+    CREATE INDEX ticket_queue
+        ON ticket(gone, done, band, sort_due, priority, pk, state, owner, customer, nofirst, find);
+    UPDATE ticket SET runs = json_remove(runs, '$.response.late_at', '$.resolution.late_at', '$.response.lefts',
+        '$.resolution.lefts');
+    UPDATE alembic_version SET version_num = '0003'; PRAGMA user_version=3;"""
+FIRST = f"""{THIRD} DROP TABLE draft; DROP INDEX ticket_history;
+    CREATE INDEX ticket_history ON ticket(upstream, history, gone, done, sort_due);
+    UPDATE alembic_version SET version_num = '0001'; PRAGMA user_version=1;"""
+
+
+def as_it_was(path: Path, version: str) -> None:
+    db = driver.connect(path)
+    db.executescript(version)
+    db.close()
+
+
+def index(store: Store, name: str) -> list[str]:
+    return [column for _, _, column in store.read(lambda db: db.execute(f"PRAGMA index_info({name})").fetchall())]
+
+
 def test_a_store_of_the_first_version_is_brought_forward(tmp_path: Path) -> None:
     with make_store(tmp_path) as store:
         uid = pull(store, make_ticket(17), [make_event()])
-    db = driver.connect(tmp_path / "desk.db")
-    db.executescript(
-        """DROP INDEX ticket_history; CREATE INDEX ticket_history ON ticket(upstream, history, gone, done, sort_due);
-        DROP TABLE draft; UPDATE alembic_version SET version_num = '0001'; PRAGMA user_version=1"""
-    )
-    db.close()
+    as_it_was(tmp_path / "desk.db", FIRST)
     with make_store(tmp_path) as store:
-        index = store.read(lambda db: db.execute("PRAGMA index_info(ticket_history)").fetchall())
-        assert [name for _, _, name in index] == ["upstream", "history", "gone", "done"]
+        assert index(store, "ticket_history") == ["upstream", "history", "gone", "done"]
         assert store.read(lambda db: tickets.shown(db, uid)) is not None
         assert store.read(migrate.version) == migrate.SCHEMA
     assert (tmp_path / f"desk-before-{migrate.SCHEMA}.db").exists()
+
+
+def test_a_store_of_the_third_version_learns_what_is_in_time_and_what_stands(tmp_path: Path) -> None:
+    """The engine's number is part of the rules' version: after an upgrade all clocks are counted anew."""
+    monday, columns = parse("2026-11-23T10:00:00Z"), "SELECT id, late_at, standing FROM ticket ORDER BY id"
+    with make_store(tmp_path) as store:
+        pull(store, make_ticket(1, priority=4, created=monday), [make_event(at=monday, priority=4)])
+        uids = [pull(store, make_ticket(number), [make_event(priority=2)]) for number in (2, 3)]
+        exclude(store, uids[0], NOW, NOW + 3600)
+        expected = store.read(lambda db: db.execute(columns).fetchall())
+        assert expected == [
+            ("RT-1", parse("2026-11-24T09:00:01Z"), None), ("RT-2", NOW + 3601, f"[[{NOW},{NOW + 3600},0]]"),
+            ("RT-3", None, None),
+        ]  # fmt: skip
+    as_it_was(tmp_path / "desk.db", THIRD)
+    with make_store(tmp_path, rules=make_rules("the next engine")) as store:
+        assert index(store, "ticket_queue")[5:8] == ["pk", "late_at", "standing"]
+        write(store, lambda tx: None)
+        done = Recount("the next engine")
+        store.write_each(done.steps()).result(30)
+        assert store.read(lambda db: db.execute(columns).fetchall()) == expected
 
 
 def test_reading_and_opening_import_neither_sqlmodel_nor_alembic(tmp_path: Path) -> None:

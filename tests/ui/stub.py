@@ -36,6 +36,7 @@ def row(pk: int, **over: Any) -> tuple[Any, ...]:
         "customer": ("Nordkauf", "Stadtwerke Lübeck", "Kranz AG")[pk % 3], "subject": SUBJECTS[pk % 5],
         "owner": ("anna", None, "kim")[pk % 3], "updated": NOW - 60 * pk, "clock": ("response", "resolution")[pk % 2],
         "due": NOW + (pk - 3) * 301, "frozen": None, "mode": "run", "calendar": "office", "pending": 0,
+        "late_at": None, "standing": None,
     }  # fmt: skip
     return tuple({**values, **over}.values())
 
@@ -92,7 +93,7 @@ class Desk:
         clock = SimpleNamespace(state="running", due=NOW + 600, breached=False, remaining=600, target=900, elapsed=300)
         return {"response": clock, "resolution": clock}
 
-    def asleep(self, customer: str, calendar: str, now: int, due: int | None = None) -> bool:
+    def asleep(self, row: tuple[Any, ...], now: int) -> bool:
         return False
 
     def do(self, found: str, change: Any) -> "Future[Any]":

@@ -21,9 +21,21 @@ def clock(state: str = "running", due: int | None = None, **over: int | bool | N
         ("resolution", clock(due=NOW + 13_200), "F 3h40 due 05:34"),
         ("response", clock(due=NOW - 252, breached=True, remaining=-252), "R !! -04:12 due 01:49 LATE"),
         ("resolution", clock("paused", remaining=4320), "F = 1h12 ON HOLD"),
-        ("resolution", clock("paused", due=NOW + 60, remaining=4320), "F = 1h12 due 01:55 NOT COUNTED NOW (agreed)"),
+        (
+            "resolution",
+            clock("paused", due=NOW + 60, remaining=4320, agreed=True),
+            "F = 1h12 due 01:55 NOT COUNTED NOW (agreed)",
+        ),
         ("resolution", clock("paused", due=NOW - 60, remaining=-60), "F =- 01:00 due 01:53 ON HOLD"),
+        (
+            "resolution",
+            clock("paused", due=NOW - 60, remaining=0, agreed=True),
+            "F = 00:00 due 01:53 NOT COUNTED NOW (agreed)",
+        ),
         ("resolution", clock("off_hours", due=NOW + 36_000), "F z 10h00 due 11:54 closed now"),
+        ("resolution", clock("off_hours", due=NOW - 3600, remaining=0), "F z 00:00 due 00:54 closed now"),
+        ("resolution", clock("off_hours", due=NOW - 252, remaining=-1, breached=True), "F !! -04:12 due 01:49 LATE"),
+        ("resolution", clock(due=NOW - 3600, remaining=0), "F ! 00:00 due 00:54"),  # the very second of the opening
         ("response", clock("stopped", stopped_at=NOW - 300), "R met 01:49"),
         ("response", clock("stopped", stopped_at=NOW, breached=True, remaining=-252), "R MISSED by 04:12"),
     ],

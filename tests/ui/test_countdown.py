@@ -43,7 +43,11 @@ def test_running(left: int, shown: str, level: str) -> None:
         (("paused", "resolution", NOW - 9, 59, NOW), " =  00:59 F", "paused"),
         (("run", "resolution", NOW + 3 * H + 300, None, NOW, True), " z   3h05 F", "asleep"),
         (("run", "resolution", NOW - 60, None, NOW), "!! -01:00 F", "late"),
-        (("run", "resolution", NOW - 60, None, NOW, True), " z  00:00 F", "asleep"),  # used up exactly at closing
+        (("run", "resolution", NOW - 60, None, NOW, True), "!! -01:00 F", "late"),
+        # used up exactly at closing: in time until the next opening, and in its first second
+        (("run", "resolution", NOW - 60, None, NOW, True, False, NOW + 1), " z  00:00 F", "asleep"),
+        (("run", "resolution", NOW - 60, None, NOW, False, False, NOW + 1), " !  00:00 F", "soon"),
+        (("run", "resolution", NOW - 60, None, NOW, False, False, NOW), "!! -01:00 F", "late"),
         (("run", "resolution", NOW + 5 * D, None, NOW, True), " z  5d00h F", "asleep"),
         (("none", "", None, None, NOW), "        -  ", "none"),
         (("doubt", "response", NOW + 5, None, NOW), "        ?  ", "doubt"),

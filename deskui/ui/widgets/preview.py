@@ -65,10 +65,11 @@ class Preview(Vertical):
         if clock.state == "stopped":
             return "LATE" if clock.breached else "met"
         if clock.state == "paused" or clock.due is None:
-            return f"on hold, {long_span(abs(clock.remaining))} {'over' if clock.remaining < 0 else 'left'}"
+            why = "not counted now" if clock.agreed else "on hold"
+            return f"{why}, {long_span(abs(clock.remaining))} {'over' if clock.remaining < 0 else 'left'}"
         due = app.local(clock.due)
         when = f"{due:%H:%M}" if due.date() == app.local(now).date() else f"{due:%a %d %b %H:%M}"
-        return f"due {when}" + (f" LATE {long_span(now - clock.due)}" if now > clock.due else "")
+        return f"due {when}" + (f" LATE {long_span(now - clock.due)}" if clock.breached else "")
 
     def _next(self, ticket_id: str | None) -> str:
         app: Any = self.app
