@@ -8,6 +8,7 @@ from typing import Any
 from deskui.cli import output
 from deskui.cli.console import Add
 from deskui.cli.context import Context
+from deskui.cli.times import TOLD, began
 from deskui.domain import verbs
 
 SEND_S = 30
@@ -37,7 +38,7 @@ def register(add: Add, _shared: Any) -> None:
     new.add_argument("--queue", metavar="NAME")
     new.add_argument("--requestor", metavar="ADDRESS")
     new.add_argument("--kind", default="incident", choices=("incident", "service_request", "change", "problem"))
-    new.add_argument("--received", metavar="ISO", help="when it was phoned in, if that was earlier")
+    new.add_argument("--received", metavar="TIME", help=f"when it was phoned in, if that was earlier: {TOLD}")
     new.add_argument("--upstream", metavar="NAME", help="which system it goes to")
     new.add_argument("--send", nargs="?", type=int, const=SEND_S, metavar="SECONDS", help="push it now")
     new.set_defaults(run=run_new)
@@ -141,7 +142,7 @@ def run_new(context: Context) -> int:
 
     args = context.args
     with context.desk() as desk:
-        received = verbs.time(args.received, desk.zone, desk.now()) if args.received else None
+        received = began(args.received, desk.zone, desk.now()) if args.received else None
         if received is not None and received > desk.now():
             raise output.Failure("usage", f"--received {args.received} has not been yet")
         create = Create(

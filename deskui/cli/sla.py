@@ -8,6 +8,7 @@ from typing import Any
 from deskui.cli import output, slawork
 from deskui.cli.console import Add
 from deskui.cli.context import Context
+from deskui.cli.times import TOLD, TOLD_END
 
 CLOCKS = ("response", "resolution", "update")
 
@@ -21,8 +22,8 @@ def register(add: Add, shared: Any) -> None:
     explain.set_defaults(run=run_explain)
     exclude = sub.add_parser("exclude", parents=[shared], help="time agreed not to count, approved by somebody else")
     exclude.add_argument("id", metavar="ID")
-    exclude.add_argument("start", metavar="FROM", nargs="?", help="ISO 8601 with zone, or HH:MM")
-    exclude.add_argument("end", metavar="TO", nargs="?")
+    exclude.add_argument("start", metavar="FROM", nargs="?", help=TOLD)
+    exclude.add_argument("end", metavar="TO", nargs="?", help=TOLD_END)
     exclude.add_argument("--reason", metavar="R", default="", help="one that the contract allows")
     exclude.add_argument("--approver", metavar="WHO", required=True)
     exclude.add_argument("-m", dest="note", metavar="TEXT", default="")

@@ -4,23 +4,18 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from deskui import lazy
 from deskui.cli import output
 from deskui.cli.context import Context
+from deskui.cli.times import began, ended
 
 if TYPE_CHECKING:
+    from deskui.domain import when
     from deskui.services.holidays import Moved
     from deskui.services.rebuilding import Altered
     from deskui.services.thresholds import BreachRecord
-
-
-def instant(text: str, zone: str, now: int) -> int:
-    """Epoch seconds of what was typed; a usage error says what is wrong with it."""
-    from deskui.domain import when
-
-    try:
-        return when.parse_input(text, zone, now)
-    except ValueError as error:
-        raise output.Failure("usage", str(error), "Write it as 2026-11-24T02:07:00Z, or HH:MM.") from None
+else:
+    when = lazy.Module("deskui.domain.when")
 
 
 def run_exclude(context: Context) -> int:
@@ -38,7 +33,8 @@ def run_exclude(context: Context) -> int:
         elif args.start is None or args.end is None:
             raise output.Failure("usage", "an exclusion goes FROM … TO …", "See `deskui sla exclude --help`.")
         else:
-            start, end = (instant(text, desk.zone, desk.now()) for text in (args.start, args.end))
+            start = began(args.start, desk.zone, desk.now())
+            end = ended(args.end, desk.zone, desk.now(), start)
             found = exclusions.add(args.id, start, end, args.reason, args.approver, args.note).result()
         clocks = desk.services.desk.clocks(args.id, desk.now()) or {}
     shown = {name: present.clock(clock) for name, clock in clocks.items()}
@@ -86,14 +82,13 @@ def run_breaches(context: Context) -> int:
 
 
 def _breach(of: "BreachRecord") -> dict[str, Any]:
-    from deskui.domain.when import iso
-
     missed = of.breach
     return {
         "ticket": of.ticket, "customer": of.customer, "clock": missed.clock, "priority": f"P{missed.priority}",
-        "due": None if missed.due is None else iso(missed.due), "target_s": missed.target,
-        "overrun_s": missed.overrun, "stopped_at": None if missed.stopped_at is None else iso(missed.stopped_at),
-        "recorded_at": iso(of.at), "lifted": missed.overrun == 0, "reason": of.reason or None, "by": of.by or None,
+        "due": None if missed.due is None else when.iso(missed.due),
+        "target_s": missed.target, "overrun_s": missed.overrun,
+        "stopped_at": None if missed.stopped_at is None else when.iso(missed.stopped_at),
+        "recorded_at": when.iso(of.at), "lifted": missed.overrun == 0, "reason": of.reason or None, "by": of.by or None,
     }  # fmt: skip
 
 

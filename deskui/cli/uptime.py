@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from deskui.cli import output
 from deskui.cli.console import Add
 from deskui.cli.context import Context
-from deskui.cli.slawork import instant
+from deskui.cli.times import AT, TOLD, TOLD_END, began, ended
 
 if TYPE_CHECKING:
     from deskui.services.uptimes import Claim, Figures, Recorded
@@ -16,12 +16,12 @@ def register(add: Add, shared: Any) -> None:
     sub = add("uptime", help="services: show, record, list").add_subparsers(metavar="show|record|list", required=True)
     show = sub.add_parser("show", parents=[shared], help="availability, and what is left of the downtime allowed")
     show.add_argument("customer", metavar="CUSTOMER", nargs="?")
-    show.add_argument("--at", metavar="TIME", help="the period around this time (default: now)")
+    show.add_argument("--at", metavar="TIME", help=AT)
     show.set_defaults(run=run_show)
     record = sub.add_parser("record", parents=[shared], help="a service was down")
     record.add_argument("service", metavar="SERVICE")
-    record.add_argument("start", metavar="FROM", help="ISO 8601 with zone, or HH:MM")
-    record.add_argument("end", metavar="TO", help="the same; - if it is still down")
+    record.add_argument("start", metavar="FROM", help=TOLD)
+    record.add_argument("end", metavar="TO", help=f"{TOLD_END}; - if it is still down")
     record.add_argument("--customer", metavar="NAME", required=True)
     what = record.add_mutually_exclusive_group()
     what.add_argument("--planned", action="store_true", help="maintenance that was announced")
@@ -38,11 +38,11 @@ def register(add: Add, shared: Any) -> None:
     sub = add("credit", help="service credits: list, approve").add_subparsers(metavar="list|approve", required=True)
     credits_ = sub.add_parser("list", parents=[shared], help="drafts and approved credits of the period")
     credits_.add_argument("customer", metavar="CUSTOMER", nargs="?")
-    credits_.add_argument("--at", metavar="TIME", help="the period around this time (default: now)")
+    credits_.add_argument("--at", metavar="TIME", help=AT)
     credits_.set_defaults(run=run_credits)
     approve = sub.add_parser("approve", parents=[shared], help="fix a draft with its figures of now")
     approve.add_argument("credit", metavar="CREDIT", help="as `credit list` names it")
-    approve.add_argument("--at", metavar="TIME", help="the period around this time (default: now)")
+    approve.add_argument("--at", metavar="TIME", help=AT)
     approve.set_defaults(run=run_approve)
 
 
@@ -73,8 +73,8 @@ def run_record(context: Context) -> int:
     context.writable()
     kind = "planned" if args.planned else "no_data" if args.no_data else "excluded" if args.exclude else "down"
     with context.desk() as desk:
-        start = instant(args.start, desk.zone, desk.now())
-        end = None if args.end == "-" else instant(args.end, desk.zone, desk.now())
+        start = began(args.start, desk.zone, desk.now())
+        end = None if args.end == "-" else ended(args.end, desk.zone, desk.now(), start)
         made = Uptimes(desk.services.desk).record(
             args.customer, args.service, start, end, kind, cause=args.cause, reason=args.exclude,
             approver=args.approver, note=args.note, replaces=args.replaces,
@@ -130,7 +130,7 @@ def run_approve(context: Context) -> int:
 
 
 def _at(context: Context, desk: Any) -> int:
-    return instant(context.args.at, desk.zone, desk.now()) if context.args.at else int(desk.now())
+    return began(context.args.at, desk.zone, desk.now()) if context.args.at else int(desk.now())
 
 
 def _customer(desk: Any, name: str | None) -> None:

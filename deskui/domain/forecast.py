@@ -32,7 +32,7 @@ def windows(now: int, zone: str) -> tuple[Window, ...]:
     return (
         Window("15 min", now + 900, "due:<15m"),
         Window("60 min", now + 3600, "due:<1h"),
-        Window(f"tonight, to {MORNING}", when.parse_input(MORNING, zone, now), f"due:<{MORNING}"),
+        Window(f"tonight, to {MORNING}", when.next_time(MORNING, zone, now), f"due:<{MORNING}"),
     )
 
 

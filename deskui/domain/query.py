@@ -203,7 +203,7 @@ def _instant(values: list[tuple[str, int]], zone: str, now: int) -> Limit:
     if value[0] not in "<>" or not (_TIME.fullmatch(value[1:]) or "T" in value):
         raise QueryError(wrong, at)
     try:
-        return Limit(value[0] == "<", at=when.parse_input(value[1:], zone, now))
+        return Limit(value[0] == "<", at=when.next_time(value[1:], zone, now))
     except ValueError:
         raise QueryError(wrong, at) from None
 

@@ -66,9 +66,9 @@ class _Words:
 
 
 def time(text: str, zone: str, now: int) -> int:
-    """A typed time as epoch seconds; VerbError says how to write one."""
+    """A typed time that is to come, as epoch seconds; VerbError says how to write one."""
     try:
-        return when.parse_input(text, zone, now)
+        return when.next_time(text, zone, now)
     except ValueError:
         raise VerbError(f"{text!r} is no time: write 2026-11-24T02:07:00Z or 08:30") from None
 
@@ -146,7 +146,7 @@ _VERBS: Mapping[str, _Verb] = {
     "assign": _Verb("assign WHO|me|none", "give it to somebody", _assign),
     "hold": _Verb(
         "hold REASON [--until T]",
-        f"wait for somebody else: {', '.join(HOLD_REASONS)}",
+        f"wait for somebody else: {', '.join(HOLD_REASONS)}; look again at T (HH:MM: the next such time)",
         _hold,
         frozenset(("--until", "--reason")),
     ),

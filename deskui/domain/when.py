@@ -1,6 +1,10 @@
-"""Times at the edge: the inside counts whole epoch seconds in UTC, people and servers write ISO 8601."""
+"""Times at the edge: the inside counts whole epoch seconds in UTC, people and servers write ISO 8601.
 
-from datetime import UTC, datetime, timedelta
+People also write `HH:MM`; which day it is of depends on what is asked, and in the same way wherever it is: a time of
+something that happened (a call, an outage) is the last such time, of something to come (look again) the next one.
+"""
+
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -20,13 +24,39 @@ def parse(text: str) -> int:
         raise ValueError(f"{text!r} is before the first or after the last year") from None
 
 
-def parse_input(text: str, zone: str, now: int) -> int:
-    """What a person typed: ISO 8601 with zone, or `HH:MM`, the next such time in `zone` (DESIGN: Values)."""
-    if len(text) <= 5 and ":" in text:
-        hour, minute = (int(part) for part in text.split(":"))
-        here = datetime.fromtimestamp(now, ZoneInfo(zone))
-        wanted = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        if wanted <= here:
-            wanted = (here + timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return int(wanted.timestamp())
-    return parse(text)
+def next_time(text: str, zone: str, now: int) -> int:
+    """Of what is to come, as a person types it: `HH:MM` is the next such time in `zone`, else ISO 8601 with zone."""
+    return next(at for at in _times(text, zone, now) if at > now) if _is_time(text) else parse(text)
+
+
+def last_time(text: str, zone: str, now: int) -> int:
+    """Of what has been: `HH:MM` is the last such time, `now` is now, else ISO 8601 with zone.  ValueError."""
+    if _is_time(text):
+        return max(at for at in _times(text, zone, now) if at <= now)
+    return now if text.strip() == "now" else parse(text)
+
+
+def end_time(text: str, zone: str, now: int, start: int) -> int:
+    """Of the end of what began at `start`: `HH:MM` is the first such time after that, else as `last_time`."""
+    return next_time(text, zone, start) if _is_time(text) else last_time(text, zone, now)
+
+
+def _is_time(text: str) -> bool:
+    return len(text) <= 5 and ":" in text
+
+
+def _times(text: str, zone: str, near: int) -> list[int]:
+    """When the clocks of `zone` show so, on the days around `near`, in order.
+
+    An hour that comes twice is there twice; one that is left out in spring is later by the gap, as in a calendar.
+    """
+    parts = text.split(":")
+    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):
+        raise ValueError(f"{text!r} is no time of day")
+    wanted, here = time(int(parts[0]), int(parts[1])), ZoneInfo(zone)
+    today, found = datetime.fromtimestamp(near, here).date(), set[int]()
+    for days in range(-2, 3):
+        wall = datetime.combine(today + timedelta(days), wanted)
+        first, again = (int(wall.replace(tzinfo=here, fold=fold).timestamp()) for fold in (0, 1))
+        found |= {first, max(first, again)}  # in the gap the second is before it
+    return sorted(found)

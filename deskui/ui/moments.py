@@ -1,34 +1,33 @@
 """Times as people type them when they tell what has been: `01:30` is the last such time, `now` is now.  Pure."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from deskui.domain import when
 from deskui.ui.countdown import long_span
 
-DAY = 86_400
 TOLD = "HH:MM (the last such time), 2026-11-23 22:00, or now"
 TOLD_END = "HH:MM (the first such time after it), 2026-11-24 06:00, or now"
 
 
 def begin(typed: str, zone: str, now: int) -> int:
-    """When it began, in epoch seconds: `HH:MM` has passed.  ValueError: what to write."""
-    return _instant(typed, zone, now, now - DAY)
+    """When it began, in epoch seconds: as `when.last_time`, or a date and a time in `zone`.  ValueError: what to do."""
+    return _instant(typed, zone, partial(when.last_time, zone=zone, now=now))
 
 
 def end(typed: str, zone: str, now: int, start: int) -> int:
-    """When it ended: `HH:MM` is the first such time after `start`.  ValueError."""
-    return _instant(typed, zone, now, start)
+    """When it ended, as `when.end_time`; or a date and a time.  ValueError."""
+    return _instant(typed, zone, partial(when.end_time, zone=zone, now=now, start=start))
 
 
-def _instant(typed: str, zone: str, now: int, after: int) -> int:
+def _instant(typed: str, zone: str, known: Callable[[str], int]) -> int:
     said = typed.strip()
-    if said == "now":
-        return now
     try:
         if len(said) <= 5:
-            return when.parse_input(said, zone, after)
-        moment = datetime.fromisoformat(said)
+            return known(said)
+        moment = datetime.fromisoformat(said)  # the form says at once what it takes it for
         return int((moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment).timestamp())
     except (ValueError, OverflowError):
         raise ValueError(f"{said or 'nothing'} is no time; write 01:30, 2026-11-24 01:30, or now") from None

@@ -1,11 +1,13 @@
 """Contracts on the command line: exclusions, reasons, rebuilds, scope, uptime and credits; documents and exit codes."""
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from deskui.domain.change import Create, Resolve
-from deskui.domain.when import iso
+from deskui.domain.when import end_time, iso, last_time, parse
 from deskui.services import holidays
 from deskui.upstream._world import World
 from deskui.wiring import now
@@ -102,6 +104,21 @@ def test_exclusions_that_are_refused(ticket: str, cli: Cli, words: list[str], co
     said = cli("sla", "exclude", *(times.get(word, word) for word in words), "--json")
     assert (said.code, said.error) == (code, kind)
     assert message in said.json["error"]["message"]
+
+
+def test_a_time_of_day_is_the_last_such_time_and_its_end_the_first_after_it(ticket: str, cli: Cli):
+    zone, at = "Europe/Berlin", now()
+    start, end = (f"{datetime.fromtimestamp(at - hours * 3600, ZoneInfo(zone)):%H:%M}" for hours in (2, 20))
+    expected = (iso(begun := last_time(start, zone, at)), iso(end_time(end, zone, at, begun)))
+    approved = ("--reason", "customer", "--approver", "kim", "--json")
+    found = cli("sla", "exclude", ticket, start, end, *approved).json["exclusion"]
+    assert (found["from"], found["to"]) == expected
+    down = cli("uptime", "record", "network", start, end, "--customer", "Nordkauf", "--json").json
+    assert (down["from"], down["to"]) == expected
+    ended = cli("sla", "exclude", ticket, start, "now", *approved).json["exclusion"]
+    assert (ended["from"], at <= parse(ended["to"]) <= now()) == (expected[0], True)
+    soon = cli("sla", "exclude", ticket, "soon", "now", *approved)
+    assert (soon.code, soon.json["error"]["hint"]) == (2, "Write it as 2026-11-24T02:07:00Z, HH:MM, or now.")
 
 
 # breaches

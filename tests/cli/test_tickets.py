@@ -1,11 +1,14 @@
 """Tickets on the command line: list, show, do, new, conflicts, outbox, sla explain; their documents and exit codes."""
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from deskui.domain.change import Acknowledge, Assign, Create
 from deskui.domain.fields import SetPriority
+from deskui.domain.when import iso, last_time
 from deskui.upstream._world import World
 from deskui.wiring import now
 from tests.cli.conftest import Cli
@@ -167,6 +170,13 @@ def test_new_offline_then_sent(cli: Cli):
     sent = cli("do", "M-~1", "note", "-m", "more", "--send", "--json").json
     assert (sent["ticket"], sent["state"]) == ("M-1", "sent")
     assert cli("show", "M-~1", "--json").json["id"] == "M-1"
+
+
+def test_received_at_a_time_of_day_is_the_last_such_time(cli: Cli):
+    at = now()
+    typed = f"{datetime.fromtimestamp(at - 20 * 3600, ZoneInfo('Europe/Berlin')):%H:%M}"
+    cli("new", "--subject", "Phone", "--received", typed)
+    assert cli("show", "M-~1", "--json").json["received"] == iso(last_time(typed, "Europe/Berlin", at))
 
 
 def test_a_conflict_is_listed_and_settled(tickets: World, cli: Cli):

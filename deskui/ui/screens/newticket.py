@@ -19,8 +19,6 @@ from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
 from deskui.ui.widgets.foot import Foot
 
-DAY = 86_400
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -38,7 +36,7 @@ FIELDS = (
     Field("requestor", "Requestor", "e-mail address of the caller"),
     Field("priority", "Priority", "1 to 4", "3"),
     Field("ci", "CI", "name of the host or service; may be empty"),
-    Field("received", "Received", "HH:MM if the call came earlier; the clocks count from it"),
+    Field("received", "Received", "HH:MM (the last such time) if the call came earlier; the clocks count from it"),
 )
 
 
@@ -177,7 +175,7 @@ def received(typed: str, now: int, zone: str) -> int | None:
     if not typed:
         return None
     try:
-        at = when.parse_input(typed, zone, now - DAY)
+        at = when.last_time(typed, zone, now)
     except ValueError:
         raise FormError("received", f"Received: {typed} is no time; write HH:MM, for instance 01:55.") from None
     if at > now:
