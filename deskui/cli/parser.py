@@ -11,7 +11,7 @@ from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
     "console", "first", "doctor", "syncing", "queue", "single", "draft", "conflicts", "sla", "contract", "scope",
-    "uptime", "diag", "ci", "template", "generate",
+    "uptime", "diag", "ci", "template", "theme", "generate",
 )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Keys(Calm):
         self._patience = self._patience or time.monotonic() + PATIENCE_S
         return time.monotonic() > self._patience
 
-    def method(self, action: keymap.Action) -> Callable[[], Awaitable[None] | None] | None:
+    def method(self, action: keymap.Action) -> Callable[..., Awaitable[None] | None] | None:
         """What does it: a method of this screen, else of the app; None: not offered here."""
         screen: Any = self
         return getattr(self, action.method, None) or getattr(screen.app, action.method, None)
@@ -98,14 +98,14 @@ class Keys(Calm):
         """Why it cannot be done now, as a sentence; None: it can."""
         return None if self.method(action) else f"{action.word} is not available here"
 
-    async def run(self, action: keymap.Action) -> None:
-        """Does it, or says why not."""
+    async def run(self, action: keymap.Action, *given: str) -> None:
+        """Does it, with the word that it `takes` if one is given, or says why not."""
         screen: Any = self
         if reason := self.refusal(action):
             screen.app.say(reason)
             return
         method = self.method(action)
-        result = method() if method else None
+        result = method(*given) if method else None
         if isawaitable(result):
             await result
 

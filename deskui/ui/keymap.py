@@ -15,7 +15,8 @@ class Action:
     """Something a person can do.
 
     `keys` are Textual key names, two of them separated by a space for a chord (`g q`).  `word` is its name in the
-    footer and after `:`; `tip` one sentence for help; `footer` its rank there (0: not shown).
+    footer and after `:`, where one more word may follow that `takes` names; `tip` one sentence for help; `footer` its
+    rank there (0: not shown).
     """
 
     id: str
@@ -23,6 +24,7 @@ class Action:
     word: str
     tip: str
     footer: int = 0
+    takes: str = ""
 
     @property
     def scope(self) -> str:
@@ -78,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.outage", ("S o",), "outage", "Record that a customer's service was down"),
     Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),
     Action("app.redraw", ("r", "ctrl+l"), "redraw", "Draw the whole screen again"),
+    Action("app.theme", (), "theme", "Other colours: :theme NAME, or a list; auto is as the terminal is", takes="NAME"),
     Action("app.suspend", ("ctrl+z",), "suspend", "Back to the shell; `fg` returns"),
     Action("app.quit", (), "quit", "Leave deskui; asks first"),
     Action("dialog.cancel", ("escape",), "cancel", "Close without doing anything"),

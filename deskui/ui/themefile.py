@@ -45,6 +45,18 @@ def faults(path: Path) -> list[Fault]:
     return found or _lined(path.read_text("utf-8"), problems(table))
 
 
+def kind(table: Mapping[str, Any]) -> str:
+    """`rgb`, `ansi` (the terminal's own sixteen colours) or `none`."""
+    if not table.get("ansi"):
+        return "rgb"
+    return "none" if {table[name] for name in COLOURS} == {DEFAULT} else "ansi"
+
+
+def ground(table: Mapping[str, Any]) -> str:
+    """What it is made for: `dark`, `light`, or `any`."""
+    return "any" if kind(table) == "none" else "dark" if table.get("dark", True) else "light"
+
+
 def _looked(path: Path) -> tuple[Mapping[str, Any], list[Fault]]:
     """The table in the file, and what makes it no theme."""
     try:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from deskui.domain import verbs as words
 from deskui.ui import keymap
 from deskui.ui.dispatch import DeskModal
+from deskui.ui.themes import AUTO
 from deskui.ui.verbs import commit
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
@@ -28,7 +29,10 @@ class CommandScreen(DeskModal):
 
     def compose(self) -> ComposeResult:
         """A hint over a field."""
-        names = sorted({*words.VERB_HELP, *(action.word for action in keymap.in_scopes(self._behind.SCOPES)), "q"})
+        app: Any = self.app
+        themes = (f"theme {name}" for name in (AUTO, *app.themes))
+        actions = (action.word for action in keymap.in_scopes(self._behind.SCOPES))
+        names = sorted({*words.VERB_HELP, *actions, *themes, "q"})
         with Vertical(classes="box"):
             yield Line(self._hint(""), id="hint", classes="muted")
             yield Field(id="command", placeholder=": a verb or an action", suggester=SuggestFromList(names))
@@ -57,7 +61,7 @@ class CommandScreen(DeskModal):
             screen: Any = self
             screen.run_worker(partial(self._verb, typed[0], typed[1:]), exclusive=True)
         else:
-            await self._action(typed[0])
+            await self._action(*typed)
 
     def _say(self, text: str) -> None:
         self.query_one("#hint", Line).show(text)
@@ -82,11 +86,15 @@ class CommandScreen(DeskModal):
             self.dismiss(None)
             app.say(f"{ticket.id}: {verb}, waiting to send (u takes it back)")
 
-    async def _action(self, name: str) -> None:
+    async def _action(self, name: str, *given: str) -> None:
         wanted = "quit" if name in ("q", "q!", "quit") else name
         for action in keymap.in_scopes(self._behind.SCOPES):
-            if wanted in (action.word, action.id):
-                self.dismiss(None)
-                await self._behind.run(action)
+            if wanted not in (action.word, action.id):
+                continue
+            if len(given) > bool(action.takes):
+                self._say(f"{action.word} {action.takes or 'stands alone'}: {' '.join(given)} is too much")
                 return
+            self.dismiss(None)
+            await self._behind.run(action, *given)
+            return
         self._say(f"no verb and no action is called {name}")
