@@ -85,7 +85,7 @@ def _breach(of: "BreachRecord") -> dict[str, Any]:
     missed = of.breach
     return {
         "ticket": of.ticket, "customer": of.customer, "clock": missed.clock, "priority": f"P{missed.priority}",
-        "due": None if missed.due is None else when.iso(missed.due),
+        "since": when.iso(missed.interval), "due": None if missed.due is None else when.iso(missed.due),
         "target_s": missed.target, "overrun_s": missed.overrun,
         "stopped_at": None if missed.stopped_at is None else when.iso(missed.stopped_at),
         "recorded_at": when.iso(of.at), "lifted": missed.overrun == 0, "reason": of.reason or None, "by": of.by or None,

@@ -30,6 +30,14 @@ class Track:
         self.target: Target | None = None
         self.calendar: Calendar | None = None
 
+    def ended(self, at: int) -> "Track":
+        """A copy of it as it was when its interval ended, at the latest `at`."""
+        copy = Track(self.name, self.pauses)
+        for slot in self.__slots__:
+            setattr(copy, slot, getattr(self, slot))
+        copy.state, copy.since, copy.stopped_at = "stopped", None, at if self.stopped_at is None else self.stopped_at
+        return copy
+
     @property
     def calendar_name(self) -> str:
         """The name of the calendar it counts in."""
@@ -49,6 +57,7 @@ class Replay:
         self.reopens = 0
         pauses = policy.response_pauses_on_hold
         self.tracks = {name: Track(name, pauses or name != "response") for name in policy.clocks}
+        self.past: list[Track] = []  # the intervals of clocks that have begun anew since
         self.response = self.tracks.get("response")
         self.resolution = self.tracks.get("resolution")
         self.update = self.tracks.get("update")
@@ -110,9 +119,17 @@ class Replay:
         """A new interval."""
         if track is None:
             return
+        self._halt(track, at)
+        self._leave(track, at)
         self._price(track)
         track.begin, track.spans = at, []
         self._go(track, at)
+
+    def _leave(self, track: Track, at: int) -> None:
+        """Its interval is over: another one begins.  One without any length was none."""
+        ended = track.ended(at)
+        if track.begin is not None and track.begin != ended.stopped_at:
+            self.past.append(ended)
 
     def _go(self, track: Track, at: int) -> None:
         """Count on, or stand paused if there is a hold."""
@@ -141,12 +158,13 @@ class Replay:
     def _reprice(self, track: Track, at: int) -> None:
         """The clock's priority changed at `at`."""
         self._halt(track, at)
+        if self.policy.priority_change == "from_change":
+            self._leave(track, at)
+            track.begin, track.spans = at, []
         self._price(track)
         if self.policy.priority_change == "retroactive":
             new = track.calendar
             track.spans = [(a, b, new, count(new, a, b, self.excluded)) for a, b, _, _ in track.spans]
-        elif self.policy.priority_change == "from_change":
-            track.begin, track.spans = at, []
         self._go(track, at)
 
     def _reprice_all(self, at: int) -> None:

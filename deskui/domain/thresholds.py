@@ -43,7 +43,8 @@ class Breach:
 class State:
     """What of a ticket's clocks is worth a record at one instant; `next` is when to look again (None: no need).
 
-    `met` are the clocks that are not past their targets, as a breach without an overrun: one on record is lifted then.
+    A clock that begins anew, as `update` does after each answer, is judged for each of its intervals, oldest first.
+    `met` are those not past their targets, as a breach without an overrun: one on record is lifted then.
     """
 
     reached: tuple[Reached, ...]
@@ -64,7 +65,7 @@ def state(
     replay = sla.replayed(contract, started, priority, events, exclusions)
     clocks = sla.run(contract, started, priority, events, exclusions)
     reached: list[Reached] = []
-    judged: list[Breach] = []
+    judged = [_ended(replay, track, target) for track in replay.past if (target := replay.seconds(track)) is not None]
     later: list[int] = []
     for name, track in replay.tracks.items():
         seconds, run = replay.seconds(track), clocks.get(name)
@@ -76,7 +77,7 @@ def state(
             later += _shares(replay, track, seconds, now, reached)
         judged.append(_judged(replay, track, run.at(now, contract)))
         if track.state == "run" and run.due is not None and not judged[-1].overrun:
-            later.append(max(run.due, now) + 1)
+            later.append(max(now, run.due if run.late_at is None else run.late_at - 1) + 1)
     breaches, met = (tuple(each for each in judged if (each.overrun > 0) is late) for late in (True, False))
     return State(tuple(reached), breaches, min(later, default=None), met)
 
@@ -84,6 +85,13 @@ def state(
 def _judged(replay: Replay, track: Track, clock: sla.Clock) -> Breach:
     due, over = _at(replay, track, clock.target), max(0, -clock.remaining)
     return Breach(track.name, track.begin or 0, due, over, clock.target, track.priority, clock.stopped_at)
+
+
+def _ended(replay: Replay, track: Track, seconds: int) -> Breach:
+    """An interval that is over, by the target that was its own."""
+    over = max(0, sum(span[3] for span in track.spans) - seconds)
+    due = _at(replay, track, seconds) if over else None
+    return Breach(track.name, track.begin or 0, due, over, seconds, track.priority, track.stopped_at)
 
 
 def _shares(replay: Replay, track: Track, seconds: int, now: int, reached: list[Reached]) -> list[int]:

@@ -177,7 +177,7 @@ class Breaches:
         return self._desk.store.read(read)
 
     def reason(self, name: str, clock: str, text: str) -> "Future[BreachRecord]":
-        """Keep why a clock was missed; the breach is recorded now if it is not yet.
+        """Keep why a clock was missed, in the newest interval in which it was; recorded now if it is not yet.
 
         The future raises UnknownTicket, or Refused if that clock is not past its target.
         """
@@ -193,8 +193,12 @@ class Breaches:
                 raise Refused("a reason has a text")
             for breach in alarms.unrecorded(tx.db, uid, state) if state else ():
                 alarms.record(tx, uid, ticket.id, ticket.customer, breach)
-            alarms.explain(tx, uid, (missed or known)[-1], text.strip(), self._desk.me(ticket.upstream))
-            return [each for each in alarms.of_ticket(tx.db, uid) if each.breach.clock == clock][-1]
+            which = (missed or known)[-1]  # of several intervals the newest
+            alarms.explain(tx, uid, which, text.strip(), self._desk.me(ticket.upstream))
+            key = clock, which.interval
+            return next(
+                each for each in alarms.of_ticket(tx.db, uid) if (each.breach.clock, each.breach.interval) == key
+            )
 
         return self._desk.store.write(work)
 

@@ -3,7 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.thresholds import Breach, Reached, State
@@ -40,11 +41,18 @@ def unsaid(db: sqlite3.Connection, uid: str, state: State) -> list[Reached]:
 
 
 def unrecorded(db: sqlite3.Connection, uid: str, state: State) -> list[Breach]:
-    """The breaches without a record, those that have stopped since theirs was made, and those that are none now."""
+    """The breaches without a record, those that have stopped since theirs was made, and those that are none now.
+
+    The latter also where the interval itself is none any more: the upstream's word on when it began has come since.
+    """
     if not state.breaches and not state.met:
         return []
     known = {(each.breach.clock, each.breach.interval): each.breach for each in of_ticket(db, uid)}
-    lifted = [each for each in state.met if (was := known.get((each.clock, each.interval))) and was.overrun]
+    judged = {(each.clock, each.interval): each for each in (*state.breaches, *state.met)}
+    lifted = [
+        judged.get(key, replace(was, overrun=0)) for key, was in known.items()
+        if was.overrun and (key not in judged or not judged[key].overrun)
+    ]  # fmt: skip
     return lifted + [each for each in state.breaches if _new(known.get((each.clock, each.interval)), each)]
 
 
@@ -74,13 +82,19 @@ def explain(tx: "Tx", uid: str, breach: Breach, text: str, author: str) -> None:
 
 
 def of_ticket(db: sqlite3.Connection, uid: str) -> list[BreachRecord]:
-    """The breaches of a ticket, oldest first, each as recorded last."""
-    return _projected(slafacts.facts(db, uid, BREACH), slafacts.facts(db, uid, REASON), lambda row: uid)
+    """The breaches of a ticket, by when the clock had begun to count, oldest first, each as recorded last."""
+    found = _projected(slafacts.facts(db, uid, BREACH), slafacts.facts(db, uid, REASON), lambda row: uid)
+    return sorted(found, key=lambda each: each.breach.interval)
 
 
 def all_(db: sqlite3.Connection) -> list[BreachRecord]:
     """Every breach, oldest first."""
-    return _projected(journal.rows(db, BREACH), journal.rows(db, REASON), lambda row: row.subject)
+
+    @cache
+    def ticket(subject: str) -> str:
+        return slafacts.uid_of(db, subject) or subject
+
+    return _projected(journal.rows(db, BREACH), journal.rows(db, REASON), lambda row: ticket(row.subject))
 
 
 def _projected(

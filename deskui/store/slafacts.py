@@ -49,6 +49,16 @@ def subject_of(db: sqlite3.Connection, uid: str) -> str:
     return shared or own
 
 
+def uid_of(db: sqlite3.Connection, subject: str) -> str | None:
+    """The uid of the ticket that is called so in the journal; None: it is not here."""
+    name = subject.removeprefix("ticket:")
+    upstream, by_remote, remote_id = name.partition("/")
+    if not by_remote:
+        return name
+    row = db.execute("SELECT uid FROM ticket WHERE upstream = ? AND remote_id = ?", (upstream, remote_id)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def facts(db: sqlite3.Connection, uid: str, kind: str) -> list[journal.Record]:
     """The facts of a kind about a ticket, by whatever name; oldest first."""
     found = [each for name in subjects_of(db, uid) if name for each in journal.rows(db, kind, name)]

@@ -131,6 +131,7 @@ def test_a_breach_has_a_reason(ticket: str, cli: Cli):
     assert (found["ticket"], found["clock"], found["priority"], found["target_s"]) == ("M-1", "response", "P1", 900)
     assert 890 < found["overrun_s"] < 960
     assert (found["reason"], found["stopped_at"], found["lifted"]) == ("nobody on call", None, False)
+    assert parse(found["due"]) - parse(found["since"]) == 900
     assert "nobody on call" in cli("sla", "breaches").out
     assert cli("sla", "breaches", "--customer", "Kranz", "--json").json == {"breaches": []}
 

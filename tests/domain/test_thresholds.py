@@ -4,6 +4,7 @@ import pytest
 
 from deskui.domain import contractfile
 from deskui.domain.thresholds import Breach, Reached, State, state
+from deskui.domain.when import parse
 from tests.make import NOW, POLICY, make_event
 
 START = NOW - 8 * 3600
@@ -87,6 +88,85 @@ def test_every_interval_of_update_by_itself():
     second = look(events, START + 14_000, **law)
     assert {each.interval for each in second.reached if each.clock == "update"} == {START + 9000}
     assert [(each.clock, each.overrun) for each in second.breaches if each.clock == "update"] == [("update", 400)]
+
+
+UPDATES = {
+    "policy": {"update_needs_first_response": False},
+    "targets": {"P2": {"update": "1h"}, "P1": {"update": "2h"}},
+}
+
+
+def asked(*times: int) -> list:
+    """A customer's message and our reply, in turn, so many seconds after the start."""
+    kinds = ("customer_reply", "public_reply")
+    return [make_event(kinds[number % 2], START + at) for number, at in enumerate(times)]
+
+
+def missed(found: State, clock: str = "update") -> list[tuple[int, int, int | None]]:
+    """When an interval began, by how much it was missed, when it ended; in seconds after the start."""
+    return [
+        (each.interval - START, each.overrun, None if each.stopped_at is None else each.stopped_at - START)
+        for each in found.breaches
+        if each.clock == clock
+    ]
+
+
+def test_each_interval_that_was_missed_is_a_breach_also_when_nobody_looked():
+    past = asked(100, 4100, 9000, 9600, 10_000, 13_700, 20_000)
+    found = look(past, START + 24_000, **UPDATES)
+    assert missed(found) == [(100, 400, 4100), (10_000, 100, 13_700), (20_000, 400, None)]
+    first = next(each for each in found.breaches if each.clock == "update")
+    assert (first.due, first.target, first.priority) == (START + 3700, 3600, 2)
+    assert [each.interval - START for each in found.met if each.clock == "update"] == [9000]
+    assert missed(look(past[:1], START + 3700, **UPDATES)) == []  # equality is in time
+    assert missed(look(past[:2], START + 9000, **UPDATES)) == [(100, 400, 4100)]
+    again = look(past, START + 24_000, **UPDATES, exclusions=[(START + 200, START + 700, "agreed")])
+    assert missed(again) == [(10_000, 100, 13_700), (20_000, 400, None)]
+    assert [each.interval - START for each in again.met if each.clock == "update"] == [100, 9000]
+
+
+def test_between_updates_each_reply_ends_an_interval_and_begins_the_next():
+    law = {"policy": {"update_mode": "between_updates"}, "targets": {"P2": {"update": "1h"}}}
+    replies = [make_event("public_reply", START + at) for at in (60, 4060, 5000)]
+    assert missed(look(replies, START + 9000, **law)) == [(60, 400, 4060), (5000, 400, None)]
+    held = [*replies[:1], make_event("hold", START + 1000), make_event("public_reply", START + 9000)]
+    assert missed(look(held, START + 9000, **law)) == []
+    gone = [*replies[:1], make_event("resolve", START + 4000), make_event("reopen", START + 6000)]
+    assert missed(look(gone, START + 6000, **law)) == [(60, 340, 4000)]
+
+
+def test_an_interval_without_any_length_is_none():
+    assert missed(look(asked(100, 100, 100), START + 9000, **UPDATES)) == [(100, 5300, None)]
+    assert [each for each in look(asked(100, 100), START + 9000, **UPDATES).met if each.clock == "update"] != []
+
+
+def test_a_clock_that_begins_anew_at_another_priority_leaves_its_breach_behind():
+    law = {"policy": {"priority_change": "from_change"}}
+    raised = [make_event("priority", START + 5000, to=1)]
+    found = look(raised, START + 5100, **law)
+    assert missed(found, "response") == [(0, 1400, 5000)]
+    assert [(each.target, each.priority) for each in found.breaches if each.clock == "response"] == [(3600, 2)]
+    later = look(raised, START + 6000, **law)
+    assert missed(later, "response") == [(0, 1400, 5000), (5000, 100, None)]
+
+
+def test_intervals_are_judged_as_the_contract_says_of_stopped_clocks():
+    past = [*asked(100, 4100), make_event("priority", START + 5000, to=1)]
+    assert missed(look(past, START + 9000, **UPDATES)) == [(100, 400, 4100)]
+    policy = {**UPDATES["policy"], "judge_stopped_by": "current_priority"}
+    assert missed(look(past, START + 9000, policy=policy, targets=UPDATES["targets"])) == []
+
+
+def test_used_up_at_closing_is_looked_at_again_when_it_opens():
+    """A P3 of the office: nothing happens to its clock in the night, so nobody looks."""
+    eight = parse("2026-11-23T10:00:00Z")
+    law = contractfile.parse({"targets": {"P3": {"response": "8h"}}}, "test", POLICY)
+    events = [make_event("created", eight)]
+    closing, opening = parse("2026-11-23T18:00:00Z"), parse("2026-11-24T09:00:00Z")
+    for now in (closing, closing + 3600, opening):
+        found = state(law, eight, 3, events, now)
+        assert (found.breaches, found.next) == ((), opening + 1)
+    assert [each.overrun for each in state(law, eight, 3, events, opening + 1).breaches] == [1]
 
 
 def test_figures_that_were_kept_stand():

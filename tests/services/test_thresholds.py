@@ -1,15 +1,20 @@
 """The scheduled look: each threshold once, over restarts and consoles; breaches on record, and lifted again."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from deskui.domain.change import Acknowledge
-from deskui.domain.event import StoreChanged
+from deskui.domain import contractfile
+from deskui.domain.change import Acknowledge, Create
+from deskui.domain.contract import Rules
+from deskui.domain.event import Event, StoreChanged
 from deskui.services.desk import Desk
 from deskui.services.exclusions import Exclusions
 from deskui.services.thresholds import Breaches, Thresholds
-from deskui.store import journal, tickets
-from deskui.store.store import Store
-from tests.make import Clock, make_event, make_rules, make_store, make_ticket, pull, queue, write
+from deskui.store import journal, outbox, tickets
+from deskui.store.store import Store, Tx
+from tests.make import POLICY, Clock, make_event, make_rules, make_store, make_ticket, pull, queue, write
 
 HOUR = 3600
 
@@ -126,6 +131,99 @@ def test_an_exclusion_lifts_a_breach(store: Store, desk: Desk, clock: Clock):
     clock.now += 4000
     job.run()
     assert [each.breach.overrun for each in Breaches(desk).all()] == [3400]
+
+
+UPDATES = Rules({}, contractfile.parse({"targets": {"P2": {"update": "1h"}}}, "test", POLICY), lambda: "updates")
+
+
+@pytest.fixture
+def asking(tmp_path: Path, clock: Clock) -> Iterator[tuple[Store, Desk]]:
+    """A desk that owes an answer within the hour."""
+    with make_store(tmp_path / "asking", clock, UPDATES) as opened:
+        yield opened, Desk(opened, UPDATES, lambda upstream: "anna", default_upstream="rt")
+
+
+def updates(desk: Desk, clock: Clock) -> list[tuple[int, int, bool]]:
+    """When a missed interval began, before now; by how much it was missed; whether it goes on."""
+    found = [each.breach for each in Breaches(desk).of("RT-1") if each.breach.clock == "update"]
+    return [(clock.now - each.interval, each.overrun, each.stopped_at is None) for each in found]
+
+
+def test_every_interval_of_the_update_clock_has_a_record(asking: tuple[Store, Desk], clock: Clock):
+    store, desk = asking
+    start = clock.now - 20_000
+    kinds = ("created", "public_reply", "customer_reply", "public_reply", "customer_reply", "public_reply")
+    times = (0, 60, 1000, 5000, 6000, 7000)  # the second interval is in time
+    uid = pull(store, make_ticket(1, created=start), [
+        make_event(kind, start + at) for kind, at in zip(kinds, times, strict=True)
+    ])  # fmt: skip
+    job = Thresholds(desk)
+    job.run()  # no console was open until now
+    assert updates(desk, clock) == [(19_000, 400, False)]
+
+    def say(*kinds: str) -> None:
+        events = [make_event(kind, clock.now + number) for number, kind in enumerate(kinds)]
+        write(store, lambda tx: (tickets.add_events(tx, uid, events), tickets.rebuild(tx, [uid])))
+
+    say("customer_reply")
+    clock.now += 4000
+    job.run()
+    assert updates(desk, clock) == [(23_000, 400, False), (4000, 400, True)]
+    say("public_reply", "customer_reply")  # between two looks it ends and the next one begins
+    clock.now += 4001
+    job.run()
+    assert updates(desk, clock) == [(27_001, 400, False), (8001, 400, False), (4000, 400, True)]
+    reason = Breaches(desk).reason("RT-1", "update", "we slept").result()
+    assert reason.breach.interval == clock.now - 4000
+    assert [each.reason for each in Breaches(desk).of("RT-1")] == ["", "", "we slept"]
+    Exclusions(desk).add("RT-1", clock.now - 8000, clock.now - 7000, "customer", "kim").result()
+    job.run()
+    assert updates(desk, clock) == [(27_001, 400, False), (8001, 0, False), (4000, 400, True)]
+    before = store.read(lambda db: journal.rows(db, "breach"))
+    job.run()
+    Thresholds(desk).run()
+    assert store.read(lambda db: journal.rows(db, "breach")) == before  # each is said once
+
+
+def test_a_breach_of_a_ticket_made_here_is_one_breach_when_it_has_an_id(store: Store, desk: Desk, clock: Clock):
+    name = desk.new(Create("Tills", "x", priority=2)).result()[0]
+    clock.now += 4000
+    job = Thresholds(desk)
+    job.run()
+    uid = store.read(lambda db: tickets.uid_of(db, name))
+    assert uid is not None
+    events = [make_event("created", clock.now - 4000, priority=2), make_event("public_reply", clock.now)]
+
+    adopted(store, uid, events, clock.now - 4000)
+    job.run()
+    assert [(each.breach.overrun, each.breach.stopped_at) for each in Breaches(desk).all()] == [(400, clock.now)]
+
+
+def adopted(store: Store, uid: str, events: list[Event], created: int) -> None:
+    """The upstream has it now, with its own word on when it was made."""
+
+    def sent(tx: Tx) -> None:
+        for entry in outbox.waiting(tx.db, uid):
+            outbox.mark(tx, entry.uid, "sent", event_keys=[events[0].key])
+        tickets.adopt(tx, uid, make_ticket(17, created=created))
+        tickets.add_events(tx, uid, events)
+        tickets.set_history(tx, [uid], "full")
+
+    write(store, sent)
+
+
+def test_a_breach_from_before_the_clock_began_is_lifted(store: Store, desk: Desk, clock: Clock):
+    """Made here without a network: its clocks begin when the upstream has it, unless somebody had phoned."""
+    name = desk.new(Create("Tills", "x", priority=2)).result()[0]
+    clock.now += 4000
+    job = Thresholds(desk)
+    job.run()
+    assert [each.breach.overrun for each in Breaches(desk).all()] == [400]
+    uid = store.read(lambda db: tickets.uid_of(db, name))
+    assert uid is not None
+    adopted(store, uid, [make_event("created", clock.now, priority=2)], clock.now)
+    job.run()
+    assert [each.breach.overrun for each in Breaches(desk).all()] == [0]
 
 
 def test_old_finished_tickets_are_left_alone(store: Store, desk: Desk, clock: Clock):

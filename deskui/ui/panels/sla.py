@@ -56,6 +56,8 @@ class SlaPanel(Panel):
         records = {each.breach.clock: each for each in Breaches(self.services.desk).of(ticket.id)}
         for name, clock in missed.items():
             record = records.get(name)
+            if record and record.breach.stopped_at not in (None, clock.stopped_at):
+                record = None  # of an interval before this one
             why = f"{record.reason} ({record.by})" if record and record.reason else "no reason given yet (Sr)"
             said = f"{clocks.letter(name)} missed by {span(-clock.remaining)}: {why}"
             yield from (((row, "bad"),) for row in wrap(text.line(said), max(10, width)))
