@@ -181,6 +181,10 @@ class Desk:
         """What waits or needs a person (of one ticket), in the order it was made; not what was sent or dropped."""
         return self.store.read(lambda db: outbox.entries(db, uid, outbox.STATES - outbox.FINAL))
 
+    def drafted(self) -> frozenset[str]:
+        """The uids of the tickets on which a draft of ours waits."""
+        return self.store.read(lambda db: drafts.marked(db, self.names()))
+
     def entry(self, uid: str) -> "Entry | None":
         """One change of whatever state."""
         return self.store.read(lambda db: outbox.get(db, uid))

@@ -39,10 +39,6 @@ class Drafts:
 
         return self._desk.store.read(read)
 
-    def marked(self) -> frozenset[str]:
-        """The uids of the tickets on which one waits."""
-        return self._desk.store.read(lambda db: drafts.marked(db, self._desk.names()))
-
     def all(self) -> list[Waiting]:
         """Every one with its ticket, newest first."""
         names = self._desk.names()

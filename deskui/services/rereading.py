@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.services.syncing import Syncing
-from deskui.store import tickets
+from deskui.store import outbox, tickets
 from deskui.store.driver import Connection
 from deskui.store.threads import Attempt
 from deskui.upstream.base import Rejected, Unreachable, Upstream
@@ -20,7 +20,7 @@ PUBLIC = ("public_reply", "customer_reply")
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A ticket as its upstream has it, with all its events; where that could not be read, as the store has it.
+    """A ticket as its upstream has it, what waits here on top, and all its events; without a line, as the store has it.
 
     `why` says why not ("": it was read); `recipients` is the upstream's (base.py; None: not known); `into`: the id of
     the ticket that it was merged into, which `ticket` then is; `gone`: it was deleted.
@@ -90,9 +90,17 @@ class Rereading:
                 found = upstream.read(ticket.remote_id, "")
         except (Unreachable, Rejected) as error:
             return self._stored(ticket, f"{ticket.upstream} could not be asked: {error}")
-        read = replace(found.ticket, uid=ticket.uid, id=ticket.id, holds=ticket.holds)
+        read = self._then(replace(found.ticket, uid=ticket.uid, id=ticket.id, holds=ticket.holds))
         into = self._name(found.ticket) if found.into else ""
         return Fresh(read, found.events, "", recipients, into, found.gone)
+
+    def _then(self, ticket: Ticket) -> Ticket:
+        """With what waits here on top: it will be there before what is sent now."""
+        uid = ticket.uid
+        for entry in self._syncing.store.read(lambda db: outbox.waiting(db, uid)):
+            if entry.state != "sent":
+                ticket = entry.change.apply(ticket)
+        return ticket
 
     @contextmanager
     def _apart(self, name: str) -> Iterator[Upstream]:

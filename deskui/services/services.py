@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from deskui.services.diagnose import Diagnose
     from deskui.services.syncing import Syncing
     from deskui.services.triage import Triage
+    from deskui.services.writing import Writing
 
 Listener = Callable[[StoreChanged], None]
 
@@ -34,5 +35,6 @@ class Services:
     me: Callable[[str], str]
     listen: Callable[[Listener], Callable[[], None]]
     mine: Callable[[], frozenset[str]]
+    writing: "Writing"
     url: Callable[[Ticket], str] = lambda ticket: ""
     demo: bool = False

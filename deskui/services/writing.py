@@ -1,12 +1,49 @@
-"""What a text for a ticket needs beside the ticket: the customer's clock, and what templates are filled with."""
+"""What writing on a ticket takes: drafts, templates, the ticket read once more, the customer's clock, the signature."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskui.domain.ticket import Ticket
 from deskui.services import templates
 from deskui.services.desk import Desk
+from deskui.services.drafts import Drafts
+from deskui.services.rereading import Fresh, Rereading
+from deskui.services.syncing import Syncing
+from deskui.services.templates import Template, Templates
+from deskui.upstream import _deskline
+
+
+class Writing:
+    """`home` is the private folder, `shipped` that of the shipped data; `signs` says whether messages to an upstream
+    are signed by who wrote them, since the login is shared.
+    """
+
+    def __init__(
+        self, desk: Desk, syncing: Syncing, home: Path, shipped: Path, signs: Callable[[str], bool] = lambda name: False
+    ) -> None:
+        self._desk, self._rereading, self._signs = desk, Rereading(syncing), signs
+        self.drafts, self.templates = Drafts(desk), Templates(shipped, home)
+        self.folder = home / "writing"  # for the files of $EDITOR
+
+    def again(self, ticket: Ticket) -> "Future[Fresh]":
+        """The ticket as it is upstream, in at most a few seconds; else as it is here."""
+        return self._rereading.read(ticket)
+
+    def filled(self, template: Template, ticket: Ticket, now: int) -> str:
+        """A template's text for this ticket.  TemplateError."""
+        return templates.render(template, facts(self._desk, ticket, now))
+
+    def zone(self, ticket: Ticket) -> str:
+        """The customer's time zone; "" where it is not known."""
+        return zone_of(self._desk, ticket)
+
+    def sent(self, ticket: Ticket, text: str) -> str:
+        """The message as it leaves: by a login that several share, with the name of who wrote it."""
+        return _deskline.sign(text, self._desk.me(ticket.upstream)) if self._signs(ticket.upstream) else text
 
 
 def zone_of(desk: Desk, ticket: Ticket) -> str:

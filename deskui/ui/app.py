@@ -342,6 +342,13 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
         if not isinstance(self.screen, SyncScreen):
             self.push_screen(SyncScreen(self.services))
 
+    def action_app_drafts(self) -> None:
+        """What was written and not sent."""
+        from deskui.ui import drafting
+
+        app: Any = self  # Textual's type for a worker leaves coroutine functions out
+        app.run_worker(partial(drafting.choose, self), group="drafts", exclusive=True)
+
     def action_app_sync_now(self) -> None:
         """Asks the scheduler for a run now."""
         self.services.syncing.sync_now()

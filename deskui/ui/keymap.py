@@ -76,6 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.queue", ("g q",), "queue", "Go to the queue"),
     Action("app.sync", ("g s", "g o"), "sync-screen", "What was pulled, what waits to be sent, what clashes"),
     Action("app.dashboard", ("g d",), "dashboard", "SLA: what is kept, what breaks next, uptime budgets, credits"),
+    Action("app.drafts", ("g w",), "drafts", "What you wrote and did not send"),
     Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
     Action("app.outage", ("S o",), "outage", "Record that a customer's service was down"),
     Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),
@@ -133,6 +134,9 @@ ACTIONS: tuple[Action, ...] = (
     # what is written
     Action("write.save", ("f2",), "save", "Save the note, or show the reply once more and send it", 1),
     Action("write.leave", ("escape",), "leave", "Leave; asks what becomes of the text", 2),
+    Action("write.template", ("f3",), "template", "A text template for this ticket, at the cursor", 3),
+    Action("write.editor", ("f4",), "editor", "Your own $EDITOR; nothing is sent by leaving it", 4),
+    Action("write.people", ("f5",), "people", "To and Cc of the reply", 5),
     Action("new.save", ("f2",), "create", "Create the ticket", 1),
     Action("new.leave", ("escape",), "leave", "Leave; asks if anything is typed", 2),
     # what is synced

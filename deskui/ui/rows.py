@@ -18,6 +18,7 @@ TITLES = {
 }  # fmt: skip
 DROP = ("upd", "own", "customer")  # in this order, when the subject gets too narrow
 LEAST_SUBJECT = 24
+DRAFT = "[draft] "  # before the subject of a ticket on which one waits
 
 Layout = tuple[tuple[str, int], ...]
 
@@ -66,7 +67,7 @@ def _left(standing: str, now: int) -> int | None:
     return next((left for start, end, left in spans if start <= now < end), None)
 
 
-def _value(name: str, cells: int, row: tuple, now: int, me: frozenset[str]) -> str:  # type: ignore[type-arg]
+def _value(name: str, cells: int, row: tuple, now: int, me: frozenset[str], mark: str) -> str:  # type: ignore[type-arg]
     if name == "p":
         return f"{row[PRIORITY]} "
     if name == "id":
@@ -76,12 +77,12 @@ def _value(name: str, cells: int, row: tuple, now: int, me: frozenset[str]) -> s
     if name == "customer":
         return cell(row[CUSTOMER] or "-", cells)
     if name == "subject":
-        return cell(row[SUBJECT], cells)
+        return cell(mark + row[SUBJECT], cells)
     if name == "own":
         return cell(owner(row[OWNER], me), cells)
     return pad(age(now - row[UPDATED]), cells, right=True)
 
 
-def rest(row: tuple, columns: Layout, now: int, me: frozenset[str]) -> str:  # type: ignore[type-arg]
-    """Everything right of the first column, each cell exactly as wide as its column."""
-    return " ".join(_value(name, cells, row, now, me) for name, cells in columns[1:])
+def rest(row: tuple, columns: Layout, now: int, me: frozenset[str], mark: str = "") -> str:  # type: ignore[type-arg]
+    """Everything right of the first column, each cell exactly as wide as its column; `mark` before the subject."""
+    return " ".join(_value(name, cells, row, now, me, mark) for name, cells in columns[1:])

@@ -48,6 +48,13 @@ def test_what_came_in_since_the_pull_is_there_and_nothing_is_written(console: Co
     assert console.shown("1").state == "new"
 
 
+def test_what_waits_here_is_on_top(console: Console, syncing: Syncing) -> None:
+    console.do("1", Reply("on it", cc=("+lead@kunde.example",)), Resolve("works"))
+    fresh = read(console, syncing)
+    assert (fresh.why, fresh.ticket.cc, fresh.ticket.state) == ("", ("lead@kunde.example",), "resolved")
+    assert public(fresh.events) == ()
+
+
 def test_without_a_line_it_is_the_stores_and_says_so(console: Console, syncing: Syncing) -> None:
     console.adapter.world.reply_as_customer("1", "not to be seen", "max@kunde.example")
     console.faults.offline = True

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from deskui import resources
 from deskui.domain.asset import Asset
 from deskui.domain.change import Acknowledge, Create
 from deskui.services.desk import Desk
@@ -14,6 +15,7 @@ from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
 from deskui.services.triage import Triage
+from deskui.services.writing import Writing
 from deskui.store.lock import SyncLock
 from deskui.sync.engine import Engine
 from deskui.ui.app import DeskApp
@@ -50,6 +52,7 @@ class WholeDesk:
         self.services = Services(
             desk, triage, Diagnose(self.store, desk, [home / "runbooks"]), syncing, inventory, self.clock,
             "UTC", lambda upstream: "anna", self.store.subscribe, desk.names,
+            Writing(desk, syncing, home, resources.data()),
         )  # fmt: skip
         inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
 

@@ -105,6 +105,9 @@ class Desk:
     def outbox(self) -> list[Any]:
         return []
 
+    def drafted(self) -> frozenset[str]:
+        return frozenset()
+
 
 def services(count: int = 40) -> Any:
     """Services over the stub desk; `now[0]` is the clock, `tell` announces a commit."""

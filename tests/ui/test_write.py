@@ -14,9 +14,8 @@ from deskui.ui.screens.write import WriteScreen
 from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until
 
 
-@pytest.fixture(autouse=True)
-def no_drafts() -> None:
-    WriteScreen.drafts.clear()
+def editor(app: Any) -> str:
+    return next((str(area.text) for area in app.screen.query(TextArea).results(TextArea)), "")
 
 
 def waiting(whole: WholeDesk) -> list[Any]:
@@ -152,11 +151,14 @@ async def test_leaving_asks_and_a_draft_comes_back(whole: WholeDesk, themes: Any
         await pilot.press("escape", "k")
         await until(pilot, lambda: app.answers == [False])
         app.push_screen(WriteScreen(whole.services, ticket, "note"))
-        await pilot.pause()
-        assert app.screen.query_one(TextArea).text == "half a"
-        await pilot.press("escape", "s")
+        await until(pilot, lambda: "A draft of this work note waits on" in shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: editor(app) == "half a")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Leave this work note?" in shown(app))
+        await pilot.press("s")
         await until(pilot, lambda: waiting(whole) == [Note("half a")])
-    assert WriteScreen.drafts == {}
+    assert whole.services.writing.drafts.all() == []
 
 
 async def test_a_new_ticket_from_the_phone(whole: WholeDesk, themes: Any) -> None:

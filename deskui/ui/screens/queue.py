@@ -79,6 +79,7 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
         if not self.whole:
             return
         self._recount()
+        self.list.mark(self.desk.drafted())
         with suppress(MountError):  # the console ends already
             await self._fill_filter()
             await self.query_one(Preview).fill()
@@ -218,6 +219,8 @@ class QueueScreen(ListKeys, Verbs, DeskScreen):
             self.list.forget(changed.tickets)
         elif "elsewhere" in changed.other:
             self.list.reread()
+        if changed.other & {"drafts", "elsewhere"}:
+            self.list.mark(self.desk.drafted())
         self._stale = self._stale or bool(changed.tickets) or "elsewhere" in changed.other
         self._reread_sync()
         self._show_header()

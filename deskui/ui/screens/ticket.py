@@ -12,7 +12,7 @@ from textual.widgets import Static
 from deskui import text
 from deskui.domain.event import Event, StoreChanged
 from deskui.domain.ticket import Ticket
-from deskui.ui import clocks, nextline, rows, timeline
+from deskui.ui import clocks, drafting, nextline, rows, timeline
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.panels.people import PeoplePanel
 from deskui.ui.panels.similar import SimilarPanel
@@ -37,7 +37,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     TicketScreen > Static { height: auto; }
     #ticket-head { text-style: bold; }
     #ticket-clocks, #ticket-hold, #ticket-next { max-height: 2; }
-    #ticket-hold { color: $warning; }
+    #ticket-hold, #ticket-draft { color: $warning; }
     #ticket-next { text-style: bold; color: $primary; }
     #ticket-tabs { color: $muted; height: 1; }
     #ticket-body { height: 1fr; }
@@ -68,7 +68,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         self._said_until = 0  # when the remark above the footer goes; 0: there is none
 
     def compose(self) -> ComposeResult:
-        for name in ("head", "clocks", "hold", "next", "tabs"):
+        for name in ("head", "clocks", "hold", "draft", "next", "tabs"):
             yield Static(Content(""), id=f"ticket-{name}")
         with Horizontal(id="ticket-body"):
             yield Pager(follow=True, id="ticket-timeline")
@@ -150,6 +150,9 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         self._say("clocks", self.clock_line())
         self._say("hold", Content(text.line(self.hold_line())))
         self.query_one("#ticket-hold").display = bool(ticket.holds)
+        drafted = ticket.uid in self.services.desk.drafted()
+        self._say("draft", Content(text.line(drafting.line(self.services, self.ticket_id)) if drafted else ""))
+        self.query_one("#ticket-draft").display = drafted
         self._say("next", Content(text.line(self.next_line())))
         self._say("tabs", self.tabs())
 

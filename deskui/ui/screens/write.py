@@ -1,7 +1,6 @@
 """Writing on a ticket: a work note or a public reply, which nobody can mistake for each other, or a closing note."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import work
@@ -12,40 +11,28 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static, TextArea
 
 from deskui import text
-from deskui.domain.change import Cancel, Change, Note, Reopen, Reply, Resolve
-from deskui.domain.event import Event
+from deskui.domain import people
+from deskui.domain.draft import Draft
 from deskui.domain.ticket import Ticket
-from deskui.ui import timeline
+from deskui.services.rereading import public
+from deskui.ui import editor, keymap
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.keeping import Keeping
+from deskui.ui.kinds import KINDS
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
+from deskui.ui.sending import Sending
+from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.foot import Foot
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is being written: its title, who reads it, the word on its button, and the change it becomes."""
-
-    title: str
-    readers: str
-    button: str
-    change: type[Note] | type[Reply] | type[Resolve] | type[Cancel] | type[Reopen]
-    minutes: bool = True
+ROLES = (("to", "To "), ("cc", "Cc "))
 
 
-KINDS: Mapping[str, Kind] = {
-    "note": Kind("WORK NOTE", "only the team reads this", "Save note", Note),
-    "reply": Kind("PUBLIC REPLY", "THE CUSTOMER READS THIS", "Send reply", Reply),
-    "resolve": Kind("RESOLVE", "the resolution is a work note: only the team reads it", "Resolve", Resolve, False),
-    "cancel": Kind("CANCEL TICKET", "why it is not to be done, as a work note", "Cancel ticket", Cancel, False),
-    "reopen": Kind("REOPEN", "why it goes on, as a work note: only the team reads it", "Reopen", Reopen, False),
-}
-
-
-class WriteScreen(DeskScreen):
+class WriteScreen(Keeping, Sending, DeskScreen):
     """Write a `kind` (of KINDS) on a ticket; returns whether it was saved.
 
-    The text stays in the editor until the store has committed it; a draft that is left stays in memory.
+    The text stays in the editor until the store has committed it, and is kept as a draft meanwhile.  `resume` is the
+    uid of a draft to go on with; else those that wait are offered.
     """
 
     DEFAULT_CSS = """
@@ -57,43 +44,71 @@ class WriteScreen(DeskScreen):
         height: 1fr; border: none; border-left: ascii $primary; padding: 0 1;
     }
     WriteScreen.-reply TextArea, WriteScreen.-reply TextArea:focus { border: ascii $reply; }
-    WriteScreen .fields { height: 1; }
-    WriteScreen .fields Static { width: auto; }
+    WriteScreen .fields, WriteScreen .people { height: 1; }
+    WriteScreen .fields Static, WriteScreen .people Static { width: auto; }
+    WriteScreen .people { padding: 0 0 0 1; }
     WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $panel; margin: 0 2 0 0; }
+    WriteScreen .people Input { width: 1fr; margin: 0; }
+    WriteScreen .kept { margin: 0 0 0 2; color: $muted; }
     WriteScreen .bad { height: auto; color: $error; text-style: bold; }
     """
     AUTO_FOCUS = "TextArea"
     SCOPES = ("write", "app")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "write_save", "Save", priority=True),
+    BINDINGS: ClassVar[list[BindingType]] = [  # keys that are ours though somebody types
+        *(
+            Binding(action.keys[0], action.id.replace(".", "_"), action.word, priority=True)
+            for action in keymap.in_scopes(("write",))
+            if action.keys[0] != "escape"
+        ),
+        Binding("ctrl+p", "app.app_palette", "Palette", priority=True),
     ]
-    drafts: ClassVar[dict[tuple[str, str], str]] = {}  # (kind, ticket id) -> text
 
-    def __init__(self, services: Any, ticket_id: str, kind: str = "note") -> None:
+    def __init__(self, services: Any, ticket_id: str, kind: str = "note", resume: str = "") -> None:
         super().__init__(classes=f"-{kind}")
-        self.services, self.kind = services, KINDS[kind]
-        self.draft_key = (kind, ticket_id)
-        self.saving = False
+        self.services, self.kind_name, self.kind = services, kind, KINDS[kind]
         self.ticket: Ticket = services.desk.ticket(ticket_id) or Ticket(upstream="", id=ticket_id)
-        self.known = frozenset(event.key for event in self._public())
+        known = public(services.desk.timeline(ticket_id))
+        self.draft = services.writing.drafts.begin(self.ticket, kind, [event.key for event in known])
+        self.resume = resume
+        self.shown = {"to": _line(self.ticket.requestors), "cc": _line(self.ticket.cc)}
 
     # what is on the screen
 
     def compose(self) -> ComposeResult:
+        # Kept by hand: they say what was typed even when the screen is being taken down.
+        self.area = TextArea("", soft_wrap=True, show_line_numbers=False)
+        self.area.cursor_blink = False
+        self.minutes = Input(type="integer", max_length=4, placeholder="0")
+        self.minutes.cursor_blink = False
+        self.people = {role: self._field(role) for role, _ in ROLES}
         yield Static(Content(self.heading()), classes="title")
         yield Static(Content(self.about()), classes="about")
-        area = TextArea(self.drafts.get(self.draft_key, ""), soft_wrap=True, show_line_numbers=False)
-        area.cursor_blink = False
-        yield area
+        if self.is_reply:
+            for role, label in ROLES:
+                with Horizontal(classes="people"):
+                    yield Static(Content(label))
+                    yield self.people[role]
+        yield self.area
         with Horizontal(classes="fields"):
             if self.kind.minutes:
                 yield Static(Content("Minutes worked: "))
-                field = Input(type="integer", max_length=4, placeholder="0")
-                field.cursor_blink = False
-                yield field
+                yield self.minutes
             yield Button(self.kind.button, compact=True)
+            yield Static(Content(""), classes="kept")
         yield Static(Content(""), classes="bad")
-        yield Foot(hints=f"F2:{self.kind.button.lower()}  Tab:next field  Esc:leave (asks)")
+        to = "  F5:to and cc" if self.is_reply else ""
+        yield Foot(
+            hints=f"F2:{self.kind.button.lower()}  Esc:leave (asks)  F3:template  F4:$EDITOR{to}  Tab:next field"
+        )
+
+    def _field(self, role: str) -> Field:
+        return Field(self.shown[role], id=f"write-{role}", select_on_focus=False, placeholder="nobody")
+
+    def on_mount(self) -> None:
+        waiting = self.services.writing.drafts.on(self.ticket.id, self.kind_name)
+        if waiting or self.resume:
+            self.app.keys_held = True  # what is typed ahead is meant for the answer
+            self.offer(waiting, self.resume)
 
     def heading(self) -> str:
         """The first line: what this is, and who reads it."""
@@ -101,170 +116,143 @@ class WriteScreen(DeskScreen):
         return f" {self.kind.title}{who}: {self.kind.readers}"
 
     def about(self) -> str:
-        """The ticket, and for a reply the people it goes to and how long it waits."""
+        """The ticket, and for a reply how long it waits and what their clock says."""
         ticket = self.ticket
-        lines = [f" {text.line(ticket.id)} P{ticket.priority}  {text.line(ticket.subject)}"]
-        if self.is_reply:
-            lines += [" " + self.recipients(), " " + self.waits()]
-        return "\n".join(lines)
+        line = f" {text.line(ticket.id)} P{ticket.priority}  {text.line(ticket.subject)}"
+        return f"{line}\n {self.waits()} {self.local_time()}".rstrip() if self.is_reply else line
+
+    def say(self, words: str) -> None:
+        """A sentence above the hint line."""
+        for line in self.query(".bad").results(Static):  # none while the screen is being closed
+            line.update(Content(text.line(words)))
+
+    def say_kept(self, words: str) -> None:
+        """Beside the button: since when it need not be feared for."""
+        for line in self.query(".kept").results(Static):
+            line.update(Content(text.line(words)))
+
+    # what is written
 
     @property
-    def is_reply(self) -> bool:
-        """Whether the customer will read it."""
-        return self.kind.change is Reply
+    def written(self) -> str:
+        """The editor's text."""
+        return self.area.text
 
-    def recipients(self) -> str:
-        """The To and Cc of the reply."""
-        to = ", ".join(map(text.line, self.ticket.requestors)) or "the requestor"
-        cc = ", ".join(map(text.line, self.ticket.cc))
-        return f"To {to}" + (f"   Cc {cc}" if cc else "") + self.local_time()
+    def written_draft(self) -> Draft:
+        """All that is typed."""
+        minutes = self.minutes.value.strip() if self.kind.minutes else ""
+        return replace(self.draft, text=self.written, minutes=minutes, to=self._moves("to"), cc=self._moves("cc"))
 
-    def local_time(self) -> str:
-        """What the clock says where the customer is; empty without a contract of its own."""
-        contract = self.services.desk.contract(self.ticket)
-        zones = {str(calendar.zone) for calendar in contract.calendars.values()}
-        if contract.customer != self.ticket.customer or len(zones) != 1:
-            return ""
-        now = int(self.services.clock())
-        return f"   there it is {timeline.stamp(now, zones.pop(), now)}"
+    def _moves(self, role: str) -> tuple[str, ...]:
+        """What was added to that field and taken off; nothing where it is not shown."""
+        return people.moves(people.split(self.shown[role]), people.split(self.people[role].value))
 
-    def waits(self) -> str:
-        """When the reply leaves, in words."""
-        seconds = 0 if self.ticket.priority == 1 else self.services.desk.undo_seconds
-        if not seconds:
-            return "A P1: it is sent at once and cannot be undone." if self.ticket.priority == 1 else "Sent at once."
-        return f"It waits {seconds} s before it is sent; u undoes it until then."
+    def fill(self, draft: Draft) -> None:
+        """Go on with a draft; people are moved on the ticket as it is now."""
+        self.put(draft.text)
+        self.minutes.value = draft.minutes
+        for role, moves in (("to", draft.to), ("cc", draft.cc)):
+            self.people[role].value = _line(people.moved(people.split(self.shown[role]), moves))
 
-    # saving
+    def put(self, words: str) -> None:
+        """These words in place of all that is written; ^z of the text area brings those back."""
+        self.area.replace(words, (0, 0), self.area.document.end)
+        self.area.move_cursor(self.area.document.end)
 
-    def action_write_save(self) -> None:
-        """Save what is written; a reply is shown once more first."""
-        if problem := self.problem():
-            self.say(problem)
-        elif not self.saving:
-            self.send()
+    # keys
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.action_write_save()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The next field."""
         event.stop()
-        self.query_one(Button).focus()
+        if isinstance(event.input, Field):
+            event.input.reopen()
+        self.focus_next()
 
-    def problem(self) -> str:
-        """What keeps this from being saved; empty: nothing."""
-        if not self.written.strip():
-            return "Nothing written yet."
-        minutes = self.minutes_typed
-        if minutes and not minutes.isdecimal():
-            return f"Minutes worked: {minutes} is no number."
-        return ""
+    def action_write_people(self) -> None:
+        """To the people whom the reply reaches."""
+        if self.is_reply:
+            self.people["to" if self.focused is self.people["cc"] else "cc"].focus()
+        else:
+            self.say("Only the team reads this: there is no To and no Cc.")
 
-    @property
-    def written(self) -> str:
-        """The editor's text."""
-        return self.query_one(TextArea).text
-
-    @property
-    def minutes_typed(self) -> str:
-        """The minutes field as typed; empty where the kind has none."""
-        return self.query_one(Input).value.strip() if self.kind.minutes else ""
-
-    def change(self) -> Change:
-        """What is written, as the change it becomes."""
-        words = self.written.strip()
-        if issubclass(self.kind.change, Note | Reply):
-            return self.kind.change(words, int(self.minutes_typed or 0))
-        return self.kind.change(words)
-
-    @work(exclusive=True)
-    async def send(self) -> None:
-        """Ask once more where the customer reads it, hand it to the store, and leave only after the commit."""
-        if not await self._in_scope():
+    def action_write_editor(self) -> None:
+        """The person's own editor; nothing is sent by leaving it."""
+        if self.saving:
             return
-        if self.is_reply and not await self.app.push_screen_wait(self.preview()):
-            return
-        self.saving = True
-        error = await settled(self.services.desk.do(self.ticket.id, self.change()), self.say)
-        self.saving = False
-        if error is not None:
-            self.say(f"NOT SAVED: {str(error) or type(error).__name__}  The text is still here.")
-            return
-        self.drafts.pop(self.draft_key, None)
-        self.dismiss(True)
+        self.keep()
+        name = "".join(char if char.isalnum() else "-" for char in f"{self.ticket.id}-{self.kind_name}")
+        edited = editor.edit(self.app, self.written, self.services.writing.folder, name, self.keep_text)
+        if edited.text is not None and edited.text != self.written:
+            self.put(edited.text)
+        self.say(edited.said)
+        self.keep()
 
-    async def _in_scope(self) -> bool:
-        """Time on work that is out of scope, or may be, is booked only after a second look; the clause is quoted."""
-        if not int(self.minutes_typed or 0):
-            return True
-        from deskui.services.scoping import Scoping
+    @work(exclusive=True, group="template")
+    async def action_write_template(self) -> None:
+        """One of the templates for this kind, at the cursor."""
+        from deskui.services.templates import TemplateError
 
-        scoping = Scoping(self.services.desk)
-        found = scoping.check(self.ticket.id)
-        if not (found.listed and found.warning):
-            return True
-        booked = f"Book {self.minutes_typed} minutes all the same"
-        said = f"{found.warning}\nEsc goes back to the text; Ss decides what is not said."
-        title = "OUT OF SCOPE?  Who pays for this time?"
-        answer: str | None = await self.app.push_screen_wait(ChooseScreen(title, [Choice("b", booked, "book")], said))
-        return answer == "book"
-
-    def preview(self) -> ChooseScreen:
-        """The reply as the customer will get it, and what came in since the editor was opened."""
-        customer = self.ticket.customer or "the customer"
-        news = [event for event in self._public() if event.key not in self.known]
-        parts = [self._news(event) for event in news]
-        parts += [self.recipients(), self.waits(), *self.moves(), "", self.written.strip()]
-        title = f"Send this PUBLIC REPLY to {customer}?"
-        if news:
-            title = f"NEW MESSAGE on {self.ticket.id} since you began. Send to {customer} all the same?"
-        return ChooseScreen(title, [Choice("y", f"Yes, send it to {customer}", "send")], "\n".join(parts))
-
-    def moves(self) -> list[str]:
-        """What else the reply will do, if anything."""
-        ticket = self.services.desk.ticket(self.ticket.id)
-        if ticket is None or ticket.is_open:
-            return []
-        return [f"{ticket.id} is {ticket.state}: the ticket system may reopen it on a reply."]
-
-    def _news(self, event: Event) -> str:
-        return f"{timeline.word(event)} {event.author}: {(event.text or '').strip()[:300]}\n"
-
-    def _public(self) -> list[Event]:
-        """The messages that the customer has seen or written."""
-        public = ("public_reply", "customer_reply")
-        return [event for event in self.services.desk.timeline(self.ticket.id) if event.type in public]
-
-    def say(self, words: str) -> None:
-        """A sentence above the hint line."""
-        self.query_one(".bad", Static).update(Content(text.line(words)))
+        found = self.services.writing.templates.of(self.kind_name)
+        by_key = {each.key: each for each in found.templates if each.key}  # of two with the same key one gets another
+        choices: list[Choice | tuple[str, str]] = [Choice(key, each.title, each.name) for key, each in by_key.items()]
+        choices += [(each.name, each.title) for each in found.templates if by_key.get(each.key) is not each]
+        refused = "\n".join(f"REFUSED {wrong}" for wrong in found.wrong)
+        chosen = await self.app.push_screen_wait(ChooseScreen("Which template?", choices, refused))
+        for template in (each for each in found.templates if each.name == chosen):
+            try:
+                self.area.insert(self.services.writing.filled(template, self.ticket, int(self.services.clock())))
+            except TemplateError as wrong:
+                self.say(f"REFUSED {wrong}")
 
     # leaving
 
-    @work(exclusive=True)
-    async def action_write_leave(self) -> None:
+    def action_write_leave(self) -> None:
         """Leave; if something is written, ask what becomes of it."""
-        if self.saving:
-            return
-        if not self.written.strip():
-            self.drafts.pop(self.draft_key, None)
+        if not self.saving:
+            self.app.keys_held = True
+            self.leave()
+
+    @work(exclusive=True, group="leave")
+    async def leave(self) -> None:
+        """Asks, unless there is nothing to ask about."""
+        if self.written_draft().empty:
+            self.app.keys_held = False
+            self.keep()
             self.dismiss(False)
             return
-        answer = await self.app.push_screen_wait(
-            ChooseScreen(
-                f"Leave this {self.kind.title.lower()}?",
-                [
-                    Choice("s", self.kind.button, "save"),
-                    Choice("k", "keep the text as a draft (until deskui is closed) and leave", "keep"),
-                    Choice("d", "discard the text and leave", "discard"),
-                ],
-            )
+        again = f"keep the draft and leave ({self.kind.key} on {self.ticket.id} brings it back)"
+        question = ChooseScreen(
+            f"Leave this {self.kind.title.lower()}?",
+            [
+                Choice("s", self.kind.button, "save"),
+                Choice("k", again, "keep"),
+                Choice("d", "discard the text and leave", "discard"),
+            ],
         )
+        answer = self.app.push_screen(question, wait_for_dismiss=True)
+        self.app.keys_held = False
+        await self._left(await answer)
+
+    async def _left(self, answer: str | None) -> None:
         if answer == "save":
             self.action_write_save()
-        elif answer is not None:
-            self.drafts.pop(self.draft_key, None)
-            if answer == "keep":
-                self.drafts[self.draft_key] = self.written
-            self.dismiss(False)
+        elif answer == "keep":
+            if (kept := self._keep()) is None or (error := await settled(kept)) is None:
+                self.dismiss(False)
+            else:
+                self.say(f"DRAFT NOT KEPT: {error}  The text is only here.")
+        elif answer == "discard":
+            self.end()
+            if (error := await settled(self.services.writing.drafts.drop(self.draft.uid))) is None:
+                self.dismiss(False)
+            else:
+                self.go_on()
+                self.say(f"NOT DISCARDED: {error}")
+
+
+def _line(names: tuple[str, ...]) -> str:
+    return ", ".join(text.line(name) for name in names)

@@ -58,6 +58,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self._id_cells = 0  # the widest id so far
         self.columns: rows.Layout = rows.layout(80)
         self._styles: dict[str, Style] = {}
+        self._drafts: frozenset[str] = frozenset()
         self._rests: dict[int, tuple[Any, str]] = {}  # what stands right of the countdown, and what it was made from
 
     # --- what is shown
@@ -122,6 +123,14 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep(list(fresh.values()))
         for y, pk in self._in_view():
             if pk in before and before[pk] != fresh.get(pk):
+                self._repaint(y)
+
+    def mark(self, drafts: frozenset[str]) -> None:
+        """These tickets (uids) have a draft; repaints the ones in view that had not, or have not any more."""
+        changed, self._drafts = self._drafts ^ drafts, drafts
+        for y, pk in self._in_view() if changed else ():
+            row = self._rows.get(pk)
+            if row is not None and row[rows.UID] in changed:
                 self._repaint(y)
 
     def reread(self) -> None:
@@ -237,10 +246,11 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _rest(self, row: Row, now: int) -> str:
         """The cells right of the countdown, which change with the row and the minute of its age."""
-        made_from = (row, self.columns, (now - row[rows.UPDATED]) // 60)
+        mark = rows.DRAFT if row[rows.UID] in self._drafts else ""
+        made_from = (row, self.columns, (now - row[rows.UPDATED]) // 60, mark)
         known = self._rests.get(row[rows.PK])
         if known is None or known[0] != made_from:
             if len(self._rests) > KEPT:
                 self._rests.clear()
-            known = self._rests[row[rows.PK]] = made_from, " " + rows.rest(row, self.columns, now, self._me)
+            known = self._rests[row[rows.PK]] = made_from, " " + rows.rest(row, self.columns, now, self._me, mark)
         return known[1]
