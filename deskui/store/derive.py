@@ -147,25 +147,22 @@ def clocks(
 def of_runs(runs: "Mapping[str, Run]") -> Clocks:
     """The columns that follow from what the clocks are after their last event."""
     response = runs.get("response")
-    texts = [head(name, *run[:3]) + tail(run) for name, run in runs.items()]
+    texts = ",".join([text(head(name, *run[:3]), run) for name, run in runs.items()])
     return told(texts, response is not None and response.state != "stopped", sla.columns(runs))
 
 
-def told(texts: Iterable[str], nofirst: bool, shown: "sla.Columns") -> Clocks:
-    """The same, of clocks that stand in the column `runs` as in `texts`."""
-    return _clocks((f"{{{','.join(texts)}}}", nofirst, *shown))
+def told(texts: str, nofirst: bool, shown: "sla.Columns") -> Clocks:
+    """The same, of clocks whose texts are known."""
+    return _clocks((f"{{{texts}}}", nofirst, *shown))
 
 
 def head(name: str, state: str, target: int, calendar: str) -> str:
-    """How a clock begins in the column `runs`.
-
-    It is JSON put together by hand, in two parts of which this one is often known: it would be a fifth of a rebuild.
-    """
+    """How the text of a clock begins."""
     return f'{_quoted(name)}:{{"state":"{state}","target":{target},"calendar":{_quoted(calendar)},"elapsed":'
 
 
-def tail(run: "Run") -> str:
-    """How it goes on."""
+def text(head: str, run: "Run") -> str:
+    """A clock as it stands in the column `runs`: JSON put together by hand, else it would be a fifth of a rebuild."""
     _, _, _, elapsed, since, due, stopped_at, excluded, lefts, late_at = run
     rest = "" if due is None else f',"due":{due}'
     if since is not None:
@@ -176,4 +173,4 @@ def tail(run: "Run") -> str:
         rest = f'{rest},"late_at":{late_at}'
     if excluded:
         rest = f'{rest},"excluded":{_dumps(excluded)},"lefts":{_dumps(lefts)}'
-    return f"{elapsed}{rest}}}"
+    return f"{head}{elapsed}{rest}}}"

@@ -80,10 +80,10 @@ def _pragmas(db: sqlite3.Connection, readonly: bool) -> None:
     db.execute("PRAGMA journal_size_limit=67108864")
 
 
-def widen(db: sqlite3.Connection, many: bool) -> None:
-    """Make room for `many` writes in a row: a page that changes often is kept, and goes home less often; or undo it."""
-    db.execute(f"PRAGMA cache_size=-{4 * CACHE_KIB if many else CACHE_KIB}")
-    db.execute(f"PRAGMA wal_autocheckpoint={4000 if many else 1000}")
+def widen(db: sqlite3.Connection, times: int) -> None:
+    """Make room for many writes in a row: a page that changes often is kept, and goes home less often; 1 undoes it."""
+    db.execute(f"PRAGMA cache_size=-{times * CACHE_KIB}")
+    db.execute(f"PRAGMA wal_autocheckpoint={times * 1000}")
 
 
 def file_system(folder: Path) -> str:

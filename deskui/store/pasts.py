@@ -36,17 +36,13 @@ def between(first: int, last: int) -> Wanted:
     return Wanted("BETWEEN ? AND ?", (first, last))
 
 
-class Past(NamedTuple):
-    """The SLA facts of a ticket: their times, and one line for each with its type and, where it counts, its data."""
-
-    times: str
-    facts: str
+# The SLA facts of a ticket: its pk, their times, and a line for each with its type and, where it counts, its data.
+Past = tuple[int, str, str]
 
 
 def read(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Past]:
     """The pasts of these tickets; those without facts are left out."""
-    rows = db.execute(_READ.format(wanted.which), wanted.values).fetchall()
-    return {ticket: Past(times, happened) for ticket, times, happened in rows}
+    return {past[0]: past for past in db.execute(_READ.format(wanted.which), wanted.values).fetchall()}
 
 
 class Counted:
@@ -58,16 +54,17 @@ class Counted:
 
     def clocks(self, contract: "Contract", started: int, past: Past, before: str | None) -> "Told | None":
         """Its clocks, which were `before`; None: it is not plain."""
-        kind = self._kind(self._law(contract), past.facts)
-        moments = plain.moments(started, map(int, past.times.split(",")))
+        _, times, facts = past
+        kind = self._kind(self._law(contract), facts)
+        moments = plain.moments(started, map(int, times.split(",")))
         if kind is None or moments is None:
             return None
         first, last, first_head, last_head = kind
         response, resolution = first.run(moments), last.run(moments)
-        one, two = first_head + derive.tail(response), last_head + derive.tail(resolution)
+        one, two = derive.text(first_head, response), derive.text(last_head, resolution)
         shown = columns({"response": response, "resolution": resolution})
         stay = before is None or ((first.stopped is None or one in before) and (last.stopped is None or two in before))
-        return derive.told((one, two), first.stopped is None, shown), stay
+        return derive.told(f"{one},{two}", first.stopped is None, shown), stay
 
     def _law(self, contract: "Contract") -> "_Law":
         """A contract for a service is made anew for each ticket; the two things that count in it are not."""

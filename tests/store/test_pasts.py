@@ -87,7 +87,7 @@ def test_what_no_clock_takes_notice_of_makes_no_past_of_its_own(db):
         Event("4", START + 60, "assign", data={"to": "kim"}), Event("5", START + 60, "customer_reply"),
     ])  # fmt: skip
     found = pasts.read(db, pasts.between(1, 2))
-    assert found[1] == found[2]
+    assert found[1][1:] == found[2][1:]
 
 
 @pytest.mark.parametrize(

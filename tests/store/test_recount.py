@@ -156,6 +156,7 @@ def test_every_ticket_has_its_turn_whatever_the_slices(store: Store, alone: bool
     """Those that move in the queue meanwhile, finished ones and tombstones too."""
     monkeypatch.setattr(recounting, "SLICE", 2)
     monkeypatch.setattr(recounting, "ALONE", 2)
+    monkeypatch.setattr(recounting, "PART", 1)
     monkeypatch.setattr(recounting, "_ORDER", recounting._ORDER.replace("5000", "3"))
     uids = []
     for number in range(1, 8):
