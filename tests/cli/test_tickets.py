@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from deskui.cli.queue import clock_cell
 from deskui.domain.change import Acknowledge, Assign, Create
 from deskui.domain.fields import SetPriority
 from deskui.domain.when import iso, last_time
@@ -170,6 +171,22 @@ def test_new_offline_then_sent(cli: Cli):
     sent = cli("do", "M-~1", "note", "-m", "more", "--send", "--json").json
     assert (sent["ticket"], sent["state"]) == ("M-1", "sent")
     assert cli("show", "M-~1", "--json").json["id"] == "M-1"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"due_in_s": 720}, "respond 12m"),
+        ({"due_in_s": -3900, "breached": True}, "respond -1h05 LATE"),
+        ({"due_in_s": -3900}, "respond 0m"),  # used up at closing: in time until the next opening
+        ({"due_in_s": -3900, "paused": True, "remaining_s": -120, "breached": True}, "respond = -2m"),
+        ({"clock": None}, "-"),
+        ({"clock": None, "doubtful": True}, "?"),
+    ],
+)
+def test_a_clock_in_a_table(more: dict[str, object], said: str):
+    plain = {"clock": "response", "paused": False, "breached": False, "doubtful": False}
+    assert clock_cell({**plain, **more}) == said
 
 
 def test_received_at_a_time_of_day_is_the_last_such_time(cli: Cli):

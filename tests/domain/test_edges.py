@@ -5,7 +5,7 @@ import pytest
 from deskui.domain import sla
 from deskui.domain.calendar import Calendar
 from deskui.domain.contractfile import parse
-from deskui.domain.counting import add, intervals
+from deskui.domain.counting import NEVER, add, intervals
 from deskui.domain.sla import Run, columns
 from deskui.domain.when import iso
 from deskui.domain.when import parse as at
@@ -86,7 +86,7 @@ def test_an_exclusion_that_is_over_hides_no_later_one():
 
 
 def test_a_stopped_run_is_read_back_whole():
-    run = Run("stopped", 3600, "24x7", 60, None, NOW + 3600, NOW + 60, ((1, 2),))
+    run = Run("stopped", 3600, "24x7", 60, None, NOW + 3600, NOW + 60, ((1, 2),), (5,), NEVER)
     assert Run.from_json(run.to_json()) == run
 
 
@@ -136,6 +136,50 @@ def test_a_second_reopening_asks_nothing_anew():
         make_event(kind, NOW + 20 + n) for n, kind in enumerate(("resolve", "reopen", "resolve", "reopen"))
     )]  # fmt: skip
     assert clock(law(update="1h"), quiet, NOW + 100)["update"].state == "stopped"
+
+
+# late
+
+
+@pytest.mark.parametrize(
+    ("began", "excluded", "due", "late_at"),
+    [
+        ("23T10:00:00", (), "23T18:00:00", "24T09:00:01"),  # used up exactly at closing: the next opening, and a second
+        ("23T09:59:59", (), "23T17:59:59", None),
+        ("23T10:00:01", (), "24T09:00:01", None),
+        ("23T02:00:00", (), "23T17:00:00", None),
+        ("23T10:00:00", (("24T09:00:00", "24T11:00:00"),), "23T18:00:00", "24T11:00:01"),  # and then nothing counts yet
+        ("23T09:30:00", (("23T17:30:00", "23T17:45:00"),), "23T17:30:00", "23T17:45:01"),  # used up where one begins
+        ("23T09:30:00", (("23T17:30:00", "25T00:00:00"),), "23T17:30:00", "25T09:00:01"),
+        ("20T10:00:00", (), "20T18:00:00", "23T09:00:01"),  # over a weekend
+    ],
+)
+def test_what_is_used_up_is_late_when_something_counts_again(began, excluded, due, late_at):
+    promised, start = law(response={"within": "8h", "calendar": "office"}), at(f"2026-11-{began}Z")
+    agreed = [(at(f"2026-11-{a}Z"), at(f"2026-11-{b}Z"), "agreed") for a, b in excluded]
+    run = sla.run(promised, start, 2, [make_event("created", start)], agreed)["response"]
+    assert iso(run.due) == f"2026-11-{due}Z"
+    assert (None if run.late_at is None else iso(run.late_at)) == (late_at and f"2026-11-{late_at}Z")
+    first = run.due + 1 if run.late_at is None else run.late_at
+    assert [run.at(first - 1, promised).breached, run.at(first, promised).breached] == [False, True]
+
+
+def test_what_is_used_up_when_nothing_ever_counts_again_is_never_late():
+    once = parse({"calendars": {"once": {"extra": {"2026-11-23": [["10:00", "18:00"]]}}},
+                  "targets": {"P2": {"response": {"within": "8h", "calendar": "once"}}}}, "x", POLICY)  # fmt: skip
+    run = sla.run(once, at("2026-11-23T09:00:00Z"), 2, [])["response"]
+    assert (iso(run.due), run.late_at) == ("2026-11-23T18:00:00Z", NEVER)
+    assert columns({"response": run}).late_at == NEVER
+
+
+def test_what_is_used_up_when_a_hold_begins_is_in_time_while_it_lasts():
+    events = [make_event("acknowledge", NOW), make_event("hold", NOW + 3600, reason="customer")]
+    held = sla.run(law(resolution="1h"), NOW, 2, events)["resolution"]
+    assert (held.state, held.due, held.late_at) == ("paused", NOW + 3600, NEVER)
+    free = sla.run(law(resolution="1h"), NOW, 2, [*events, make_event("resume", NOW + 9000)])["resolution"]
+    assert (free.state, free.due, free.late_at) == ("run", NOW + 3600, NOW + 9001)
+    over = sla.run(law(resolution="1h"), NOW, 2, [make_event("hold", NOW + 3601, reason="customer")])["resolution"]
+    assert (over.due, over.late_at) == (NOW + 3600, None)
 
 
 # the list's clock

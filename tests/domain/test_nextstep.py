@@ -1,5 +1,7 @@
 """The NEXT line: every rule of its table once, and which wins."""
 
+from dataclasses import replace
+
 import pytest
 
 from deskui.domain.event import Event
@@ -56,6 +58,8 @@ TABLE = [
      "a P1 at night without an owner", "a"),
     ("respond-late", {"clocks": due(-240), "is_p": 1, "owner": None}, "own + acknowledge now",
      "the response is late by 4m", "a"),
+    ("respond-soon", {"clocks": {**UNMET, "response": replace(clock(-4 * 3600), remaining=0, breached=False)}},
+     "own + acknowledge now", "the response is due in 0m", "a"),  # used up at closing: in time until it opens
     ("respond-late", {"clocks": due(-4 * 3600), "owner": "kim"}, "own + acknowledge now",
      "the response is late by 4h00", "a"),
     ("respond-soon", {"clocks": due(461), "owner": None, "state": "new"}, "own + acknowledge now",

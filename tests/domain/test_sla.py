@@ -494,6 +494,25 @@ def test_against_a_desk_that_counts_minutes(past, later, pauses, counts, reasons
             assert nothing_more.elapsed >= clock.target or clock.due < now
 
 
+@settings(max_examples=400, deadline=None)
+@given(history(), st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 300)), max_size=3))
+def test_when_a_clock_is_late_and_what_is_left_of_it_in_agreed_time(past, out):
+    promised, excluded = contract(), [(START + 60 * a, START + 60 * (a + n), "agreed") for a, n in out]
+    for run in sla.run(promised, START, 3, past, excluded).values():
+        if run.state == "run" and run.due is not None:
+            first = run.due + 1 if run.late_at is None else run.late_at
+            for moment in (first - 1, first, first + 60, first + 100_000):
+                assert moment < run.since or run.at(moment, promised).breached is (moment >= first)
+        elif run.state == "paused":
+            assert (run.late_at is not None) is (run.elapsed == run.target)
+        assert len(run.lefts) == len(run.excluded)
+        for (start, end), left in zip(run.excluded, run.lefts, strict=True):
+            for moment in {max(start, run.since), end - 1}:
+                clock = run.at(moment, promised)
+                assert (clock.state, clock.agreed, clock.remaining) == ("paused", True, left)
+            assert not run.at(end, promised).agreed
+
+
 def test_a_ticket_costs_tens_of_microseconds():
     promised = contract()
     text = "08:10 ack; 09:00 hold customer; 10:00 resume; 11:00 priority 3; 12:00 message"

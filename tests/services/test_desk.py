@@ -1,17 +1,21 @@
 """What a screen asks of the desk and does to it."""
 
 from concurrent.futures import CancelledError
+from pathlib import Path
 
 import pytest
 
+from deskui.domain import contractfile
 from deskui.domain.change import Acknowledge, Assign, Close, Create, Note, Reply
+from deskui.domain.contract import Rules
 from deskui.domain.query import QueryError
 from deskui.domain.sla import Clock as Reading
+from deskui.services import present
 from deskui.services.desk import Desk, Refused, UnknownTicket
 from deskui.store import conflicts, outbox, tickets
 from deskui.store.driver import StoreError
 from deskui.store.store import Store
-from tests.make import NOW, make_event, make_ticket, pull, write
+from tests.make import NOW, POLICY, make_event, make_rules, make_store, make_ticket, pull, write
 
 
 @pytest.fixture
@@ -144,6 +148,27 @@ def test_outside_its_hours_a_calendar_sleeps(desk: Desk, store: Store) -> None:
     assert desk.asleep(office, NOW)
     assert not desk.asleep(office, NOW + 8 * 3600)
     assert not desk.asleep(always, NOW)
+
+
+def test_it_sleeps_by_the_hours_of_the_contract_that_counts_for_the_ticket(tmp_path: Path) -> None:
+    """Nordkauf's office opens at two in the morning since midnight; what began before goes by the old hours."""
+    days = ("mon", "tue", "wed", "thu", "fri")
+    early = {"office": {"weekly": {day: [["02:00", "18:00"]] for day in days}}}
+    old = contractfile.parse({"customer": "Nordkauf", "effective": "2026-01-01"}, "old", POLICY)
+    new = contractfile.parse({"customer": "Nordkauf", "effective": "2026-11-24", "calendars": early}, "new", POLICY)
+    law = Rules({"Nordkauf": new}, make_rules().default, lambda: "1", {"Nordkauf": (old, new)})
+    with make_store(tmp_path, rules=law) as store:
+        desk = Desk(store, law, lambda upstream: "anna")
+        for number, made in ((1, NOW - 9 * 3600), (2, NOW - 3600)):
+            pull(store, make_ticket(number, priority=3, created=made), [make_event(at=made, priority=3)])
+        received = make_ticket(3, priority=3, created=NOW - 3600, received=NOW - 9 * 3600)
+        pull(store, received, [make_event(at=NOW - 3600, priority=3)])
+        rows = {row[2]: row for row in desk.rows(desk.ids_now(""))}
+        assert {name: desk.asleep(row, NOW) for name, row in rows.items()} == {
+            "RT-1": True, "RT-2": False, "RT-3": True,
+        }  # fmt: skip
+        states = {row["id"]: row["clock_state"] for row in present.listing(desk, "", NOW)["tickets"]}
+        assert states == {"RT-1": "off_hours", "RT-2": "running", "RT-3": "off_hours"}
 
 
 def test_similar_tickets_share_words(desk: Desk, store: Store) -> None:

@@ -17,7 +17,7 @@ from tests.make import queue as do
 
 DERIVED = """SELECT uid, id, kind, priority, state, hold_reason, customer, subject, owner, created, updated, clock, due,
     frozen, mode, calendar, pending, answered, nofirst, late, response_due, resolution_due, done, band, sort_due, find,
-    runs, shown FROM ticket ORDER BY pk"""
+    runs, shown, late_at, standing FROM ticket ORDER BY pk"""
 
 
 def any_change(dice: random.Random) -> changes.Change:

@@ -4,9 +4,10 @@ import pytest
 
 from deskui.domain.change import Assign, Note, Reply
 from deskui.domain.query import parse
+from deskui.domain.when import parse as parse_time
 from deskui.store import conflicts, outbox, queue, tickets
 from deskui.store.store import Store
-from tests.make import NOW, make_event, make_ticket, pull, write
+from tests.make import NOW, exclude, make_event, make_ticket, pull, write
 from tests.make import queue as do
 
 ME = frozenset({"anna"})
@@ -160,6 +161,84 @@ def test_what_is_asked_of_the_clocks(clocks: Store, text: str, found: list[str])
     assert sorted(ids(clocks, text)) == found
 
 
+EVENING, OPENING = parse_time("2026-11-24T18:30:00Z"), parse_time("2026-11-25T09:00:00Z")
+
+
+@pytest.fixture
+def evening(store: Store) -> Store:
+    """At half past six: RT-1 late since 18:00, RT-2 (of the office) used up then, RT-3 late since 18:20, RT-4 due at
+    18:40, RT-5 at 19:30 and not counted from 18:40 to 19:00, RT-6 late since 18:10 and not counted from 18:20 on."""
+    for number, priority, hour, minute in (
+        (1, 2, 17, 0),
+        (3, 2, 17, 20),
+        (4, 2, 17, 40),
+        (5, 2, 18, 10),
+        (6, 2, 17, 10),
+    ):
+        made = EVENING // 86_400 * 86_400 + hour * 3600 + minute * 60
+        uid = pull(store, make_ticket(number, created=made), [created(made, priority)])
+        if number > 4:
+            exclude(store, uid, EVENING + (600 if number == 5 else -600), EVENING + 1800)
+    made = parse_time("2026-11-24T10:00:00Z")
+    pull(store, make_ticket(2, priority=4, created=made), [created(made, 4)])
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "found"),
+    [
+        ("is:late", EVENING, "13"),
+        ("is:late", EVENING + 1799, "134"),
+        ("is:late", EVENING + 1800, "1346"),
+        ("is:late", OPENING, "13456"),  # equality is in time
+        ("is:late", OPENING + 1, "123456"),
+        ("is:late state:all", OPENING + 1, "123456"),
+        ("is:paused", EVENING, "6"),
+        ("is:paused", EVENING + 599, "6"),
+        ("is:paused", EVENING + 600, "56"),
+        ("is:paused state:all", EVENING + 1799, "56"),
+        ("is:paused", EVENING + 1800, ""),
+        ("sla:<15m", EVENING, "12346"),  # by its due, which an exclusion has moved; late ones are in it
+        ("due:<15m", EVENING, "24"),  # used up is due now; what is late is not due any more
+        ("due:<2h", EVENING, "245"),
+        ("due:>15m", EVENING, "123456"),  # their fix
+        ("missed:response", EVENING, "136"),
+        ("missed:response", OPENING, "13456"),
+        ("missed:response", OPENING + 1, "123456"),
+    ],
+)
+def test_what_is_late_and_what_stands_at_every_second(evening: Store, text: str, at: int, found: str) -> None:
+    pks = evening.read(lambda db: queue.ids(db, parse(text, "UTC", at), ME, at))
+    names = [row[2] for row in evening.read(lambda db: queue.rows(db, pks))]
+    assert sorted(names) == [f"RT-{number}" for number in found]
+
+
+@pytest.mark.parametrize(
+    ("at", "late", "soon"),
+    [
+        (EVENING, 2, 2),
+        (EVENING + 600, 2, 2),
+        (EVENING + 601, 3, 1),
+        (EVENING + 1800, 4, 1),
+        (OPENING, 5, 1),
+        (OPENING + 1, 6, 0),
+    ],
+)
+def test_the_header_counts_the_same(evening: Store, at: int, late: int, soon: int) -> None:
+    found = evening.read(lambda db: queue.counts(db, ME, at))
+    assert (found.late, found.soon) == (late, soon)
+
+
+def test_late_ones_come_before_what_is_used_up_and_that_before_what_is_due(evening: Store) -> None:
+    def order(at: int) -> str:
+        pks = evening.read(lambda db: queue.ids(db, parse(""), ME, at))
+        return "".join(row[2].removeprefix("RT-") for row in evening.read(lambda db: queue.rows(db, pks)))
+
+    assert order(EVENING - 1801) == "126345"  # by due
+    assert order(EVENING) == "163245"
+    assert order(OPENING + 1) == "126345"
+
+
 def test_tombstones_are_never_there(many: Store) -> None:
     uid = many.read(lambda db: tickets.uid_of(db, "RT-1"))
     write(many, lambda tx: tickets.tombstone(tx, uid))
@@ -168,7 +247,17 @@ def test_tombstones_are_never_there(many: Store) -> None:
 
 
 def test_the_page_uses_the_queues_index_and_sorts_nothing(store: Store) -> None:
-    for text in ("", "owner:me", "vpn", "state:new prio:1", "state:all", "state:resolved customer:x"):
+    words = (
+        "",
+        "owner:me",
+        "vpn",
+        "state:new prio:1",
+        "state:all",
+        "state:resolved customer:x",
+        "is:late",
+        "is:paused",
+    )
+    for text in (*words, "sla:<30m"):
         sql, values = queue.select(parse(text), ME)
         plan = store.read(lambda db, s=sql, v=values: db.execute(f"EXPLAIN QUERY PLAN {s}", v).fetchall())
         assert "COVERING INDEX ticket_queue" in plan[0][3]

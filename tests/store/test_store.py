@@ -209,9 +209,7 @@ def test_a_store_of_the_third_version_learns_what_is_in_time_and_what_stands(tmp
     as_it_was(tmp_path / "desk.db", THIRD)
     with make_store(tmp_path, rules=make_rules("the next engine")) as store:
         assert index(store, "ticket_queue")[5:8] == ["pk", "late_at", "standing"]
-        write(store, lambda tx: None)
-        done = Recount("the next engine")
-        store.write_each(done.steps()).result(30)
+        store.write_each(Recount().steps()).result(30)
         assert store.read(lambda db: db.execute(columns).fetchall()) == expected
 
 

@@ -44,6 +44,31 @@ def test_the_row_of_the_book() -> None:
     assert shown == "!! -04:12 R 1  RT-4711 NEW  Nordkauf   Tills offline in 14 stores     --      4m"
 
 
+SPANS = f"[[{NOW - 60},{NOW},30],[{NOW + 100},{NOW + 200},700],[{NOW + 300},{NOW + 400},-65]]"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "shown"),
+    [
+        (-1, " =  00:30"), (0, " !  08:20"), (99, " !  06:41"), (100, " =    11m"), (199, " =    11m"),
+        (200, " !  05:00"), (299, " !  03:21"), (300, " =- 01:05"), (399, " =- 01:05"), (400, " !  01:40"),
+    ],
+)  # fmt: skip
+def test_a_row_stands_in_time_agreed_not_to_count_and_nowhere_else(ahead: int, shown: str) -> None:
+    """From its first second to its last, by the row as it was read once."""
+    found = row(1, due=NOW + 500, standing=SPANS, clock="response")
+    assert rows.clock_cells(found, NOW + ahead)[0] == f"{shown} R"
+    held = row(1, due=None, frozen=59, mode="paused", standing=SPANS, clock="response")
+    assert rows.clock_cells(held, NOW + ahead)[0] == " =  00:59 R"
+
+
+def test_a_row_that_is_used_up_at_closing_is_late_when_something_counts_again() -> None:
+    found = row(1, due=NOW - 3600, late_at=NOW + 60, clock="response")
+    assert rows.clock_cells(found, NOW, True) == (" z  00:00 R", "asleep")
+    assert rows.clock_cells(found, NOW + 59) == (" !  00:00 R", "soon")
+    assert rows.clock_cells(found, NOW + 60) == ("!!  -1h01 R", "late")
+
+
 @pytest.mark.parametrize(("name", "shown"), [("anna", "me"), ("kim", "kim"), (None, "--"), ("", "--")])
 def test_owner(name: str | None, shown: str) -> None:
     assert rows.owner(name, ME) == shown
