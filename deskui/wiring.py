@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from deskui.services.writing import Writing
     from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
+    from deskui.ui.ground import Terminal
     from deskui.ui.themes import Themes
     from deskui.upstream.base import Upstream
 else:  # the first screen needs none of them
@@ -93,18 +94,31 @@ class Opened:
 
     def console(self) -> int:
         """The screen, until it is left; the exit code."""
-        from deskui.ui.app import DeskApp
+        themes = self._themes()
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        ground = self._ground(asked=self.settings.ui.theme == "auto" and not plain)
+        from deskui.ui.app import DeskApp  # takes longer than the terminal's answer
 
+        ground.settle()
         later = threading.Timer(FIRST_RUN_S, self._begin)
         later.daemon = True
         self.ending.callback(later.cancel)
         app = DeskApp(
-            self.services, themes=self._themes(), theme=self.settings.ui.theme, ground=background(),
-            plain="NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb", poll=self._look,
-            painted=later.start,
+            self.services, themes=themes, theme=self.settings.ui.theme, ground=ground,
+            plain=plain, poll=self._look, painted=later.start,
         )  # fmt: skip
         app.run(mouse=False)
         return app.return_code or 0
+
+    def _ground(self, asked: bool) -> "Terminal":
+        """Whether the terminal is dark or light; `asked`: it is, while Textual is imported."""
+        from deskui.ui.ground import Terminal
+
+        ground = Terminal(os.environ, self.home / "terminals")
+        self.ending.callback(ground.hand_over)  # where the console does not even begin
+        if asked:
+            ground.ask()
+        return ground
 
     def _themes(self) -> "Themes":
         """Each theme's name, and how it is read when it is wanted.  ConfigError: the configured one is not there."""
@@ -260,9 +274,3 @@ def demo(*, me: str | None = None, read_only: bool = False) -> Iterator[Opened]:
             here.services.inventory.put(play.assets()).result()
             here.services.syncing.run_once()
             yield here
-
-
-def background() -> str:
-    """`light` if the terminal says that its background is light (COLORFGBG), else `dark`."""
-    last = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-    return "light" if last in ("7", "15") else "dark"

@@ -78,12 +78,6 @@ def test_a_theme_that_is_not_there_is_named_with_its_line(tmp_path: Path):
     assert error.value.hint.startswith("Set it to one of: auto, ansi-dark, ansi-light, dark, ")
 
 
-@pytest.mark.parametrize(("value", "expected"), [("15;0", "dark"), ("0;15", "light"), ("0;7", "light"), ("", "dark")])
-def test_light_or_dark(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
-    monkeypatch.setenv("COLORFGBG", value)
-    assert wiring.background() == expected
-
-
 def test_a_host_secret_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DESKUI_SECRET_CI_SW_1", "s3cret-host")
     assert wiring._host_secret(config.Settings(), "sw-1") == "s3cret-host"

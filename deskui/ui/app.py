@@ -22,6 +22,7 @@ from deskui.domain.event import StoreChanged
 from deskui.text import block
 from deskui.ui import terminal
 from deskui.ui.dispatch import AIMED, Keys
+from deskui.ui.ground import Ground
 from deskui.ui.slaapp import SlaApp
 from deskui.ui.themes import ThemedApp, Themes
 from deskui.ui.trouble import CalmApp
@@ -67,8 +68,8 @@ class Followed(Message):
 class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
     """The app; `services` is all it knows of the desk.
 
-    `theme` is one of `themes` or `auto`, then by `ground` (`dark`, `light`); `plain` means no colour at all; `poll`
-    looks for commits of other processes and is called once a second.
+    `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for
+    commits of other processes and is called once a second.
     """
 
     TITLE = "deskui"
@@ -84,7 +85,7 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
         *,
         themes: Themes,
         theme: str = "dark",
-        ground: str = "dark",
+        ground: Ground | None = None,
         plain: bool = False,
         poll: Callable[[], None] | None = None,
         painted: Callable[[], None] | None = None,
@@ -102,7 +103,7 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
         self._flight, self._followed = 0, False
         self._hear_no_more: Callable[[], None] | None = None
         self._small = False
-        self.themes, self.ground = themes, ground
+        self.themes, self.ground = themes, ground or Ground()
         self.wear(theme)
         zone = getattr(services, "zone", UTC)
         self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone

@@ -7,9 +7,10 @@ import select
 import signal
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -20,11 +21,15 @@ from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
+from textual.message import Message
 
 from deskui.text import line
+from deskui.ui import ground
 
 GRACE_S = 1.5  # after a signal: how long the orderly way out may take
 CLIPBOARD_BYTES = 74_000  # what terminals take in one OSC 52
+BEGUN_S, LOST_S = 0.1, 2.0  # so long an answer may be cut short: one that may be keys, one that cannot
+_ESC_BRACKET_11 = "\x1b]11"
 _INTRODUCERS = "[O]P_^"  # what follows ESC at the beginning of a key's or an answer's sequence
 _LEAVE = "\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
 
@@ -47,8 +52,49 @@ class Inert(LineFilter):
         ]
 
 
+class Grounded(Message):
+    """The terminal says that it is `dark` or `light`."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__()
+        self.now = now
+
+
 class Keyboard(XTermParser):
-    """Esc and the key after it are two keys, though a slow line brings both in one packet: deskui has no Alt keys."""
+    """Esc and the key after it are two keys, though a slow line brings both in one packet: deskui has no Alt keys.
+
+    An answer about the terminal's ground is no keys, though it comes late or in pieces.
+    """
+
+    ahead: ClassVar[str] = ""  # read before there was a keyboard; the driver makes one without a word to it
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._typed, Keyboard.ahead = Keyboard.ahead, ""
+        self._begun, self._since = "", 0.0  # what may be the beginning of an answer, and when it came
+
+    def feed(self, data: str) -> Iterable[Message]:
+        if not data:  # the end
+            yield from super().feed(data)
+            return
+        typed, self._typed = self._typed + self._begun + data, ""
+        keys, answers, self._begun = ground.sift(typed)
+        self._since = time.monotonic()
+        yield from map(Grounded, answers)
+        if keys:
+            yield from super().feed(keys)
+
+    def tick(self) -> Iterable[Message]:
+        if self._typed:
+            typed, self._typed = self._typed, ""
+            yield from self.feed(typed)
+        certain = len(self._begun) > len(_ESC_BRACKET_11)
+        if self._begun and time.monotonic() - self._since > (LOST_S if certain else BEGUN_S):
+            begun, self._begun = self._begun, ""
+            if not certain:  # somebody typed Esc and the rest
+                yield events.Key("escape", begun[0])
+                yield from super().feed(begun[1:])
+        yield from super().tick()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         keys = list(super()._sequence_to_key_events(sequence, alt))
@@ -62,6 +108,12 @@ linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]  # the driver'
 
 class DeskDriver(LinuxDriver):
     """Textual's driver, which also notices that the terminal has gone away."""
+
+    def start_application_mode(self) -> None:
+        """Takes the terminal, and what was typed so far."""
+        app: Any = self._app
+        Keyboard.ahead = app.ground.hand_over()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def _run_input_thread(self) -> None:
         try:

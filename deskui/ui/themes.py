@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from deskui.ui.ground import Ground
+from deskui.ui.terminal import Grounded, write
 from deskui.ui.theme import theme as make_theme
 from deskui.ui.themefile import ThemeError
 
@@ -11,12 +13,12 @@ Themes = Mapping[str, Callable[[], Mapping[str, Any]]]  # name -> reads its tabl
 
 
 class ThemedApp:
-    """Mixed into the app; `wanted` is a theme's name or `auto`, `ground` is `dark` or `light`, as the terminal is."""
+    """Mixed into the app; `wanted` is a theme's name or `auto`."""
 
     plain: bool
     themes: Themes
     wanted: str
-    ground: str
+    ground: Ground
 
     def wear(self, wanted: str) -> None:
         """Show that theme from now on.  ThemeError: there is none, or its file is wrong; the old one stays."""
@@ -34,14 +36,14 @@ class ThemedApp:
         if self.plain:
             return PLAIN
         few = app.console.color_system == "standard"
-        return wanted if wanted != AUTO else f"ansi-{self.ground}" if few else self.ground
+        return wanted if wanted != AUTO else f"ansi-{self.ground.now}" if few else self.ground.now
 
-    def stands_on(self, ground: str) -> None:
-        """The terminal says that it is `dark` or `light`."""
-        if ground != self.ground:
-            self.ground = ground
-            if self.wanted == AUTO:
-                self.wear(AUTO)
+    def on_grounded(self, message: Grounded) -> None:
+        """The terminal says that it is dark or light: later than the first paint, or asked anew."""
+        before = self.ground.now
+        self.ground.told(message.now)
+        if message.now != before and self.wanted == AUTO:
+            self.wear(AUTO)
 
     def action_app_theme(self, name: str = "") -> None:
         """That theme, or a list to choose from."""
@@ -67,4 +69,6 @@ class ThemedApp:
         if self.plain and name not in (AUTO, PLAIN):
             app.say(f"no colours here (NO_COLOR, --no-color or TERM=dumb): {name} is seen without them only")
         else:
+            if name == AUTO:
+                write(app, self.ground.question())
             app.say(f'theme {name}; to keep it: theme = "{name}" under [ui] in config.toml')

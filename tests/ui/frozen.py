@@ -67,9 +67,9 @@ def main(theme: str) -> int:
     start = demo.start(wiring.resources.data() / "demo")
     patch: Any = wiring
     patch.now, patch.Opened.start = lambda: start, lambda self: None
-    patch.background = lambda: theme
     demo.Demo = Play  # type: ignore[misc]
     with wiring.demo() as here:
+        here.settings = here.settings._replace(ui=here.settings.ui._replace(theme=theme))
         prepare(here)
         return int(here.console())
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from deskui.ui.app import DeskApp
+from deskui.ui.ground import Ground
+from deskui.ui.terminal import Grounded
 from deskui.ui.themefile import ThemeError
 from tests.ui import stub
 from tests.ui.desk import shown, until
@@ -48,9 +50,9 @@ async def type_in(pilot: Any, words: str) -> None:
 def test_auto_is_as_the_terminal_is(monkeypatch: pytest.MonkeyPatch, term: str, ground: str, expected: str) -> None:
     monkeypatch.delenv("COLORTERM")
     monkeypatch.setenv("TERM", term)
-    assert console(theme="auto", ground=ground).theme == expected
-    assert console(theme="night", ground=ground).theme == "night"
-    assert console(theme="night", ground=ground, plain=True).theme == "mono"
+    assert console(theme="auto", ground=Ground(ground)).theme == expected
+    assert console(theme="night", ground=Ground(ground)).theme == "night"
+    assert console(theme="night", ground=Ground(ground), plain=True).theme == "mono"
 
 
 def test_a_name_that_there_is_not() -> None:
@@ -102,7 +104,7 @@ async def test_more_words_than_it_takes_are_refused_and_stay() -> None:
 
 
 async def test_the_palette_offers_a_list() -> None:
-    app = console(theme="auto", ground="light")
+    app = console(theme="auto", ground=Ground("light"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("semicolon")
         await until(pilot, lambda: app.screen.query("#search"))
@@ -114,13 +116,13 @@ async def test_the_palette_offers_a_list() -> None:
 
 
 async def test_what_the_terminal_says_later_counts_for_auto_only() -> None:
-    app = console(theme="auto", ground="dark")
+    app = console(theme="auto", ground=Ground("dark"))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.stands_on("light")
-        await pilot.pause()
-        assert app.theme == "light"
+        app.post_message(Grounded("light"))
+        await until(pilot, lambda: app.theme == "light")
         app.wear("night")
-        app.stands_on("dark")
+        app.post_message(Grounded("dark"))
+        await until(pilot, lambda: app.ground.now == "dark")
         assert app.theme == "night"
         app.wear("auto")
         assert app.theme == "dark"
