@@ -69,7 +69,8 @@ def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None
 def test_light_of_the_primaries() -> None:
     """IEC 61966-2-1, and Lindbloom's L*a*b* of sRGB under D65."""
     assert linear("#ff8000") == pytest.approx((1.0, 0.21586, 0.0), abs=1e-5)
-    assert linear("#0a0a0a")[0] == pytest.approx(10 / 255 / 12.92)  # the straight part
+    assert linear("#0a0a0a")[0] == pytest.approx(10 / 255 / 12.92)  # the straight part ends here
+    assert linear("#0b0b0b")[0] == pytest.approx(((11 / 255 + 0.055) / 1.055) ** 2.4)
     assert luminance("#00ff00") == pytest.approx(0.7152)
     assert lab("#ffffff") == pytest.approx((100.0, 0.0, 0.0), abs=0.01)
     assert lab("#ff0000") == pytest.approx((53.24, 80.09, 67.20), abs=0.01)

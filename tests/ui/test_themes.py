@@ -134,3 +134,15 @@ async def test_without_colour_there_is_nothing_to_choose() -> None:
         await type_in(pilot, "theme night")
         await until(pilot, lambda: "no colours here" in shown(app))
         assert app.theme == "mono"
+
+
+@pytest.mark.parametrize("name", stub.themes())
+async def test_toasts_and_what_is_marked_use_the_themes_own_colours(name: str) -> None:
+    """The fixture `drawn` looks at what is drawn here."""
+    app = console(theme=name)
+    async with app.run_test(size=(120, 24), notifications=True) as pilot:
+        for severity in ("information", "warning", "error"):
+            app.notify(f"an {severity}", title="title", severity=severity)
+        await until(pilot, lambda: "an error" in shown(app))
+        await pilot.press("slash", *"vpn", "shift+left", "shift+left")
+        await pilot.pause(0.2)
