@@ -21,13 +21,13 @@ def first(draft: Draft) -> str:
 
 
 def line(services: Any, ticket_id: str) -> str:
-    """` DRAFT of a public reply, 12m old, not sent (C: go on)`; empty where none waits."""
+    """` DRAFT, not sent: public reply 12m old (C goes on)`; empty where none waits."""
     now = int(services.clock())
     found = [
-        f"{named(draft.kind)}, {old(draft, now)}, not sent ({KINDS[draft.kind].key}: go on)"
+        f"{named(draft.kind)} {old(draft, now)} ({KINDS[draft.kind].key} goes on)"
         for draft in services.writing.drafts.on(ticket_id)
     ]
-    return f" DRAFT of a {'; of a '.join(found)}" if found else ""
+    return f" DRAFT, not sent: {'; '.join(found)}" if found else ""
 
 
 async def choose(app: Any) -> None:

@@ -171,7 +171,7 @@ class Sending:
         cc = people.moved(fresh.ticket.cc, now.cc)
         if not (to or cc):
             return "NOBODY GETS IT BY MAIL: To and Cc are empty."
-        return f"To {', '.join(to) or 'nobody'}" + (f"   Cc {', '.join(cc)}" if cc else "")
+        return f"To {', '.join(to) or 'nobody'}" + (f"\nCc {', '.join(cc)}" if cc else "")
 
     def moved(self, fresh: Fresh) -> list[str]:
         """What setting To and Cc does beyond this reply."""

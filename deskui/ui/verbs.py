@@ -108,6 +108,8 @@ class Verbs(SlaVerbs):
         found = self.selected_id()
         if found is None:
             screen.app.say("no ticket here")
+        elif self.services.desk.read_only:
+            screen.app.say("this is a read-only session: nothing is written")
         else:
             screen.app.push_screen(WriteScreen(self.services, found, kind))
 

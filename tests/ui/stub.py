@@ -45,6 +45,7 @@ class Desk:
     """`rows` by pk; what was done is in `did`."""
 
     undo_seconds = 10
+    read_only = False
     store = SimpleNamespace(anew=0, ask=lambda key, query: done((0, [])))
 
     def __init__(self, count: int = 40) -> None:

@@ -175,7 +175,7 @@ class WriteScreen(Keeping, Sending, DeskScreen):
     def action_write_people(self) -> None:
         """To the people whom the reply reaches."""
         if self.is_reply:
-            self.people["to" if self.focused is self.people["cc"] else "cc"].focus()
+            self.people["cc" if self.focused is self.people["to"] else "to"].focus()
         else:
             self.say("Only the team reads this: there is no To and no Cc.")
 
