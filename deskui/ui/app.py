@@ -25,6 +25,7 @@ from deskui.ui.dispatch import AIMED, Keys
 from deskui.ui.ground import Ground
 from deskui.ui.slaapp import SlaApp
 from deskui.ui.themes import ThemedApp, Themes
+from deskui.ui.thin import ThinOutput
 from deskui.ui.trouble import CalmApp
 
 LEAST = (80, 24)
@@ -65,7 +66,7 @@ class Followed(Message):
         self.flight = flight
 
 
-class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
+class DeskApp(ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_bindings=False):
     """The app; `services` is all it knows of the desk.
 
     `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for
@@ -296,6 +297,7 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, App[None], inherit_bindings=False):
 
     def action_app_redraw(self) -> None:
         """Draws everything again."""
+        self.forget_screen()
         self.refresh(repaint=True, layout=True)
 
     def action_app_suspend(self) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pyte
 
+from tests.ui.emulator import Terminal
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30.0
 QUIET_S = 0.15
@@ -36,7 +38,7 @@ class Walk:
     ) -> None:
         self.fd, slave = pty.openpty()
         self.output = b""
-        self.screen = pyte.Screen(*size)
+        self.screen = Terminal(*size)
         self.stream = pyte.ByteStream(self.screen)
         self._size(size)
         self.before = termios.tcgetattr(self.fd)
