@@ -43,7 +43,7 @@ class ThemedApp:
         before = self.ground.now
         self.ground.told(message.now)
         if message.now != before and self.wanted == AUTO:
-            self.wear(AUTO)
+            self._worn(AUTO)
 
     def action_app_theme(self, name: str = "") -> None:
         """That theme, or a list to choose from."""
@@ -58,17 +58,22 @@ class ThemedApp:
         app.push_screen(ChooseScreen(f"Theme, now {self.wanted}", choices), self._try)
 
     def _try(self, name: str | None) -> None:
-        if name is None:
+        app: Any = self
+        if name is None or not self._worn(name):
             return
+        if self.plain and name not in (AUTO, PLAIN):
+            app.say(f"no colours here (NO_COLOR, --no-color or TERM=dumb): {name} is seen without them only")
+            return
+        if name == AUTO:
+            write(app, self.ground.question())
+        app.say(f'theme {name}; to keep it: theme = "{name}" under [ui] in config.toml')
+
+    def _worn(self, name: str) -> bool:
+        """Whether it is shown now; what is wrong with it is said."""
         app: Any = self
         try:
             self.wear(name)
         except ThemeError as wrong:
             app.say(f"{wrong}. {wrong.hint}", error=True)
-            return
-        if self.plain and name not in (AUTO, PLAIN):
-            app.say(f"no colours here (NO_COLOR, --no-color or TERM=dumb): {name} is seen without them only")
-        else:
-            if name == AUTO:
-                write(app, self.ground.question())
-            app.say(f'theme {name}; to keep it: theme = "{name}" under [ui] in config.toml')
+            return False
+        return True

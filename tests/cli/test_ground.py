@@ -1,6 +1,8 @@
 """The console on a terminal that says whether it is dark or light: before it begins, late, or not at all."""
 
+import re
 import signal
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,10 +104,38 @@ def test_nor_where_a_theme_is_chosen_until_auto_is(full: Path):
 
 
 def test_a_terminal_is_left_as_it_was(full: Path):
-    import termios
-
     with console(full) as screen:
         asked(screen)
         screen.wait(r"sort:sla 1/5")
         leave(screen)
+        assert termios.tcgetattr(screen.fd) == screen.before
+
+
+@pytest.mark.parametrize(
+    ("answer", "heading", "others"), [("", "36", {"91", "92", "93", "96"}), (LIGHT, "34", {"31", "35"})]
+)
+def test_with_sixteen_colours_those_of_the_terminal_are_used(full: Path, answer: str, heading: str, others: set[str]):
+    with console(full, TERM="xterm", COLORTERM="") as screen:
+        asked(screen)
+        screen.press(answer)
+        screen.wait("TICKET")
+        screen.press(":theme\r")
+        screen.wait("Theme, now auto")
+        screen.press("\x1b")
+        screen.gone("Theme, now auto")
+        screen.press("/sla:nonsense")
+        screen.wait("nonsense")
+        leave(screen)
+    found = re.findall(rb"\x1b\[([0-9;]*)m", screen.output)
+    colours = {code for each in found for code in each.decode().split(";") if code.isdecimal() and int(code) >= 30}
+    assert heading in colours
+    assert colours <= {heading, "39", "49", *others}
+
+
+def test_a_broken_theme_at_home_is_named_on_a_sane_terminal(full: Path):
+    (full / "themes").mkdir()
+    (full / "themes" / "dark.toml").write_text('name = "dark"\nerror = 7\n')
+    with console(full) as screen:
+        screen.wait("themes/dark.toml: background: is missing")
+        assert screen.code(5) == 2
         assert termios.tcgetattr(screen.fd) == screen.before

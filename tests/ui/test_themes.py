@@ -1,9 +1,12 @@
 """The theme of a running console: chosen by name or by what the terminal is, changed at any time."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deskui.ui import themefile
 from deskui.ui.app import DeskApp
 from deskui.ui.ground import Ground
 from deskui.ui.terminal import Grounded
@@ -125,6 +128,18 @@ async def test_what_the_terminal_says_later_counts_for_auto_only() -> None:
         await until(pilot, lambda: app.ground.now == "dark")
         assert app.theme == "night"
         app.wear("auto")
+        assert app.theme == "dark"
+
+
+async def test_a_broken_file_is_said_and_the_console_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "light.toml").write_text("name = ")
+    app = DeskApp(
+        stub.services(), theme="auto",
+        themes={**stub.themes(), "light": partial(themefile.read, tmp_path / "light.toml")},
+    )  # fmt: skip
+    async with app.run_test(size=(200, 24), notifications=True) as pilot:
+        app.post_message(Grounded("light"))
+        await until(pilot, lambda: "this is not TOML" in shown(app))
         assert app.theme == "dark"
 
 
