@@ -9,10 +9,12 @@ from deskui.domain.counting import NEVER, add, intervals
 from deskui.domain.sla import Run, columns
 from deskui.domain.when import iso
 from deskui.domain.when import parse as at
-from deskui.domain.windows import windows
+from deskui.domain.windows import DAY, DAYS, windows
 from tests.make import NOW, POLICY, make_event
 
 ALWAYS = Calendar.compile("UTC", {}, always=True)
+OFFICE = {day: [["09:00", "18:00"]] for day in DAYS[:5]}
+HOUR = 3600
 NIGHT = at("2026-11-24T02:00:00Z")  # a Tuesday, seven hours before anybody works
 
 
@@ -36,7 +38,7 @@ def test_a_single_day_is_found_however_far_ahead(day):
     assert iso(office.add(NIGHT, 3600) or 0) == f"{day}T10:00:00Z"
 
 
-@pytest.mark.parametrize("day", ["2021-01-06", "1975-01-06", "1930-01-08"])
+@pytest.mark.parametrize("day", ["2021-01-06", "1975-01-06", "1930-01-08", "1800-01-08"])
 def test_a_single_day_is_found_however_far_back(day):
     office = Calendar.compile("UTC", {}, extra={day: [["09:00", "10:00"]]})
     assert iso(office.subtract(NIGHT, 0) or 0) == f"{day}T10:00:00Z"
@@ -63,6 +65,86 @@ def test_the_last_minute_of_an_hour_is_a_time():
 def test_a_text_is_no_list_of_windows():
     with pytest.raises(ValueError, match=r"^'09:00' is no list of windows"):
         windows("09:00")
+
+
+# how far calendars count
+
+MONDAY = at("2026-11-23T09:00:00Z")
+WEEKS = 5200  # a hundred years: longer than a calendar is searched that has not opened for long
+
+
+@pytest.mark.parametrize(
+    ("weekly", "more", "seconds", "length"),
+    [
+        (OFFICE, {}, WEEKS * 45 * HOUR, (WEEKS - 1) * 7 * DAY + 4 * DAY + 9 * HOUR),
+        ({}, {"always": True, "holidays": ["2026-11-25"]}, WEEKS * 7 * DAY, WEEKS * 7 * DAY + DAY),
+    ],
+)
+def test_a_hundred_years_of_work_are_counted_both_ways(weekly, more, seconds, length):
+    assert Calendar.compile("UTC", weekly, **more).add(MONDAY, seconds) == MONDAY + length
+    assert Calendar.compile("UTC", weekly, **more).subtract(MONDAY + length, seconds) == MONDAY
+
+
+def test_the_years_that_have_dates_end_the_search():
+    late, early = Calendar.compile("UTC", OFFICE), Calendar.compile("UTC", OFFICE)  # one would grow over all the years
+    assert late.add(at("9990-01-01T00:00:00Z"), 10**12) is None
+    assert early.subtract(at("0010-01-01T00:00:00Z"), 10**12) is None
+
+
+def test_a_calendar_without_a_window_has_no_instant():
+    never = Calendar.compile("UTC", {})
+    assert [never.subtract(NIGHT, 0), never.subtract(NIGHT, 1), never.add(NIGHT, 0), never.add(NIGHT, 1)] == [None] * 4
+
+
+def test_what_was_asked_first_does_not_bound_what_is_asked_later():
+    office = Calendar.compile("UTC", OFFICE)
+    assert office.between(NIGHT, NIGHT + DAY) == 9 * HOUR
+    assert iso(office.add(at("2020-11-24T02:00:00Z"), HOUR) or 0) == "2020-11-24T10:00:00Z"
+
+
+def test_sunday_evening_in_the_west_is_monday_in_utc():
+    shop = Calendar.compile("America/Los_Angeles", {"sun": [["16:00", "20:00"]]})
+    assert shop.between(at("2026-11-23T02:00:00Z"), at("2026-11-23T08:00:00Z")) == 2 * HOUR
+
+
+# special dates
+
+
+@pytest.mark.parametrize(
+    ("more", "hours"),
+    [
+        ({}, 24),
+        ({"closed": {"2026-11-24": [["10:00", "12:00"]]}}, 22),
+        ({"extra": {"2026-11-24": [["10:00", "12:00"]]}}, 2),
+        ({"holidays": ["2026-11-24"]}, 0),
+        ({"holidays": ["11-24"]}, 0),
+    ],
+)
+def test_one_special_date_is_seen_round_the_clock(more, hours):
+    calendar = Calendar.compile("UTC", {}, always=True, **more)
+    assert calendar.between(at("2026-11-24T00:00:00Z"), at("2026-11-25T00:00:00Z")) == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"),
+    [("closed", 14 * 9 - 14), ("extra", 20)],  # an hour of each of twenty days, fourteen of them worked
+)
+def test_a_week_whose_every_date_is_special_is_no_plain_week(kind, hours):
+    days = [f"2026-12-{day}" for day in range(18, 32)] + [f"2027-01-0{day}" for day in range(1, 7)]
+    office = Calendar.compile("UTC", OFFICE, **{kind: {day: [["10:00", "11:00"]] for day in days}})
+    assert office.between(at("2026-12-18T00:00:00Z"), at("2027-01-07T00:00:00Z")) == hours * HOUR
+
+
+@pytest.mark.parametrize("text", ["26-1-1", "12-240", "1-1", "2026-1-1"])
+def test_a_holiday_of_another_length_is_refused(text):
+    with pytest.raises(ValueError, match=f"^'{text}' is no date"):
+        Calendar.compile("UTC", {}, holidays=[text])
+
+
+@pytest.mark.parametrize(("opens", "instant"), [("02:15", "15:45"), ("02:30", "15:30"), ("02:45", "15:45")])
+def test_a_gap_of_half_an_hour_ends_at_half_past(opens, instant):
+    island = Calendar.compile("Australia/Lord_Howe", {"sun": [[opens, "05:00"]]})
+    assert iso(island.add(at("2026-10-03T00:00:00Z"), 0) or 0) == f"2026-10-03T{instant}:00Z"
 
 
 # counting
@@ -185,7 +267,7 @@ def test_what_is_used_up_when_a_hold_begins_is_in_time_while_it_lasts():
 # the list's clock
 
 
-def test_of_two_due_at_once_the_response_is_shown():
+def test_of_two_due_together_the_response_is_shown():
     runs = sla.run(law(resolution="1h"), NOW, 2, [make_event("created", NOW)])
     found = columns(runs)
     assert (found.clock, found.due, found.response_due, found.resolution_due) == (
