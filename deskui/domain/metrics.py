@@ -26,7 +26,7 @@ class Fact(NamedTuple):
     late: bool
     due: Mapping[str, int]
     runs: Mapping[str, Mapping[str, Any]]
-    missed: frozenset[str] = frozenset()
+    missed: tuple[str, ...] = ()
 
     def falls(self, start: int, end: int) -> bool:
         """Whether a clock of it that runs falls due from `start` to `end` (epoch seconds, both included)."""

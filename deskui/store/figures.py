@@ -29,15 +29,15 @@ def facts(db: sqlite3.Connection, now: int, since: int) -> list[Fact]:
 
 
 def _fact(row: tuple[Any, ...], now: int) -> Fact:
-    priority, customer, owner, is_open, running, late, *clocks, runs = row
+    priority, customer, owner, is_open, running, late, response, its_late, resolution, late_at, runs = row
     due: dict[str, int] = {}
-    missed: list[str] = []
-    for name, at, late_at in zip(CLOCKS, clocks[::2], clocks[1::2], strict=True):
+    missed: tuple[str, ...] = ()
+    for name, at, over in (("response", response, its_late), ("resolution", resolution, late_at)):
         if at is None:
             continue
-        if at < now and (late_at is None or late_at <= now):
-            missed.append(name)
-        elif running and (late_at or 0) < NEVER:
-            due[name] = max(at, now)  # used up, and in time until something counts again: so due now
+        if at < now and (over is None or over <= now):
+            missed = (*missed, name)
+        elif running and (over is None or over < NEVER):
+            due[name] = at if at > now else now  # used up, and in time until something counts again: so due now
     known = json.loads(runs) if runs else _NOTHING
-    return Fact(priority, customer, owner, bool(is_open), bool(late), due, known, frozenset(missed))
+    return Fact(priority, customer, owner, is_open == 1, late == 1, due, known, missed)

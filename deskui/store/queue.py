@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.ticket import OPEN, STATES
@@ -57,21 +59,27 @@ def ids(
     """The pks that `query` asks for (None: every open ticket), in order; tombstones are never among them."""
     sql, values = select(query, me, order, upstream, now)
     # One row instead of a hundred thousand: making them costs more than finding them.
-    found, past, used = db.execute(_ALL.format(sql), (now, *values)).fetchone()
-    pks: list[int] = json.loads(found)
-    if order == "sla" and used != "[]":
-        pks[:past] = _late_first(pks[:past], set(json.loads(used)))
-    return pks
+    found: list[int] = json.loads(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
+    return _late_first(db, found, now) if order == "sla" else found
 
 
-# beside the ids, how many of them are past their due, and which of those are still in time (SLA.md: used up at closing)
-_ALL = """SELECT json_group_array(pk), count(*) FILTER (WHERE band = 0 AND sort_due < ?1),
-    json_group_array(pk) FILTER (WHERE band = 0 AND sort_due < ?1 AND late_at > ?1) FROM ({})"""
+_PAST = "gone = 0 AND done = 0 AND band = 0 AND sort_due < ?"
+_USED = f"SELECT pk FROM ticket INDEXED BY ticket_queue WHERE {_PAST} AND late_at > ?"
 
 
-def _late_first(pks: list[int], used: set[int]) -> list[int]:
-    """Of those past their due, the late ones before those that are still in time."""
-    return [pk for pk in pks if pk not in used] + [pk for pk in pks if pk in used]
+def _late_first(db: sqlite3.Connection, found: list[int], now: int) -> list[int]:
+    """Of those past their due, which come first, the late ones before those still in time (used up at closing)."""
+    still = {pk for (pk,) in db.execute(_USED, (now, now))}
+    if not still:  # most of the time
+        return found
+
+    def due(pk: int) -> bool:
+        row = db.execute(f"SELECT {_PAST} FROM ticket WHERE pk = ?", (now, pk)).fetchone()
+        return row is None or not row[0]
+
+    past = bisect_left(found, True, key=due)
+    first, rest = found[:past], found[past:]
+    return [*filterfalse(still.__contains__, first), *filter(still.__contains__, first), *rest]
 
 
 def select(
@@ -83,8 +91,7 @@ def select(
         where.append("upstream = ?")
         values.append(upstream)
     hint = "INDEXED BY ticket_queue " if order == "sla" else ""
-    columns = "pk, band, sort_due, late_at"
-    return f"SELECT {columns} FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
+    return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {ORDERS[order]}", values
 
 
 def _where(query: "Query", me: frozenset[str], now: int) -> tuple[list[str], list[Any]]:

@@ -19,7 +19,7 @@ def run(elapsed: int = 0, stopped: int | None = None, target: int = 3600) -> dic
 def fact(
     *, owner: str | None = "anna", late: bool = False, due: dict[str, int] | None = None, missed: str = "", **runs: Any
 ) -> Fact:  # fmt: skip
-    return Fact(2, "Nordkauf", owner, True, late, due or {}, runs, frozenset(missed.split()))
+    return Fact(2, "Nordkauf", owner, True, late, due or {}, runs, tuple(missed.split()))
 
 
 @pytest.mark.parametrize(
