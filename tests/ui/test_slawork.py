@@ -8,11 +8,13 @@ from deskui.domain import contractfile
 from deskui.domain.change import Acknowledge, Reply
 from deskui.domain.contract import Rules
 from deskui.domain.when import iso
+from deskui.services.exclusions import Exclusions
 from deskui.services.scoping import Scoping
 from deskui.services.thresholds import Breaches, News, Thresholds
 from deskui.services.uptimes import Uptimes
 from deskui.ui import slawork
 from deskui.ui.app import DeskApp
+from deskui.ui.countdown import span
 from deskui.ui.screens.choose import AskScreen, ChooseScreen
 from deskui.ui.screens.form import FormScreen
 from deskui.ui.screens.ticket import TicketScreen
@@ -50,6 +52,24 @@ def top(app: Any, kind: type) -> Any:
 
 def names(text: str) -> list[str]:
     return [{" ": "space", ":": "colon", "-": "minus"}.get(each, each) for each in text]
+
+
+async def test_the_queue_stands_for_exactly_as_long_as_was_agreed(desk: WholeDesk, themes: Any) -> None:
+    """Nothing is read or counted anew at either end: the rows are those of the first paint."""
+    ticket, start = desk.acknowledged(priority=2), desk.clock.now + 600
+    Exclusions(desk.services.desk).add(ticket, start, start + 3600, "customer", "kim").result(10)
+    app = DeskApp(desk.services, themes=themes)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.selected_id() == ticket)
+        screen: Any = app.screen
+        left = desk.services.desk.clocks(ticket, start)["resolution"].remaining
+        for at, glyph, time in (
+            (start - 1, " ", left + 3601), (start, "=", left), (start + 3599, "=", left), (start + 3600, " ", left)
+        ):  # fmt: skip
+            desk.clock.now = at
+            screen.list.tick(at)
+            await pilot.pause()
+            assert f" {glyph}{span(time):>7} F" in shown(app), at - start
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -64,7 +64,9 @@ class Preview(Vertical):
     def _clock(clock: Any, now: int, app: Any) -> str:
         if clock.state == "stopped":
             return "LATE" if clock.breached else "met"
-        if clock.state == "paused" or clock.due is None:
+        if clock.due is None and clock.state != "paused":
+            return f"never due, {long_span(clock.remaining)} left"
+        if clock.state == "paused":
             why = "not counted now" if clock.agreed else "on hold"
             return f"{why}, {long_span(abs(clock.remaining))} {'over' if clock.remaining < 0 else 'left'}"
         due = app.local(clock.due)
