@@ -15,6 +15,7 @@ from typing import Any
 LOOK_S = 0.5  # how often the file is looked at: what the editor saved is kept, should nobody come back
 GIVE_UP_S = 1.0  # for an editor that is asked to end
 MOST = 1_000_000  # bytes
+LEFT_S = 30 * 86_400  # how long a file stays that was not taken over, or that a kill left behind
 _ENDING = (signal.SIGHUP, signal.SIGTERM)
 _ITS_OWN = (signal.SIGINT, signal.SIGQUIT)  # keys meant for the editor reach us as well
 
@@ -46,17 +47,27 @@ def edit(app: Any, text: str, folder: Path, name: str, keep: Callable[[str], Any
     except (OSError, ValueError) as error:
         return Edited(None, f"no editor: {error}")
     path = Path(made)
+    _sweep(path)
     with _terminal(app):
         code, problem = _run([*argv, str(path)], path, keep)
     edited = _taken(path, text, argv[0], code, problem)
-    if edited.text is not None or not problem_left(path, text):
+    if edited.text is not None or not _left(path, text):
         with suppress(OSError):
             path.unlink()
         return edited
     return Edited(None, f"{edited.said}; what it wrote is in {path}")
 
 
-def problem_left(path: Path, text: str) -> bool:
+def _sweep(new: Path) -> None:
+    """Private words do not lie about for ever."""
+    with suppress(OSError):
+        now = new.stat().st_mtime
+        for path in new.parent.glob("*.txt"):
+            if now - path.stat().st_mtime > LEFT_S:
+                path.unlink()
+
+
+def _left(path: Path, text: str) -> bool:
     """Whether the file holds something else than what it was given."""
     try:
         return path.read_bytes() not in (text.encode(), b"")

@@ -1,5 +1,6 @@
 """Keeping what is written: a second after it was typed it is in the store, and it is offered when one comes back."""
 
+import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -24,13 +25,15 @@ LISTED = 8  # drafts that one key each can pick
 class Keeping:
     """Mixed into the editor, which says what is written (`written_draft`) and takes a draft up (`fill`).
 
-    Once `over`, by sending or discarding, nothing is kept any more.
+    Nothing is sent before it has `begun`: what waits was asked about, and is there.  Once `over`, by sending or
+    discarding, nothing is kept any more.
     """
 
     services: Any
     ticket: Any
     kind_name: str
     draft: Draft
+    begun: asyncio.Event
     over = False
     _kept: Draft | None = None
     _timer: Any = None
@@ -40,7 +43,7 @@ class Keeping:
         raise NotImplementedError
 
     def fill(self, draft: Draft) -> None:
-        """Go on with this draft."""
+        """Go on with this draft; what was typed ahead stands behind it."""
         raise NotImplementedError
 
     # --- keeping
@@ -109,19 +112,35 @@ class Keeping:
 
     # --- offering
 
+    def begin(self, chosen: str = "") -> None:
+        """Offer what waits, if anything; `chosen` (a uid): it has been asked elsewhere."""
+        screen: Any = self
+        self.begun = asyncio.Event()
+        drafts = self.services.writing.drafts
+        drafts.warm()
+        waiting = drafts.on(self.ticket.id, self.kind_name)
+        if waiting or chosen:
+            screen.app.keys_held = True  # what is typed ahead is meant for the answer
+            self.offer(waiting, chosen)
+        else:
+            self.begun.set()
+
     @work(group="offer")
     async def offer(self, waiting: Sequence[Draft], chosen: str = "") -> None:
-        """Ask what becomes of the drafts that wait; `chosen`: it has been asked elsewhere."""
+        """Ask what becomes of the drafts that wait."""
         screen: Any = self
         answer = chosen or await self._ask(waiting)
         if answer == "discard":
-            await self._discard(waiting)
+            if not await self._discarded(waiting):
+                self.offer(waiting)
+                return
         elif answer is None:
             self.end()
             screen.dismiss(False)
         elif answer != "anew":
             await self._take(answer)
         screen.app.keys_held = False
+        self.begun.set()
 
     async def _ask(self, waiting: Sequence[Draft]) -> str | None:
         screen: Any = self
@@ -161,15 +180,18 @@ class Keeping:
         elif (taken := future.result()) is None:
             screen.say("That draft is not there any more: it was sent or discarded elsewhere.")
         else:
+            if self._kept is not None:  # typed ahead
+                self.services.writing.drafts.drop(self.draft.uid)
             self.draft = self._kept = taken
             self.fill(taken)
 
-    async def _discard(self, waiting: Sequence[Draft]) -> None:
+    async def _discarded(self, waiting: Sequence[Draft]) -> bool:
+        """Whether somebody was sure."""
         screen: Any = self
         title = f"Discard the draft of {self.ticket.id} for good?"
         sure = ChooseScreen(title, [Choice("y", "Yes, discard it", "yes")], self._body(waiting[0]))
         if await screen.app.push_screen_wait(sure) != "yes":
-            self.offer(waiting)
-            return
+            return False
         if (error := await settled(self.services.writing.drafts.drop(waiting[0].uid))) is not None:
             screen.say(f"NOT DISCARDED: {error}")
+        return True

@@ -1,5 +1,6 @@
 """Sending what is written: shown once more where the customer reads it, on the ticket as it is now."""
 
+import asyncio
 from typing import Any
 
 from textual import work
@@ -26,6 +27,7 @@ class Sending:
     ticket: Ticket
     kind: Kind
     draft: Draft
+    begun: asyncio.Event
     saving = False
     _seen: frozenset[str] = frozenset()  # messages that were shown as new already
 
@@ -72,9 +74,7 @@ class Sending:
 
     def action_write_save(self) -> None:
         """Save what is written; a reply is shown once more first."""
-        if problem := self.problem():
-            self.say(problem)
-        elif not self.saving:
+        if not self.saving:
             self.send()
 
     @work(exclusive=True, group="send")
@@ -89,6 +89,10 @@ class Sending:
             self.saving = False
 
     async def _agreed(self) -> bool:
+        await self.begun.wait()  # a draft is being taken up
+        if problem := self.problem():
+            self.say(problem)
+            return False
         if not await self._in_scope():
             return False
         if not self.is_reply:

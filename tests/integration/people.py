@@ -31,6 +31,11 @@ class People:
         body = {"Content": text, "ContentType": "text/plain"}
         self.http.post(f"/ticket/{ticket}/comment", json=body).raise_for_status()
 
+    def reply(self, ticket: str, text: str) -> None:
+        """A public reply."""
+        body = {"Content": text, "ContentType": "text/plain"}
+        self.http.post(f"/ticket/{ticket}/correspond", json=body).raise_for_status()
+
     def get(self, ticket: str) -> dict[str, Any]:
         """The ticket as RT has it."""
         answer: dict[str, Any] = self.http.get(f"/ticket/{ticket}").raise_for_status().json()

@@ -1,5 +1,6 @@
 """$EDITOR and templates: what comes back stands in the editor, nothing is sent by it, a failing one loses nothing."""
 
+import os
 import stat
 import sys
 from pathlib import Path
@@ -123,6 +124,20 @@ async def test_what_it_wrote_and_is_not_taken_over_is_left_and_named(
         assert path.read_bytes() == left
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert path.name.startswith("RT-1-note-")
+
+
+async def test_what_was_left_is_gone_after_a_month(whole: WholeDesk, themes: Any, use: Any) -> None:
+    ticket, folder = whole.make(), whole.services.writing.folder
+    folder.mkdir(mode=0o700)
+    for name, days in (("old.txt", 31), ("young.txt", 29), ("note.md", 99)):
+        (folder / name).write_text("private")
+        at = (folder / name).stat().st_mtime - days * 86_400
+        os.utime(folder / name, (at, at))
+    use("pass")
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "note"), themes) as (app, pilot):
+        await pilot.press("x", "f4")
+        await until(pilot, lambda: "unchanged" in shown(app))
+    assert [path.name for path in files(whole)] == ["note.md", "young.txt"]
 
 
 @pytest.mark.parametrize(("name", "said"), [("no-such-editor", "does not start"), ("'unbalanced", "no editor:")])

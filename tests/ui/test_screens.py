@@ -27,7 +27,7 @@ def note(screen: Walk) -> None:
     screen.press("c")
     screen.wait("WORK NOTE")
     screen.press(f"Called the ISP, case L2-8812. They see the line down since 01:44.{ENTER}Next call 02:30.{TAB}12")
-    screen.wait("Minutes worked: 12")
+    screen.wait("Minutes worked: 12.*draft kept 02:07")
 
 
 def preview(screen: Walk) -> None:
@@ -35,6 +35,7 @@ def preview(screen: Walk) -> None:
     screen.wait("PUBLIC REPLY")
     screen.press(f"We are on it: the line to Hamburg is down, the provider is informed.{ENTER}Next news at 02:30.")
     screen.wait("02:30")
+    screen.wait("draft kept 02:07")
     screen.press(F2)
     screen.wait("Yes, send it")
 

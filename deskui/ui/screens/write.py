@@ -96,19 +96,14 @@ class WriteScreen(Keeping, Sending, DeskScreen):
             yield Button(self.kind.button, compact=True)
             yield Static(Content(""), classes="kept")
         yield Static(Content(""), classes="bad")
-        to = "  F5:to and cc" if self.is_reply else ""
-        yield Foot(
-            hints=f"F2:{self.kind.button.lower()}  Esc:leave (asks)  F3:template  F4:$EDITOR{to}  Tab:next field"
-        )
+        to = "  F5:to,cc" if self.is_reply else ""
+        yield Foot(hints=f"F2:{self.kind.button.lower()}  Esc:leave  F3:template  F4:editor{to}  Tab:next")
 
     def _field(self, role: str) -> Field:
         return Field(self.shown[role], id=f"write-{role}", select_on_focus=False, placeholder="nobody")
 
     def on_mount(self) -> None:
-        waiting = self.services.writing.drafts.on(self.ticket.id, self.kind_name)
-        if waiting or self.resume:
-            self.app.keys_held = True  # what is typed ahead is meant for the answer
-            self.offer(waiting, self.resume)
+        self.begin(self.resume)
 
     def heading(self) -> str:
         """The first line: what this is, and who reads it."""
@@ -148,8 +143,8 @@ class WriteScreen(Keeping, Sending, DeskScreen):
         return people.moves(people.split(self.shown[role]), people.split(self.people[role].value))
 
     def fill(self, draft: Draft) -> None:
-        """Go on with a draft; people are moved on the ticket as it is now."""
-        self.put(draft.text)
+        """Go on with a draft; people are moved on the ticket as it is now, what was typed ahead stands behind it."""
+        self.put(draft.text + self.written)
         self.minutes.value = draft.minutes
         for role, moves in (("to", draft.to), ("cc", draft.cc)):
             self.people[role].value = _line(people.moved(people.split(self.shown[role]), moves))
@@ -175,7 +170,7 @@ class WriteScreen(Keeping, Sending, DeskScreen):
     def action_write_people(self) -> None:
         """To the people whom the reply reaches."""
         if self.is_reply:
-            self.people["cc" if self.focused is self.people["to"] else "to"].focus()
+            self.set_focus(self.people["cc" if self.focused is self.people["to"] else "to"])  # at once: a key follows
         else:
             self.say("Only the team reads this: there is no To and no Cc.")
 
