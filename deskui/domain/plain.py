@@ -38,22 +38,23 @@ class Course(NamedTuple):
         spans, state, target, name, calendar, since, stopped = self
         left, due = target, moments[0] if target <= 0 else None
         for start, end, working in spans:
-            counted = working.between(moments[start], moments[end])
+            begun = moments[start]
+            counted = working.between(begun, moments[end])
             if counted >= left > 0:
-                due = working.add(moments[start], left)
+                due = working.add(begun, left)
             left -= counted
-        running = None if since is None else moments[since]
-        stopped_at = None if stopped is None else moments[stopped]
-        onward = running if stopped_at is None else stopped_at
-        if left > 0 and onward is not None:
-            due = calendar.add(onward, left)
-        late = None
-        if due is not None and left >= 0 and stopped is None:
-            if running is None:
-                late = NEVER
-            elif not left or not calendar.is_open(due):
-                late = late_at(calendar, running, left, due)
-        return _run((state, target, name, target - left, running, due, stopped_at, (), (), late))
+        if stopped is not None:
+            end = moments[stopped]
+            due = calendar.add(end, left) if left > 0 else due
+            return _run((state, target, name, target - left, None, due, end, (), (), None))
+        if since is None:
+            late = NEVER if due is not None and left >= 0 else None
+            return _run((state, target, name, target - left, None, due, None, (), (), late))
+        begun = moments[since]
+        due, late = calendar.add(begun, left) if left > 0 else due, None
+        if due is not None and left >= 0 and not (left and calendar.is_open(due)):
+            late = late_at(calendar, begun, left, due)
+        return _run((state, target, name, target - left, begun, due, None, (), (), late))
 
 
 _run: Callable[[tuple[Any, ...]], Run] = partial(tuple.__new__, Run)  # as Run(...), in a third of the time
@@ -202,9 +203,3 @@ def moments(started: int, times: Iterable[int]) -> list[int] | None:
         before = at
         found.append(at if at > started else started)
     return found
-
-
-def runs(found: Courses, at: Sequence[int]) -> dict[str, Run]:
-    """As `sla.run` without exclusions, at these moments."""
-    response, resolution = found
-    return {"response": response.run(at), "resolution": resolution.run(at)}

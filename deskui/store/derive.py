@@ -151,8 +151,8 @@ def of_runs(runs: "Mapping[str, Run]") -> Clocks:
     return told(texts, response is not None and response.state != "stopped", sla.columns(runs))
 
 
-def told(texts: str, nofirst: bool, shown: "sla.Columns") -> Clocks:
-    """The same, of clocks whose texts are known."""
+def told(texts: str, nofirst: bool, shown: tuple[Any, ...]) -> Clocks:
+    """The same, of clocks of which the texts, and what sla.Columns says, are known."""
     return _clocks((f"{{{texts}}}", nofirst, *shown))
 
 

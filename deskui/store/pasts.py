@@ -2,16 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskui.domain import plain
-from deskui.domain.sla import columns
 from deskui.store import derive
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract
+    from deskui.domain.sla import Run
 
 # As they come: nearly always oldest first, and else they are not plain.  Data is JSON, in which a line never ends.
 _READ = f"""SELECT ticket, group_concat(at), group_concat(iif(type IN {plain.TELLING}, type || data, type), char(10))
@@ -57,14 +57,7 @@ class Counted:
         _, times, facts = past
         kind = self._kind(self._law(contract), facts)
         moments = plain.moments(started, map(int, times.split(",")))
-        if kind is None or moments is None:
-            return None
-        first, last, first_head, last_head = kind
-        response, resolution = first.run(moments), last.run(moments)
-        one, two = derive.text(first_head, response), derive.text(last_head, resolution)
-        shown = columns({"response": response, "resolution": resolution})
-        stay = before is None or ((first.stopped is None or one in before) and (last.stopped is None or two in before))
-        return derive.told(f"{one},{two}", first.stopped is None, shown), stay
+        return None if kind is None or moments is None else kind.told(moments, before)
 
     def _law(self, contract: "Contract") -> "_Law":
         """A contract for a service is made anew for each ticket; the two things that count in it are not."""
@@ -92,6 +85,29 @@ class _Kind(NamedTuple):
     resolution: plain.Course
     first: str
     last: str
+
+    def told(self, moments: Sequence[int], before: str | None) -> Told:
+        """What `derive.of_runs` says of its clocks at these moments."""
+        response, resolution, head, last_head = self
+        first, last = response.run(moments), resolution.run(moments)
+        one, two = derive.text(head, first), derive.text(last_head, last)
+        stay = before is None or (
+            (response.stopped is None or one in before) and (resolution.stopped is None or two in before)
+        )
+        return derive.told(f"{one},{two}", response.stopped is None, _shown(first, last)), stay
+
+
+def _shown(first: "Run", last: "Run") -> tuple[Any, ...]:
+    """As `sla.columns`, of two clocks of which the first, response, never stands; a test holds it against that."""
+    due, then = None if first.state == "stopped" else first.due, None if last.state == "stopped" else last.due
+    if due is not None and (then is None or due <= then or last.state == "paused"):
+        return "response", due, None, "run", due, then, first.calendar, False, first.late_at, None
+    if last.state == "paused":
+        left = last.target - last.elapsed
+        return "resolution", then, left, "paused", due, then, last.calendar, left < 0, None, None
+    if then is not None:
+        return "resolution", then, None, "run", due, then, last.calendar, False, last.late_at, None
+    return "", None, None, "none", due, then, "", False, None, None
 
 
 def _kind(law: _Law, facts: str) -> _Kind | None:
