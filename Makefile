@@ -31,7 +31,7 @@ demo: $(READY) ## the console on the demo desk
 	@$(BIN)/deskui demo
 
 test: $(READY) ## all tests; DESKUI_SERVERS=auto|required|off
-	@$(BIN)/python -m pytest -q -n 4 -m "not server" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto -m "not server" $(ARGS)
 	@$(BIN)/python -m pytest -q -m server $(ARGS)
 
 check: $(READY) ## format, lint, types, imports
