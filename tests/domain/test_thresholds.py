@@ -136,7 +136,9 @@ def test_between_updates_each_reply_ends_an_interval_and_begins_the_next():
 
 
 def test_an_interval_without_any_length_is_none():
-    assert missed(look(asked(100, 100, 100), START + 9000, **UPDATES)) == [(100, 5300, None)]
+    found = look(asked(100, 100, 100), START + 9000, **UPDATES)
+    assert missed(found) == [(100, 5300, None)]
+    assert [each for each in found.met if each.clock == "update"] == []  # it would lift the other's record
     assert [each for each in look(asked(100, 100), START + 9000, **UPDATES).met if each.clock == "update"] != []
 
 

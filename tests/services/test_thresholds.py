@@ -9,10 +9,11 @@ from deskui.domain import contractfile
 from deskui.domain.change import Acknowledge, Create
 from deskui.domain.contract import Rules
 from deskui.domain.event import Event, StoreChanged
+from deskui.domain.thresholds import Breach
 from deskui.services.desk import Desk
 from deskui.services.exclusions import Exclusions
 from deskui.services.thresholds import Breaches, Thresholds
-from deskui.store import journal, outbox, tickets
+from deskui.store import alarms, journal, outbox, tickets
 from deskui.store.store import Store, Tx
 from tests.make import POLICY, Clock, make_event, make_rules, make_store, make_ticket, pull, queue, write
 
@@ -183,6 +184,15 @@ def test_every_interval_of_the_update_clock_has_a_record(asking: tuple[Store, De
     job.run()
     Thresholds(desk).run()
     assert store.read(lambda db: journal.rows(db, "breach")) == before  # each is said once
+
+
+def test_the_breaches_of_a_ticket_go_by_when_each_began(store: Store, desk: Desk, clock: Clock):
+    """A message that comes late makes an earlier interval known after a later one."""
+    uid = open_ticket(store, clock)
+    for began in (2000, 1000, 3000):
+        breach = Breach("update", began, began + 60, 5, 60, 2, began + 65)
+        write(store, lambda tx, breach=breach: alarms.record(tx, uid, "RT-1", None, breach))
+    assert [each.breach.interval for each in Breaches(desk).of("RT-1")] == [1000, 2000, 3000]
 
 
 def test_a_breach_of_a_ticket_made_here_is_one_breach_when_it_has_an_id(store: Store, desk: Desk, clock: Clock):

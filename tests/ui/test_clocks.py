@@ -1,9 +1,13 @@
 """Clocks in words: what the ticket's head and the SLA panel say."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import pytest
 
 from deskui.domain.sla import Clock
 from deskui.ui import clocks
+from deskui.ui.widgets.preview import Preview
 
 NOW = 1_795_485_240  # 2026-11-24 01:54 UTC
 
@@ -42,6 +46,24 @@ def clock(state: str = "running", due: int | None = None, **over: int | bool | N
 )
 def test_head(name: str, given: Clock | None, said: str) -> None:
     assert clocks.head(name, given, NOW, "UTC")[0] == said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (clock(due=NOW + 461), "due 02:01"),
+        (clock(due=NOW - 3900, breached=True, remaining=-252), "due 00:49 LATE 1h05"),
+        (clock("off_hours", due=NOW - 3900, remaining=0), "due 00:49"),  # used up at closing
+        (clock("paused", remaining=4320), "on hold, 1h12 left"),
+        (clock("paused", due=NOW + 60, remaining=4320, agreed=True), "not counted now, 1h12 left"),
+        (clock("paused", due=NOW - 60, remaining=-120, breached=True), "on hold, 2m over"),
+        (clock("off_hours", remaining=4320), "never due, 1h12 left"),
+        (clock("stopped", stopped_at=NOW, breached=True), "LATE"),
+    ],
+)
+def test_the_preview(given: Clock, said: str) -> None:
+    app = SimpleNamespace(local=lambda at: datetime.fromtimestamp(at, UTC))
+    assert Preview._clock(given, NOW, app) == said
 
 
 def test_the_bar_says_more_than_everything() -> None:

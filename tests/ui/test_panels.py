@@ -6,13 +6,17 @@ import pytest
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from deskui.domain import contractfile
+from deskui.domain.contract import Rules
 from deskui.domain.event import Event
 from deskui.domain.fields import SetImpact, SetPriority, SetUrgency
+from deskui.services.thresholds import Breaches
 from deskui.ui import panels
 from deskui.ui.panels.people import PeoplePanel, wrote
 from deskui.ui.panels.similar import SimilarPanel
 from deskui.ui.panels.sla import SlaPanel
 from deskui.ui.panels.triage import TriagePanel
+from tests import make
 from tests.ui.desk import WholeDesk, opened, shown
 
 
@@ -61,6 +65,19 @@ async def test_sla_has_a_bar_for_each_clock(whole: WholeDesk, themes: Any) -> No
     assert "1h00 used of 8h00 in 24x7" in said
     assert "pauses: every hold" in said
     assert max(map(len, said.split("\n"))) <= 42
+
+
+async def test_the_reason_of_an_earlier_interval_is_not_that_of_this_one(whole: WholeDesk, themes: Any) -> None:
+    law = contractfile.parse({"targets": {"P2": {"update": "1h"}}}, "test", make.POLICY)
+    whole.store.rules = whole.services.desk.rules = Rules({}, law, lambda: "updates")
+    start = whole.clock.now - 20_000
+    past = [(0, "created"), (60, "public_reply"), (1000, "customer_reply"), (5000, "public_reply")]
+    ticket = make.make_ticket(9, created=start)
+    make.pull(whole.store, ticket, [make.make_event(kind, start + at) for at, kind in past])
+    Breaches(whole.services.desk).reason("RT-9", "update", "we slept").result(10)
+    assert "U missed by 06:40: we slept (anna)" in await panel(whole, themes, SlaPanel, "RT-9")
+    make.pull(whole.store, ticket, [make.make_event("customer_reply", whole.clock.now - 4000)])
+    assert "U missed by 06:40: no reason given yet" in await panel(whole, themes, SlaPanel, "RT-9")
 
 
 async def test_people_are_the_customers_and_ours(whole: WholeDesk, themes: Any) -> None:
