@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+KINDS = ("note", "reply", "resolve", "cancel", "reopen")  # what is written: the verbs that take a text
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A text for one ticket; times in epoch seconds.
 
-    `kind` is what it is to become (note, reply, resolve, cancel, reopen), `minutes` as it was typed, `to` and `cc` what
+    `kind` is what it is to become (of KINDS), `minutes` as it was typed, `to` and `cc` what
     was moved of a reply's people (`+ADDR`, `-ADDR`).  `known` are the keys of the public messages that were there when
     it was begun: what came since is news to it.
     """

@@ -254,8 +254,11 @@ class Desk:
 
         return self.store.write(work)
 
-    def drop(self, entry_uid: str) -> "Future[Entry]":
-        """Give a change up; of a create, the ticket and what waits behind it.  The future raises Refused."""
+    def drop(self, entry_uid: str, keep: bool = False) -> "Future[Entry]":
+        """Give a change up (`keep`: its words become a draft again); of a create, the ticket and what waits behind it.
+
+        The future raises Refused.
+        """
 
         def work(tx: Tx) -> "Entry":
             entry = outbox.get(tx.db, entry_uid)
@@ -266,6 +269,8 @@ class Desk:
             dropped = outbox.mark(tx, entry_uid, "dropped")
             conflicts.close_of(tx, entry_uid, "dropped")
             tickets.rebuild(tx, [entry.ticket])
+            if keep:
+                drafts.back(tx, entry)
             return dropped
 
         return self.store.write(work)

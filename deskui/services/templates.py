@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskui import lazy
+from deskui.domain.draft import KINDS
 
 if TYPE_CHECKING:
     import jinja2
@@ -21,7 +22,6 @@ else:  # only who looks for a template needs it
     jinja2 = lazy.Module("jinja2")
     nodes = lazy.Module("jinja2.nodes")
 
-KINDS = ("note", "reply", "resolve", "cancel", "reopen")
 KEYS = ("title", "key", "for", "text")
 LIMIT = 20_000  # characters that a template may make
 FILE_LIMIT = 64_000

@@ -6,9 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from deskui.domain.draft import Draft
+from deskui.domain.draft import KINDS, Draft
+from deskui.store.ids import uuid7
 
 if TYPE_CHECKING:
+    from deskui.domain.outgoing import Entry
     from deskui.store.store import Tx
 
 NOTED = "drafts"  # the word of StoreChanged when one came or went, not at each keystroke
@@ -52,6 +54,25 @@ def drop(tx: "Tx", uid: str) -> bool:
     if gone:
         tx.note(NOTED)
     return gone
+
+
+def back(tx: "Tx", entry: "Entry") -> None:
+    """Words that were taken back, or that the upstream refused, are a draft again: nobody writes them twice."""
+    from deskui.store import tickets
+
+    change, text = entry.change, getattr(entry.change, "text", "")
+    if change.verb not in KINDS or not text.strip():
+        return
+    known = tuple(
+        event.key for event in tickets.events(tx.db, entry.ticket)
+        if event.type in ("public_reply", "customer_reply") and event.at <= entry.made_at
+    )  # fmt: skip
+    minutes, to, cc = (getattr(change, name, "") for name in ("minutes", "to", "cc"))
+    keep(
+        tx, Draft(
+            uuid7(), entry.ticket, change.verb, entry.author, text, str(minutes or ""), tuple(to), tuple(cc), known
+        ),
+    )  # fmt: skip
 
 
 def get(db: sqlite3.Connection, uid: str) -> Draft | None:

@@ -8,7 +8,7 @@ from deskui.domain.event import Event, field_of
 from deskui.domain.merge import rebase
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.store import conflicts, derive, outbox, tickets
+from deskui.store import conflicts, derive, drafts, outbox, tickets
 from deskui.store.store import Tx
 from deskui.sync import plan
 
@@ -81,8 +81,13 @@ def sent(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Se
 
 
 def settle(tx: Tx, entry: Entry, state: str, error: str = "") -> None:
-    """The entry ends, or goes back to the queue; a create that ends takes what waited for its ticket with it."""
+    """The entry ends, or goes back to the queue; a create that ends takes what waited for its ticket with it.
+
+    What was written and is refused is a draft again.
+    """
     outbox.mark(tx, entry.uid, state, error=error)
+    if state == "rejected":
+        drafts.back(tx, entry)
     if entry.change.verb == "create" and state in ("rejected", "dropped"):
         for other in outbox.entries(tx.db, entry.ticket):
             if other.state == "queued":

@@ -38,11 +38,11 @@ async def choose(app: Any) -> None:
         app.say("no drafts: nothing is written that was not sent")
         return
     now = int(services.clock())
-    labels = [
-        (each.draft.uid, f"{_where(each)}  {named(each.draft.kind)}, {old(each.draft, now)}: {first(each.draft)}")
-        for each in found
-    ]
-    picked = await app.push_screen_wait(ChooseScreen(f"{len(found)} not sent", labels))
+    choices = []
+    for number, each in enumerate(found, 1):
+        what = f"{_where(each)}  {named(each.draft.kind)}, {old(each.draft, now)}: {first(each.draft)}"
+        choices.append(Choice(str(number) if number < 10 else "", what, each.draft.uid))
+    picked = await app.push_screen_wait(ChooseScreen(f"{len(found)} not sent", choices))
     for each in (one for one in found if one.draft.uid == picked):
         await _one(app, each)
 

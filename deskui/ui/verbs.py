@@ -249,8 +249,9 @@ class Verbs(SlaVerbs):
                 screen.app.say(f"{ticket.id}: nothing waits to be sent; what was sent cannot be taken back")
                 return
             newest = max(queued, key=lambda entry: entry.seq)
-            done = f"{ticket.id}: {newest.change.verb} taken back"
-            await commit(screen.app, self.services.desk.drop(newest.uid), done)
+            words = "; what it says is a draft again" if getattr(newest.change, "text", "") else ""
+            done = f"{ticket.id}: {newest.change.verb} taken back{words}"
+            await commit(screen.app, self.services.desk.drop(newest.uid, keep=True), done)
 
         self._begin(undo)
 

@@ -10,6 +10,7 @@ from deskui.domain.change import Create, Reply, Resolve
 from deskui.domain.ticket import Ticket
 from deskui.services.rereading import Fresh, Rereading, news, public
 from deskui.services.syncing import Syncing
+from deskui.store import drafts
 from deskui.store.lock import SyncLock
 from deskui.upstream.memory import Adapter
 from tests.make import make_event
@@ -127,3 +128,5 @@ def test_a_reply_with_other_people_is_refused_where_the_system_chooses_them(cons
     assert console.sync().rejected == 1
     assert console.states() == ["rejected", "sent"]
     assert [event.text for event in public(console.events("1"))] == ["as it is"]
+    [draft] = console.store.read(lambda db: drafts.of(db, ["anna"]))  # what was refused is not lost
+    assert (draft.kind, draft.text, draft.cc) == ("reply", "for the lead", ("+lead@kunde.example",))

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from deskui.domain.change import Assign, Close, Reply, Resolve
 from deskui.domain.draft import Draft
 from deskui.store import drafts, tickets
 from deskui.store.store import Store
-from tests.make import NOW, Clock, make_event, make_ticket, pull, write
+from tests.make import NOW, Clock, make_event, make_ticket, pull, queue, write
 
 DRAFT = Draft("d-1", "", "reply", "anna", "Dear Max,", "15", ("-a@x.example",), ("+b@x.example",), ("7", "9"))
 
@@ -93,6 +94,27 @@ def test_it_follows_a_ticket_that_turns_out_to_be_one_made_here(store: Store) ->
     write(store, lambda tx: drafts.keep(tx, replace(DRAFT, ticket=double)))
     write(store, lambda tx: tickets.adopt(tx, made, make_ticket(19)))
     assert [each.ticket for each in store.read(lambda db: drafts.of(db, ["anna"]))] == [made]
+
+
+def test_words_that_were_taken_back_are_a_draft_again(store: Store, clock: Clock, uid: str) -> None:
+    def say(at: int, **more):
+        write(store, lambda tx: tickets.add_events(tx, uid, [make_event("customer_reply", at=at, **more)]))
+
+    say(NOW - 60, key="90001")
+    reply = queue(store, uid, Reply("Dear Max", 7, cc=("+lead@x.example",)))
+    say(NOW + 60, key="90002")
+    for entry in (
+        reply,
+        queue(store, uid, Resolve("works")),
+        queue(store, uid, Close()),
+        queue(store, uid, Assign("kim")),
+    ):
+        write(store, lambda tx, entry=entry: drafts.back(tx, entry))
+    found = {each.kind: each for each in store.read(lambda db: drafts.of(db, ["anna"]))}
+    assert sorted(found) == ["reply", "resolve"]
+    again = found["reply"]
+    assert (again.text, again.minutes, again.cc, again.known) == ("Dear Max", "7", ("+lead@x.example",), ("90001",))
+    assert (found["resolve"].text, found["resolve"].minutes) == ("works", "")
 
 
 def test_a_ticket_that_is_not_there_has_none(store: Store) -> None:

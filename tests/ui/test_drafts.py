@@ -1,5 +1,6 @@
 """Drafts at the keys: kept while one types, offered with their age, never on another ticket or as another kind."""
 
+import threading
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -85,6 +86,23 @@ async def test_it_is_offered_with_its_age_and_all_that_was_typed_comes_back(whol
         assert app.screen.query_one("#write-cc").value == "lead@nordkauf.example"
         await pilot.press(*" look")
         await until(pilot, lambda: kept(whole) == [(ticket, "reply", "Dear Max,\nwe look")])
+
+
+async def test_what_was_typed_ahead_stands_behind_the_draft_and_nothing_is_sent_without_it(
+    whole: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a slow disk the next keys come before the draft is there."""
+    ticket, gate = whole.make(), threading.Event()
+    put(whole, ticket, "note", "half a")
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "note"), themes) as (app, pilot):
+        await until(pilot, lambda: "begin anew" in shown(app))
+        whole.store.write(lambda tx: gate.wait(10) and None)
+        await pilot.press("1", *" sentence", "f2")
+        assert app.answers == []
+        gate.set()
+        await until(pilot, lambda: app.answers == [True])
+    assert [entry.change for entry in whole.services.desk.outbox()] == [Note("half a sentence")]
+    assert kept(whole) == []
 
 
 async def test_cancel_is_the_default_and_changes_nothing(whole: WholeDesk, themes: Any) -> None:
@@ -296,7 +314,7 @@ async def test_the_list_of_all_drafts(whole: WholeDesk, themes: Any) -> None:
         assert "on the double" not in shown(app)
         await pilot.press("g", "w")
         await until(pilot, lambda: "2 not sent" in shown(app))
-        assert "RT-2 (merged into RT-1)  work note" in shown(app)
+        assert "1  RT-2 (merged into RT-1)  work note" in shown(app)
         await pilot.press("j", "enter")  # the newest first
         await until(pilot, lambda: "RT-2 (merged into RT-1): draft of a work note" in shown(app))
         assert "go on with it" not in shown(app)
@@ -306,7 +324,7 @@ async def test_the_list_of_all_drafts(whole: WholeDesk, themes: Any) -> None:
         await until(pilot, lambda: kept(whole) == [(ticket, "reply", "Dear Max,")])
         await pilot.press("g", "w")
         await until(pilot, lambda: "1 not sent" in shown(app))
-        await pilot.press("j", "enter")
+        await pilot.press("1")
         await until(pilot, lambda: "g  go on with it" in shown(app))
         await pilot.press("g")
         await until(pilot, lambda: written(app) == "Dear Max,")
@@ -331,3 +349,17 @@ async def test_a_read_only_session_writes_nothing(whole: WholeDesk, themes: Any)
         await pilot.press("C")
         await until(pilot, lambda: "read-only session" in shown(app))
         assert isinstance(app.screen, TicketScreen)
+
+
+async def test_a_reply_that_is_taken_back_is_a_draft_again(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make(priority=2)
+    whole.do(ticket, Reply("with a typo", 3))
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
+        await pilot.press("u")
+        await until(pilot, lambda: "reply taken back; what it says is a draft again" in shown(app))
+        await pilot.press("C")
+        await until(pilot, lambda: "A draft of this public reply waits" in shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: written(app) == "with a typo")
+        assert app.screen.written_draft().minutes == "3"
+    assert whole.services.desk.outbox() == []
