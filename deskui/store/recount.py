@@ -2,8 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskui.domain.sla import Run
 from deskui.store import derive, derived, driver, facts, pasts, rebuild, slafacts
-from deskui.store.helper import Ahead, Helper
 from deskui.store.quick import IN_ORDER, LONG, Part, Quick, Row, judging
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ _ORDER = """SELECT gone, done, band, sort_due, priority, pk FROM ticket
 _FIRST = (-1, 0, 0, 0, 0, 0)
 SLICE = 100  # tickets: a few milliseconds, so that a key that waits goes first
 ALONE, PART = 5000, 500  # where no key waits: so many are written in one go, and read
-MANY = 20_000  # for fewer a second process is not worth its start
 
 
 class Altered(NamedTuple):
@@ -42,8 +39,7 @@ class Recount:
     """One pass over the store; `rewrite` lets stopped clocks take the new rules' figures, else they keep theirs.
 
     `tell` hears after each slice how many tickets are done; `altered` is complete at the end.  `alone`: nobody looks at
-    the queue, so it goes by the file, which is quicker if many tickets are in one transaction; then `helper` counts
-    ahead where there are MANY.
+    the queue, so it goes by the file, which is quicker if many tickets are in one transaction.
     """
 
     rewrite: bool = False
@@ -53,7 +49,6 @@ class Recount:
     changed: int = 0
     altered: list[Altered] = field(default_factory=list)
     alone: bool = False
-    helper: Callable[[], Helper] | None = None
     _pks: "array[int]" = field(default_factory=lambda: array("q"))
     _after: tuple[int, ...] = _FIRST
     _last: int = 0
@@ -64,17 +59,16 @@ class Recount:
         """The pass, for `Store.write_each`; after it comes `end`."""
         yield self._begin
         if self.alone:
-            helper = self.helper() if self.helper and self._last >= MANY else None
-            with closing(Ahead(helper, self._quick)) as ahead:
-                for start in range(1, self._last + 1, ALONE):
-                    yield partial(self._whole, ahead, _parts(start), _parts(start + ALONE))
+            for start in range(1, self._last + 1, ALONE):
+                parts = range(start, start + ALONE, PART)
+                yield partial(self._slice, [pasts.between(first, first + PART - 1) for first in parts])
             return
         known = -1
         while known < len(self._pks):
             known = len(self._pks)
             yield self._look
         for start in range(0, known, SLICE):
-            yield partial(self._slice, pasts.among(self._pks[start : start + SLICE]))
+            yield partial(self._slice, [pasts.among(self._pks[start : start + SLICE])])
 
     def unless_done(self) -> "Iterator[Callable[[Tx], None]]":
         """The pass and its end, or as much of it as is needed until somebody else has done it, by hand."""
@@ -90,7 +84,7 @@ class Recount:
 
     def _begin(self, tx: "Tx") -> None:
         derived.begin(tx.db, tx.rules.version)
-        driver.widen(tx.db, 12 if self.alone else 4)
+        driver.widen(tx.db, 8 if self.alone else 4)
         self._last = tx.db.execute("SELECT coalesce(max(pk), 0) FROM ticket").fetchone()[0]
 
     def _look(self, tx: "Tx") -> None:
@@ -106,14 +100,8 @@ class Recount:
         tx.note("rules")
         driver.widen(tx.db, 1)
 
-    def _slice(self, wanted: pasts.Wanted, tx: "Tx") -> None:
-        self._write(tx, [self._quick.part(tx.db, tx.rules, wanted)])
-
-    def _whole(self, ahead: Ahead, wanted: Sequence[pasts.Wanted], coming: Sequence[pasts.Wanted], tx: "Tx") -> None:
-        self._write(tx, ahead.parts(tx, wanted, coming))
-        ahead.wrote(tx)
-
-    def _write(self, tx: "Tx", parts: Sequence[Part]) -> None:
+    def _slice(self, wanted: Iterable[pasts.Wanted], tx: "Tx") -> None:
+        parts = [self._quick.part(tx.db, tx.rules, each) for each in wanted]
         for part in parts:
             for row, fresh in part.settle:
                 part.put(row, self._settled(tx, row, fresh))
@@ -165,11 +153,6 @@ class Recount:
         if self.rewrite:
             return fresh
         return derive.of_runs({name: Run.from_json(moved.get(name, new[name])) for name in new})
-
-
-def _parts(start: int) -> list[pasts.Wanted]:
-    """The tickets from `start` on that are written in one go, in the parts in which they are read."""
-    return [pasts.between(first, first + PART - 1) for first in range(start, start + ALONE, PART)]
 
 
 def _rewritten(old: dict[str, Any], new: dict[str, Any] | None) -> bool:

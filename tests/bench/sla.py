@@ -136,11 +136,8 @@ def make_desk(home: Path, count: int) -> None:
             store.write(lambda tx, start=start: bulk.load(tx, known[start : start + 2000])).result()
 
 
-def rebuild_desk(home: Path, alone: bool) -> None:
-    """In a process of its own: every due column by other rules; prints seconds, peak memory and what was written.
-
-    `alone`: as `deskui sla rebuild` does it; else as beside a screen that is in use, in slices of 25 ms.
-    """
+def rebuild_desk(home: Path) -> None:
+    """In a process of its own: every due column by other rules; prints seconds, peak memory and what was written."""
     from deskui.domain.contract import Rules
     from deskui.domain.contractfile import parse
     from deskui.services.desk import Desk
@@ -148,28 +145,27 @@ def rebuild_desk(home: Path, alone: bool) -> None:
     from deskui.store.store import Store
     from tests.make import POLICY
 
-    targets = {f"P{n}": {"resolution": f"{n if alone else 2 * n}h"} for n in range(1, 5)}
+    targets = {f"P{n}": {"resolution": f"{n}h"} for n in range(1, 5)}
     rules = Rules({}, parse({"targets": targets}, "bench", POLICY), lambda: "1")
     store = Store(home / "desk.db", rules, lambda: NOW, {"rt": "RT-"}).open()
     desk = Desk(store, rules, lambda upstream: "kim")
     store.write(lambda tx: None).result()  # what is imported for the first write is not the rebuild's
-    start, worked = time.perf_counter(), time.process_time()
-    done = rebuild(desk, alone=alone)
-    seconds, cpu = time.perf_counter() - start, time.process_time() - worked
+    start = time.perf_counter()
+    done = rebuild(desk, alone=True)
+    seconds = time.perf_counter() - start
     status = Path("/proc/self/status").read_text("ascii")  # ru_maxrss would be the parent's
     peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "mib": peak, "changed": done.changed}))
+    print(json.dumps({"seconds": seconds, "mib": peak, "changed": done.changed}))
     store.close()
 
 
-def whole_desk(count: int) -> Iterator[dict[str, float]]:
-    """Make a desk and rebuild it: alone, then beside a screen."""
+def whole_desk(count: int) -> dict[str, float]:
+    """Make a desk and rebuild it."""
     with tempfile.TemporaryDirectory(prefix="deskui-bench-sla-") as folder:
         make_desk(Path(folder), count)
-        for more in ([], ["--beside"]):
-            argv = [sys.executable, "-m", "tests.bench.sla", "--rebuild", folder, *more]
-            done = subprocess.run(argv, capture_output=True, text=True, check=True)
-            yield dict(json.loads(done.stdout))
+        argv = [sys.executable, "-m", "tests.bench.sla", "--rebuild", folder]
+        done = subprocess.run(argv, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
 
 
 # The report
@@ -198,13 +194,10 @@ def report(count: int) -> bool:
             line(f"{peer}, {name}", figure, "us", None)
             held.append(line(f"  times faster, {name}", figure / mine[name], "x", 10, least=True))
     print(f"{count} tickets of 5 events rebuilt, rows to due columns")
-    desk, beside = whole_desk(count)
+    desk = whole_desk(count)
     held.append(line("time", desk["seconds"], "s", 3 * count / 100_000))
-    line("  of it at work; the rest waits for disk or core", desk["cpu"], "s", None)
-    line("beside a screen in use, at work", beside["cpu"], "s", None)
-    for name, found in (("", desk), (", beside a screen", beside)):
-        held.append(line(f"peak memory{name}", found["mib"], "MiB", 150))
-        held.append(line(f"tickets written{name}", found["changed"], "", count, least=True))
+    held.append(line("peak memory", desk["mib"], "MiB", 150))
+    held.append(line("tickets written", desk["changed"], "", count, least=True))
     return all(held)
 
 
@@ -213,10 +206,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--rebuild", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.rebuild:
-        rebuild_desk(args.rebuild, not args.beside)
+        rebuild_desk(args.rebuild)
         return 0
     return 0 if report(args.tickets) else 1
 
