@@ -7,6 +7,7 @@ failure; `off`: no real servers.
 """
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 SERVERS = Path(__file__).parent / "servers"
 NOT_INSTALLED = 3
 ACCOUNTS = ("sync", "agent", "berta", "desk", "root", "carl")
+
+
+def pytest_configure() -> None:
+    """Whoever runs the tests in the background may ignore these, and what the tests start would too."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -308,9 +308,7 @@ def test_a_memory_that_is_none_is_no_trouble(tmp_path: Path) -> None:
 
 
 LOADING = """
-import os, signal, sys, time
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore these
-signal.signal(signal.SIGINT, signal.default_int_handler)
+import os, sys, time
 from pathlib import Path
 from deskui.ui import ground
 found = ground.Terminal(os.environ, Path(sys.argv[1]))
