@@ -30,7 +30,8 @@ SCOPES = {
 
 def keys_table() -> str:
     """The registry as README's table."""
-    from deskui.ui.keymap import ACTIONS, show
+    from deskui.ui.actions import ACTIONS
+    from deskui.ui.keynames import show
 
     rows = ["| where | key | what |", "|---|---|---|"]
     for scope, where in SCOPES.items():
@@ -54,7 +55,7 @@ def test_the_picture_is_the_screen():
 
 
 def test_every_key_of_the_registry_is_told():
-    from deskui.ui.keymap import ACTIONS
+    from deskui.ui.actions import ACTIONS
 
     assert {action.scope for action in ACTIONS if action.keys} <= set(SCOPES)
 

@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,18 +20,18 @@ from textual.message import Message
 from deskui.domain.event import StoreChanged
 from deskui.text import block
 from deskui.ui import terminal
-from deskui.ui.dispatch import AIMED, Keys
+from deskui.ui.dispatch import Keys
+from deskui.ui.everywhere import Everywhere
 from deskui.ui.ground import Ground
 from deskui.ui.slaapp import SlaApp
 from deskui.ui.themes import ThemedApp, Themes
 from deskui.ui.thin import ThinOutput
 from deskui.ui.trouble import CalmApp
+from deskui.ui.typeahead import TypeAhead
 
 LEAST = (80, 24)
 USABLE = (80, 22)  # an 80x24 terminal inside tmux has 23 lines left: works, and says that it is small
 COALESCE_S = 0.05
-TYPED_AHEAD_S = 0.01
-HELD_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +57,7 @@ class Committed(Message):
         self.changed = changed
 
 
-class Followed(Message):
-    """A mark that takes the way of the key before it (number `flight`), up to the app."""
-
-    def __init__(self, flight: int) -> None:
-        super().__init__()
-        self.flight = flight
-
-
-class DeskApp(ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_bindings=False):
+class DeskApp(Everywhere, TypeAhead, ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_bindings=False):
     """The app; `services` is all it knows of the desk.
 
     `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for
@@ -98,10 +89,7 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_binding
         self._poll, self._painted = poll, painted
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
-        self._held_until = 0.0
         self._early: list[events.Key] = []  # typed while another one was under way
-        self._flying: Any = None  # the widget to which a key is under way
-        self._flight, self._followed = 0, False
         self._hear_no_more: Callable[[], None] | None = None
         self._small = False
         self.themes, self.ground = themes, ground or Ground()
@@ -197,84 +185,6 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_binding
             self._small = False
             self.pop_screen()
 
-    # --- keys typed ahead
-
-    @property
-    def keys_held(self) -> bool:
-        """Whether an action that is about to open a dialog is under way; never for longer than a second."""
-        return time.monotonic() < self._held_until
-
-    @keys_held.setter
-    def keys_held(self, held: bool) -> None:
-        self._held_until = time.monotonic() + HELD_S if held else 0.0
-
-    def key_later(self, event: events.Key) -> None:
-        """Keeps a key that came before the screen it is meant for was there; nobody types twice on a slow line."""
-        event.stop()
-        event.prevent_default()
-        self._early.insert(0, events.Key(event.key, event.character))
-        self.key_done()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keys are taken one at a time, in the order in which they were typed, and know what they were aimed at."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._early or self._flying is not None:
-                self._early.append(events.Key(event.key, event.character))
-                self._follow()
-            else:
-                await self._take(event)
-        else:
-            await super().on_event(event)
-
-    async def _take(self, event: events.Key) -> None:
-        AIMED[event] = None if self.top is None else self.top.focused
-        self._flying, self._flight = AIMED[event] or self.top, self._flight + 1
-        known = isinstance(self.top, Keys) and self.top.knows(event)
-        if known:  # straight to the screen, not through every widget around the focus
-            self._flying = self.top
-            self._flying._forward_event(event)
-            return
-        await super().on_event(event)
-        if not event.is_forwarded:  # a priority binding took it
-            self.key_done()
-
-    def _follow(self) -> None:
-        """Sends a mark after the key that is under way: when it comes back, the key has been everywhere."""
-        if self._flying is not None and not self._followed:
-            self._followed = True
-            landed = partial(self._landed, self._flight)
-            self.set_timer(HELD_S, landed)  # the widget may have gone, and the mark with it
-            if not self._flying.post_message(Followed(self._flight)):
-                self.key_done()
-
-    def on_followed(self, message: Followed) -> None:
-        """The key before the mark is done with."""
-        self._landed(message.flight)
-
-    def _landed(self, flight: int) -> None:
-        if flight == self._flight:
-            self.key_done()
-
-    def key_done(self) -> None:
-        """The key that was under way is done with, and the next one may come."""
-        self._flying, self._followed = None, False
-        if self._early:
-            self.call_next(self._keys_again)
-
-    async def _keys_again(self) -> None:
-        if not self._early:
-            return
-        if self._flying is not None:
-            self._follow()
-            return
-        screen = self.top
-        if self.keys_held or (isinstance(screen, Keys) and not screen.ready()):
-            self.set_timer(TYPED_AHEAD_S, self._keys_again)
-            return
-        await self._take(self._early.pop(0))
-        if self._early:
-            self._follow()
-
     # --- saying things
 
     def say(self, text: str, error: bool = False) -> None:
@@ -292,80 +202,6 @@ class DeskApp(ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_binding
             return
         terminal.write(self, sequence)
         self.say("sent to terminal")
-
-    # --- actions of every screen
-
-    def action_app_redraw(self) -> None:
-        """Draws everything again."""
-        self.forget_screen()
-        self.refresh(repaint=True, layout=True)
-
-    def action_app_suspend(self) -> None:
-        """Back to the shell."""
-        self.action_suspend_process()
-
-    async def action_app_help(self) -> None:
-        """All keys of this screen."""
-        from deskui.ui.screens.help import HelpScreen
-
-        await self._offer(HelpScreen)
-
-    async def action_app_palette(self) -> None:
-        """Every action, found by a few letters."""
-        from deskui.ui.screens.help import PaletteScreen
-
-        await self._offer(PaletteScreen)
-
-    async def _offer(self, kind: Any) -> None:
-        screen = self.screen
-        if not isinstance(screen, Keys):
-            return
-
-        async def chosen(action: Any) -> None:
-            if action is not None:
-                await screen.run(action)
-
-        self.push_screen(kind(screen), chosen)
-
-    def action_app_command(self) -> None:
-        """The command line."""
-        from deskui.ui.screens.command import CommandScreen
-
-        self.push_screen(CommandScreen(self.screen))
-
-    def action_app_queue(self) -> None:
-        """Back to the queue, whatever stands on it."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def action_app_sync(self) -> None:
-        """The sync screen."""
-        from deskui.ui.screens.sync import SyncScreen
-
-        if not isinstance(self.screen, SyncScreen):
-            self.push_screen(SyncScreen(self.services))
-
-    def action_app_drafts(self) -> None:
-        """What was written and not sent."""
-        from deskui.ui import drafting
-
-        app: Any = self  # Textual's type for a worker leaves coroutine functions out
-        app.run_worker(partial(drafting.choose, self), group="drafts", exclusive=True)
-
-    def action_app_sync_now(self) -> None:
-        """Asks the scheduler for a run now."""
-        self.services.syncing.sync_now()
-        self.say("sync asked for")
-
-    def action_app_quit(self) -> None:
-        """Leaves; asks first."""
-        from deskui.ui.screens.choose import ChooseScreen
-
-        def answered(answer: str | None) -> None:
-            if answer == "yes":
-                self.exit()
-
-        self.push_screen(ChooseScreen("Leave deskui?", [("yes", "Yes, leave deskui")]), answered)
 
     # --- the end of all things
 

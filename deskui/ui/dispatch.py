@@ -10,7 +10,7 @@ from textual import events
 from textual.screen import ModalScreen, Screen
 
 from deskui.domain.event import StoreChanged
-from deskui.ui import keymap
+from deskui.ui import actions, keymap
 from deskui.ui.trouble import Calm
 
 AIMED: "WeakKeyDictionary[events.Key, Any]" = WeakKeyDictionary()  # key event -> what had the focus when it came
@@ -29,10 +29,10 @@ class Keys(Calm):
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     _chord = ""
     _patience = 0.0  # until when a field is waited for
-    _table: Mapping[str, keymap.Action] | None = None
+    _table: Mapping[str, actions.Action] | None = None
     _starts: frozenset[str] = frozenset()
 
-    def table(self) -> Mapping[str, keymap.Action]:
+    def table(self) -> Mapping[str, actions.Action]:
         """What each key means here."""
         if self._table is None:
             self._table = keymap.by_key(self.SCOPES)
@@ -89,16 +89,16 @@ class Keys(Calm):
         self._patience = self._patience or time.monotonic() + PATIENCE_S
         return time.monotonic() > self._patience
 
-    def method(self, action: keymap.Action) -> Callable[..., Awaitable[None] | None] | None:
+    def method(self, action: actions.Action) -> Callable[..., Awaitable[None] | None] | None:
         """What does it: a method of this screen, else of the app; None: not offered here."""
         screen: Any = self
         return getattr(self, action.method, None) or getattr(screen.app, action.method, None)
 
-    def refusal(self, action: keymap.Action) -> str | None:
+    def refusal(self, action: actions.Action) -> str | None:
         """Why it cannot be done now, as a sentence; None: it can."""
         return None if self.method(action) else f"{action.word} is not available here"
 
-    async def run(self, action: keymap.Action, *given: str) -> None:
+    async def run(self, action: actions.Action, *given: str) -> None:
         """Does it, with the word that it `takes` if one is given, or says why not."""
         screen: Any = self
         if reason := self.refusal(action):

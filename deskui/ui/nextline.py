@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskui import text
-from deskui.ui import keymap
+from deskui.ui import keynames
 from deskui.ui.status import NIGHT
 
 
@@ -27,5 +27,5 @@ def line(services: Any, ticket_id: str) -> str:
     if found is None:
         return ""
     step = found.step
-    key = f" ({keymap.show(step.key)})" if step.key else ""
+    key = f" ({keynames.show(step.key)})" if step.key else ""
     return text.line(f" Next: {step.what}{key}: {step.why}")

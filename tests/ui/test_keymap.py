@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from deskui.ui import keymap
+from deskui.ui import actions, keymap, keynames
 from deskui.ui.screens.queue import QueueScreen
 
 SCREENS = [QueueScreen]
@@ -12,10 +12,10 @@ RESERVED = {"h", "j", "k", "l", "G", "enter", "escape", "tab", "colon", "slash",
 
 
 def test_ids_are_unique() -> None:
-    assert [id for id, times in Counter(action.id for action in keymap.ACTIONS).items() if times > 1] == []
+    assert [id for id, times in Counter(action.id for action in actions.ACTIONS).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("scope", sorted({action.scope for action in keymap.ACTIONS}))
+@pytest.mark.parametrize("scope", sorted({action.scope for action in actions.ACTIONS}))
 def test_no_key_means_two_things_in_a_scope(scope: str) -> None:
     keys = Counter(key for action in keymap.in_scopes([scope]) for key in action.keys)
     assert [key for key, times in keys.items() if times > 1] == []
@@ -31,12 +31,12 @@ def test_no_key_is_also_the_begin_of_a_chord() -> None:
     assert sorted(keymap.prefixes(table) & set(table)) == []
 
 
-@pytest.mark.parametrize("action", keymap.ACTIONS, ids=lambda action: action.id)
-def test_no_key_that_terminals_and_multiplexers_keep(action: keymap.Action) -> None:
+@pytest.mark.parametrize("action", actions.ACTIONS, ids=lambda action: action.id)
+def test_no_key_that_terminals_and_multiplexers_keep(action: actions.Action) -> None:
     for keys in action.keys:
         for key in keys.split(" "):
-            assert key not in keymap.FORBIDDEN
-            assert not any(key.startswith(part) for part in keymap.FORBIDDEN_WITH)
+            assert key not in keynames.FORBIDDEN
+            assert not any(key.startswith(part) for part in keynames.FORBIDDEN_WITH)
     assert action.keys != ("ctrl+p",)
     assert action.tip
     assert action.word
@@ -73,4 +73,4 @@ def test_search_finds_names_first(words: str, first: str) -> None:
 
 @pytest.mark.parametrize(("keys", "shown"), [("ctrl+d", "^d"), ("g q", "gq"), ("question_mark", "?"), ("f1", "F1")])
 def test_keys_as_people_write_them(keys: str, shown: str) -> None:
-    assert keymap.show(keys) == shown
+    assert keynames.show(keys) == shown

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from deskui.ui import keymap
+from deskui.ui import actions, keymap, keynames
 from deskui.ui.dispatch import DeskModal, Keys
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
@@ -30,7 +30,7 @@ class HelpScreen(DeskModal):
     def __init__(self, behind: Keys) -> None:
         super().__init__()
         self._behind = behind
-        self._found: list[keymap.Action] = []
+        self._found: list[actions.Action] = []
 
     def compose(self) -> ComposeResult:
         """A field over a list."""
@@ -53,8 +53,8 @@ class HelpScreen(DeskModal):
         if self._found:
             options.highlighted = 0
 
-    def _prompt(self, action: keymap.Action) -> Text:
-        keys = " ".join(keymap.show(key) for key in action.keys)
+    def _prompt(self, action: actions.Action) -> Text:
+        keys = " ".join(keynames.show(key) for key in action.keys)
         reason = self._behind.refusal(action)
         said = Text(f"{keys:<14.14} {action.word:<12} ", no_wrap=True, overflow="ellipsis")
         lines = wrap(reason or action.tip, max(20, self.app.size.width - TIP_AT - 1)) if self.EXPLAIN else []

@@ -5,7 +5,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from deskui.ui import keymap
+from deskui.ui import keynames
 from deskui.ui.widgets.foot import Foot
 
 
@@ -17,7 +17,7 @@ class Moving:
         screen: Any = self
         follow = [(keys, action.word) for keys, action in screen.table().items() if keys.startswith(f"{begun} ")]
         for foot in screen.query(Foot):
-            foot.say("  ".join(f"{keymap.show(keys)}:{word}" for keys, word in follow) if begun else "")
+            foot.say("  ".join(f"{keynames.show(keys)}:{word}" for keys, word in follow) if begun else "")
 
     def _view(self) -> Any:
         screen: Any = self

@@ -1,0 +1,137 @@
+"""Everything a person can do: one table that keys, footer, help, palette and `:command` all come from.
+
+The method behind `queue.filter` is `action_queue_filter`.  A key stands here only once its feature exists.
+"""
+
+from dataclasses import dataclass
+
+from deskui.ui.keynames import show
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do.
+
+    `keys` are Textual key names, two of them separated by a space for a chord (`g q`).  `word` is its name in the
+    footer and after `:`, where one more word may follow that `takes` names; `tip` one sentence for help; `footer` its
+    rank there (0: not shown).
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    word: str
+    tip: str
+    footer: int = 0
+    takes: str = ""
+
+    @property
+    def scope(self) -> str:
+        """Where it is offered: the part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def method(self) -> str:
+        """The method of the screen (or the app) that does it."""
+        return f"action_{self.id.replace('.', '_')}"
+
+    @property
+    def key(self) -> str:
+        """Its first key as people write it."""
+        return show(self.keys[0]) if self.keys else ""
+
+
+ACTIONS: tuple[Action, ...] = (
+    # everywhere
+    Action("app.help", ("question_mark", "f1"), "help", "Every key of this screen; type to search, Enter runs it", 11),
+    Action("app.command", ("colon",), "cmd", "Type a command: a verb with its arguments, or any action's name", 12),
+    Action("app.palette", ("semicolon", "ctrl+p"), "palette", "Every action, found by a few letters"),
+    Action("app.queue", ("g q",), "queue", "Go to the queue"),
+    Action("app.sync", ("g s", "g o"), "sync-screen", "What was pulled, what waits to be sent, what clashes"),
+    Action("app.dashboard", ("g d",), "dashboard", "SLA: what is kept, what breaks next, uptime budgets, credits"),
+    Action("app.drafts", ("g w",), "drafts", "What you wrote and did not send"),
+    Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
+    Action("app.outage", ("S o",), "outage", "Record that a customer's service was down"),
+    Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),
+    Action("app.redraw", ("r", "ctrl+l"), "redraw", "Draw the whole screen again"),
+    Action("app.theme", (), "theme", "Other colours: :theme NAME, or a list; auto is as the terminal is", takes="NAME"),
+    Action("app.suspend", ("ctrl+z",), "suspend", "Back to the shell; `fg` returns"),
+    Action("app.quit", (), "quit", "Leave deskui; asks first"),
+    Action("dialog.cancel", ("escape",), "cancel", "Close without doing anything"),
+    # moving in a list
+    Action("list.down", ("j", "down"), "down", "One line down"),
+    Action("list.up", ("k", "up"), "up", "One line up"),
+    Action("list.half_down", ("ctrl+d",), "half-down", "Half a page down"),
+    Action("list.half_up", ("ctrl+u",), "half-up", "Half a page up"),
+    Action("list.page_down", ("pagedown",), "page-down", "A page down"),
+    Action("list.page_up", ("pageup",), "page-up", "A page up"),
+    Action("list.top", ("g g", "home"), "top", "To the first line"),
+    Action("list.bottom", ("G", "end"), "bottom", "To the last line"),
+    # the queue
+    Action("queue.open", ("enter", "l", "right"), "open", "Open the ticket"),
+    Action(
+        "queue.filter",
+        ("slash",),
+        "filter",
+        "Filter live: words, state: prio: owner: customer: is:late sla:<30m due:<06:00",
+        13,
+    ),
+    Action("queue.clear_filter", ("backslash",), "clear", "Show the whole queue again"),
+    Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
+    Action("queue.back", ("q", "escape", "h", "left"), "leave", "Clear the filter, or leave deskui; asks first", 23),
+    # what can be done to a ticket, from the queue and from the ticket
+    Action("verb.take", ("a",), "own", "Acknowledge it and make it mine", 15),
+    Action("verb.assign", ("A",), "assign", "Give it to somebody", 0),
+    Action("verb.state", ("s",), "state", "Hold with a reason, resume, reopen, close, cancel", 16),
+    Action("verb.priority", ("p",), "priority", "Set the priority"),
+    Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 17),
+    Action("verb.reply", ("C",), "reply", "Write to the customer", 18),
+    Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI"),
+    Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 22),
+    Action("verb.undo", ("u",), "undo", "Take back the newest change that has not been sent yet", 21),
+    Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 20),
+    Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone"),
+    Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision"),
+    Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; somebody else approves"),
+    Action("verb.reason", ("S r",), "reason", "Why a clock of it was missed, for the report"),
+    Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id"),
+    Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address"),
+    Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject"),
+    # one ticket
+    Action("ticket.back", ("escape", "h", "left", "q"), "back", "Back to the list", 90),
+    Action("ticket.next_pane", ("tab",), "panes", "Timeline, triage, people, similar tickets, SLA: the next one", 13),
+    Action("ticket.previous_pane", ("shift+tab",), "pane-before", "The pane before"),
+    Action("ticket.more", ("plus",), "more", "The next part of a long message"),
+    Action("ticket.why", ("v",), "why", "Why the clocks stand where they stand, span by span", 22),
+    Action("explain.back", ("escape", "h", "left", "q"), "back", "Back to the ticket", 1),
+    # what is written
+    Action("write.save", ("f2",), "save", "Save the note, or show the reply once more and send it", 1),
+    Action("write.leave", ("escape",), "leave", "Leave; asks what becomes of the text", 2),
+    Action("write.template", ("f3",), "template", "A text template for this ticket, at the cursor", 3),
+    Action("write.editor", ("f4",), "editor", "Your own $EDITOR; nothing is sent by leaving it", 4),
+    Action("write.people", ("f5",), "people", "To and Cc of the reply", 5),
+    Action("new.save", ("f2",), "create", "Create the ticket", 1),
+    Action("new.leave", ("escape",), "leave", "Leave; asks if anything is typed", 2),
+    # what is synced
+    Action("sync.mine", ("m",), "keep mine", "The conflict: send my value on top of theirs", 1),
+    Action("sync.theirs", ("t",), "take theirs", "The conflict: drop my value, keep theirs", 2),
+    Action("sync.edit", ("e",), "edit", "The conflict: set a third value", 3),
+    Action("sync.drop", ("d",), "drop", "Drop a waiting or refused change; asks first", 4),
+    Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 5),
+    Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    # the SLA dashboard
+    Action("dash.open", ("enter", "l", "right"), "open", "The tickets behind the number, in the queue", 1),
+    Action("dash.next", ("tab",), "next number", "The next number", 2),
+    Action("dash.previous", ("shift+tab",), "number before", "The number before"),
+    Action("dash.plot", ("p",), "plot", "Show or hide the trend of the cursor's row", 3),
+    Action("dash.approve", ("a",), "approve", "Approve the draft credit under the cursor; asks first", 4),
+    Action("dash.outage", ("o",), "outage", "Record that a service was down", 5),
+    Action("dash.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    # diagnostics
+    Action("diag.run", ("enter",), "run", "Run the runbook, or the one under the cursor", 1),
+    Action("diag.again", ("r",), "re-run", "Run the same runbook again", 2),
+    Action("diag.cancel", ("K",), "cancel", "Stop it now; nothing is left running on the host", 3),
+    Action("diag.attach", ("a",), "attach", "Attach the findings as a work note, after a preview", 4),
+    Action("diag.follow", ("f",), "follow", "Follow the output, or stay where you are", 5),
+    Action("diag.pane", ("tab",), "steps/output", "Steps or output", 6),
+    Action("diag.back", ("escape", "h", "left", "q"), "back", "Back; asks while it runs", 9),
+)

@@ -1,0 +1,94 @@
+"""The actions that every screen has."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from deskui.ui.dispatch import Keys
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    Base = App[None]
+else:
+    Base = object
+
+
+class Everywhere(Base):
+    """Mixed into the app."""
+
+    services: Any
+    say: Callable[..., None]
+    forget_screen: Callable[[], None]
+
+    def action_app_redraw(self) -> None:
+        """Draws everything again."""
+        self.forget_screen()
+        self.refresh(repaint=True, layout=True)
+
+    def action_app_suspend(self) -> None:
+        """Back to the shell."""
+        self.action_suspend_process()
+
+    async def action_app_help(self) -> None:
+        """All keys of this screen."""
+        from deskui.ui.screens.help import HelpScreen
+
+        await self._offer(HelpScreen)
+
+    async def action_app_palette(self) -> None:
+        """Every action, found by a few letters."""
+        from deskui.ui.screens.help import PaletteScreen
+
+        await self._offer(PaletteScreen)
+
+    async def _offer(self, kind: Any) -> None:
+        screen = self.screen
+        if not isinstance(screen, Keys):
+            return
+
+        async def chosen(action: Any) -> None:
+            if action is not None:
+                await screen.run(action)
+
+        self.push_screen(kind(screen), chosen)
+
+    def action_app_command(self) -> None:
+        """The command line."""
+        from deskui.ui.screens.command import CommandScreen
+
+        self.push_screen(CommandScreen(self.screen))
+
+    def action_app_queue(self) -> None:
+        """Back to the queue, whatever stands on it."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_app_sync(self) -> None:
+        """The sync screen."""
+        from deskui.ui.screens.sync import SyncScreen
+
+        if not isinstance(self.screen, SyncScreen):
+            self.push_screen(SyncScreen(self.services))
+
+    def action_app_drafts(self) -> None:
+        """What was written and not sent."""
+        from deskui.ui import drafting
+
+        app: Any = self  # Textual's type for a worker leaves coroutine functions out
+        app.run_worker(partial(drafting.choose, self), group="drafts", exclusive=True)
+
+    def action_app_sync_now(self) -> None:
+        """Asks the scheduler for a run now."""
+        self.services.syncing.sync_now()
+        self.say("sync asked for")
+
+    def action_app_quit(self) -> None:
+        """Leaves; asks first."""
+        from deskui.ui.screens.choose import ChooseScreen
+
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                self.exit()
+
+        self.push_screen(ChooseScreen("Leave deskui?", [("yes", "Yes, leave deskui")]), answered)

@@ -1,0 +1,122 @@
+"""The filter of the queue: live, each keystroke asks anew."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from deskui.ui.frame import Frame
+from deskui.ui.widgets.field import Field
+from deskui.ui.widgets.line import Line
+
+
+class Filtering(Frame):
+    """Mixed into the queue."""
+
+    desk: Any
+    _stale = False  # the order may have changed since the rows were sorted
+
+    @property
+    def filter(self) -> Field | None:
+        """The field of the filter; None until it is there."""
+        return next(iter(self.query("#filter").results(Field)), None)
+
+    @property
+    def _typing(self) -> bool:
+        return self.filter is not None and self.filter.has_focus
+
+    async def _fill_filter(self) -> None:
+        if not self.query("#filter"):
+            await self.query_one("#filterbar", Horizontal).mount(
+                Line("/", classes="heading"),
+                Field(
+                    id="filter",
+                    placeholder="words, state: prio: owner: customer: is:late sla:<30m",
+                    select_on_focus=False,
+                ),
+            )
+
+    def _recount(self) -> None:
+        """Asks for the header's figures, on the reader thread; never while somebody types a filter."""
+        if not self._typing:
+            screen: Any = self
+            screen.run_worker(self._count, group="count", exclusive=True)
+
+    async def _count(self) -> None:
+        self._counts = await asyncio.wrap_future(self.desk.counts_later(self._now()))
+        if not self.whole:
+            return
+        self._show_header()
+        self._show_status()
+
+    def search(self, keep: bool = True) -> None:
+        """Asks for the ids of the filter; a newer search ends an older one."""
+        self._stale = False
+        screen: Any = self  # Textual's type for a worker leaves coroutine functions out
+        screen.run_worker(partial(self._search, keep), group="search", exclusive=True)
+
+    async def _search(self, keep: bool) -> None:
+        text = self.query_text
+        try:  # a search that a newer one cut off is cancelled, and this worker with it
+            ids: Sequence[int] = await asyncio.wrap_future(self.desk.ids(text, "sla"))
+        except ValueError as wrong:  # the query, half typed
+            self._error = str(wrong)
+            self._show_query()
+            return
+        if text != self.query_text or not self.whole:
+            return
+        self._error = ""
+        self.list.show_ids(ids, keep)
+        self._show_query()
+        if self._typing:
+            self._show_preview()  # at once: nobody scrolls through it
+        self._recount()
+
+    async def action_queue_filter(self) -> None:
+        """Opens the field."""
+        await self._fill_filter()
+        found = self.query_one("#filter", Field)
+        self.line("query").display = False
+        self.query_one("#filterbar").display = True
+        found.value = self.query_text
+        found.reopen()
+        self.set_focus(found)  # at once: the next key is a letter of the filter, not a verb
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Live: each keystroke asks anew."""
+        if event.input.id == "filter" and event.value != self.query_text:
+            self.query_text = event.value
+            self.search(keep=False)
+
+    def on_input_submitted(self) -> None:
+        """Back to the list, filtered."""
+        self._close_filter()
+
+    def action_queue_filtered(self) -> None:
+        """Shows the tickets of a filter that was set from elsewhere."""
+        self._close_filter()
+        self.search(keep=False)
+
+    def _close_filter(self) -> None:
+        self.query_one("#filterbar").display = False
+        self.line("query").display = True
+        self.set_focus(self.list)
+        self._show_query()
+
+    def action_queue_clear_filter(self) -> None:
+        """The whole queue again."""
+        self._close_filter()
+        if self.query_text:
+            self.query_text, self._error = "", ""
+            self.search()
+
+    def action_queue_back(self) -> None:
+        """Out of the filter, then out of deskui."""
+        app: Any = self.app
+        if self._typing or self.query_text:
+            self.action_queue_clear_filter()
+        else:
+            app.action_app_quit()

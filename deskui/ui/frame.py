@@ -1,0 +1,133 @@
+"""The lines around the queue: header, filter, heading, status, footer, and the preview and panels beside it."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual.containers import Vertical
+
+from deskui.ui import keymap, rows, status
+from deskui.ui.widgets.line import Line, styled
+from deskui.ui.widgets.preview import Preview
+from deskui.ui.widgets.ticketlist import TicketList
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    Base = Screen[Any]
+else:
+    Base = object
+
+SAID_S = 6  # how long a remark stays in the status line
+WIDE = 120  # columns from which the panels stand beside the list
+
+
+class Frame(Base):
+    """Mixed into the queue."""
+
+    SCOPES: ClassVar[tuple[str, ...]]
+    services: Any
+    query_text: str
+    _chord: str
+    _error = ""
+    _said: tuple[str, float] = ("", 0.0)
+    _sync: Any = None
+    _counts: Any = None
+    _resting: Any = None
+
+    @property
+    def list(self) -> TicketList:
+        """The list."""
+        return self.query_one(TicketList)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its widgets are there: news may come while the screen begins or ends."""
+        return bool(self.query("#footer"))
+
+    def line(self, name: str) -> Line:
+        """One of the one-line widgets."""
+        return self.query_one(f"#{name}", Line)
+
+    def _now(self) -> int:
+        return int(self.services.clock())
+
+    def selected_id(self) -> str | None:
+        """The id of the ticket under the cursor."""
+        row = self.list.current
+        return None if row is None else str(row[rows.ID])
+
+    def _show_all(self) -> None:
+        if self.whole:
+            self._show_frame()
+            self._show_preview()
+
+    def _show_frame(self) -> None:
+        self._show_header()
+        self._show_query()
+        self._show_status()
+        self.chord_changed(self._chord)
+        self.list.fit_columns()
+        self._show_titles(self.list.columns)  # at once: the list's own message comes after the first paint
+
+    def _show_header(self) -> None:
+        app: Any = self.app
+        now = self._now()
+        found = status.counts("Open", self._counts) if self._counts else f"Open {len(self.list.ids)}"
+        sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
+        self.line("header").show(status.header(found, app.local(now)), sync)
+
+    def _show_query(self) -> None:
+        said = Text(f"/{self.query_text}" if self.query_text else "/ open tickets")
+        if self._error:
+            said.append(f"  {self._error}", "bold")
+        self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids)))
+
+    def _show_status(self) -> None:
+        app: Any = self.app
+        parts = status.waiting(self._sync, app.local) if self._sync else []
+        if self._counts and (stops := status.stops(self._counts, app.local)):
+            parts.append((stops, ""))
+        if app.monotonic() < self._said[1]:
+            parts.insert(0, (self._said[0], ""))
+        parts += status.small(*app.size)
+        self.line("status").show(styled(status.joined(parts)))
+
+    def show_status(self, text: str) -> None:
+        """A remark in the status line, for a few seconds."""
+        app: Any = self.app
+        self._said = (text, app.monotonic() + SAID_S)
+        if self.whole:
+            self._show_status()
+
+    def chord_changed(self, begun: str) -> None:
+        """After the first key of a chord the footer says what may follow."""
+        if not begun:
+            self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width))
+            return
+        self.line("footer").show(keymap.follows(self.SCOPES, begun))
+
+    def _show_preview(self) -> None:
+        self._resting = None
+        if not self.whole:
+            return
+        self.query_one(Preview).show(self.selected_id())
+        if self.app.size.width >= WIDE:
+            for panel in self.query("#side > *"):
+                show: Any = getattr(panel, "show", None)
+                if show is not None:
+                    show(self.selected_id())
+
+    async def _fill_side(self) -> None:
+        """The triage panel is imported and mounted after the first paint."""
+        if self.app.size.width < WIDE or not self.whole:
+            return
+        if self.has_class("-beside"):
+            return
+        from deskui.ui import panels
+
+        self.add_class("-beside")
+        await self.query_one("#side", Vertical).mount(*panels.beside_list(self.services))
+        self.call_after_refresh(self._show_preview)  # once the list has its new width
+
+    def _show_titles(self, columns: rows.Layout) -> None:
+        self.line("titles").show(rows.titles(columns))
