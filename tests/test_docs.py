@@ -21,20 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 SCREEN = ROOT / "tests" / "ui" / "screens" / "queue-80x24.txt"
 
-SCOPES = {
-    "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
-    "ticket": "in a ticket", "explain": "why a clock stands so", "write": "while writing", "new": "a new ticket",
-    "sync": "sync and conflicts", "dash": "SLA dashboard", "diag": "diagnostics",
-}  # fmt: skip
-
 
 def keys_table() -> str:
     """The registry as README's table."""
-    from deskui.ui.actions import ACTIONS
+    from deskui.ui.actions import ACTIONS, WHERE
     from deskui.ui.keynames import show
 
     rows = ["| where | key | what |", "|---|---|---|"]
-    for scope, where in SCOPES.items():
+    for scope, where in WHERE.items():
         for action in ACTIONS:
             if action.scope == scope and action.keys:
                 keys = " ".join(f"`{show(key)}`" for key in action.keys)
@@ -55,9 +49,9 @@ def test_the_picture_is_the_screen():
 
 
 def test_every_key_of_the_registry_is_told():
-    from deskui.ui.actions import ACTIONS
+    from deskui.ui.actions import ACTIONS, WHERE
 
-    assert {action.scope for action in ACTIONS if action.keys} <= set(SCOPES)
+    assert {action.scope for action in ACTIONS if action.keys} <= set(WHERE)
 
 
 def commands() -> list[str]:

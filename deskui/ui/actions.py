@@ -14,7 +14,7 @@ class Action:
 
     `keys` are Textual key names, two of them separated by a space for a chord (`g q`).  `word` is its name in the
     footer and after `:`, where one more word may follow that `takes` names; `tip` one sentence for help; `footer` its
-    rank there (0: not shown).
+    rank there (0: not shown); `needs` what must be so that it can be done, in words that `refusing` explains.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Action:
     tip: str
     footer: int = 0
     takes: str = ""
+    needs: str = ""
 
     @property
     def scope(self) -> str:
@@ -40,6 +41,15 @@ class Action:
         return show(self.keys[0]) if self.keys else ""
 
 
+WHERE = {
+    "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
+    "ticket": "in a ticket", "explain": "why a clock stands so", "write": "while writing", "new": "a new ticket",
+    "sync": "sync and conflicts", "dash": "SLA dashboard", "diag": "diagnostics",
+}  # fmt: skip
+"""Where the actions of a scope are offered, in the order to show."""
+
+TICKET, EDITS = "ticket", "ticket write"  # what most verbs need
+
 ACTIONS: tuple[Action, ...] = (
     # everywhere
     Action("app.help", ("question_mark", "f1"), "help", "Every key of this screen; type to search, Enter runs it", 11),
@@ -50,7 +60,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.dashboard", ("g d",), "dashboard", "SLA: what is kept, what breaks next, uptime budgets, credits"),
     Action("app.drafts", ("g w",), "drafts", "What you wrote and did not send"),
     Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
-    Action("app.outage", ("S o",), "outage", "Record that a customer's service was down"),
+    Action("app.outage", ("S o",), "outage", "Record that a customer's service was down", needs="write"),
     Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),
     Action("app.redraw", ("r", "ctrl+l"), "redraw", "Draw the whole screen again"),
     Action("app.theme", (), "theme", "Other colours: :theme NAME, or a list; auto is as the terminal is", takes="NAME"),
@@ -67,7 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.top", ("g g", "home"), "top", "To the first line"),
     Action("list.bottom", ("G", "end"), "bottom", "To the last line"),
     # the queue
-    Action("queue.open", ("enter", "l", "right"), "open", "Open the ticket"),
+    Action("queue.open", ("enter", "l", "right"), "open", "Open the ticket", needs=TICKET),
     Action(
         "queue.filter",
         ("slash",),
@@ -79,29 +89,29 @@ ACTIONS: tuple[Action, ...] = (
     Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
     Action("queue.back", ("q", "escape", "h", "left"), "leave", "Clear the filter, or leave deskui; asks first", 23),
     # what can be done to a ticket, from the queue and from the ticket
-    Action("verb.take", ("a",), "own", "Acknowledge it and make it mine", 15),
-    Action("verb.assign", ("A",), "assign", "Give it to somebody", 0),
-    Action("verb.state", ("s",), "state", "Hold with a reason, resume, reopen, close, cancel", 16),
-    Action("verb.priority", ("p",), "priority", "Set the priority"),
-    Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 17),
-    Action("verb.reply", ("C",), "reply", "Write to the customer", 18),
-    Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI"),
-    Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 22),
-    Action("verb.undo", ("u",), "undo", "Take back the newest change that has not been sent yet", 21),
-    Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 20),
-    Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone"),
-    Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision"),
-    Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; somebody else approves"),
-    Action("verb.reason", ("S r",), "reason", "Why a clock of it was missed, for the report"),
-    Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id"),
-    Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address"),
-    Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject"),
+    Action("verb.take", ("a",), "own", "Acknowledge it and make it mine", 15, needs=EDITS),
+    Action("verb.assign", ("A",), "assign", "Give it to somebody", needs=EDITS),
+    Action("verb.state", ("s",), "state", "Hold with a reason, resume, reopen, close, cancel", 16, needs=EDITS),
+    Action("verb.priority", ("p",), "priority", "Set the priority", needs=EDITS),
+    Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 17, needs=EDITS),
+    Action("verb.reply", ("C",), "reply", "Write to the customer", 18, needs=EDITS),
+    Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI", needs=EDITS),
+    Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 22, needs=EDITS),
+    Action("verb.undo", ("u",), "undo", "Take back the newest change that has not been sent yet", 21, needs=EDITS),
+    Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 20, needs="ticket ssh"),
+    Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone", needs="write"),
+    Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision", needs=TICKET),
+    Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; another approves", needs=EDITS),
+    Action("verb.reason", ("S r",), "reason", "Why a clock of it was missed, for the report", needs=EDITS),
+    Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id", needs=TICKET),
+    Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address", needs=TICKET),
+    Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject", needs=TICKET),
     # one ticket
     Action("ticket.back", ("escape", "h", "left", "q"), "back", "Back to the list", 90),
     Action("ticket.next_pane", ("tab",), "panes", "Timeline, triage, people, similar tickets, SLA: the next one", 13),
     Action("ticket.previous_pane", ("shift+tab",), "pane-before", "The pane before"),
     Action("ticket.more", ("plus",), "more", "The next part of a long message"),
-    Action("ticket.why", ("v",), "why", "Why the clocks stand where they stand, span by span", 22),
+    Action("ticket.why", ("v",), "why", "Why the clocks stand where they stand, span by span", 22, needs=TICKET),
     Action("explain.back", ("escape", "h", "left", "q"), "back", "Back to the ticket", 1),
     # what is written
     Action("write.save", ("f2",), "save", "Save the note, or show the reply once more and send it", 1),
@@ -112,25 +122,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("new.save", ("f2",), "create", "Create the ticket", 1),
     Action("new.leave", ("escape",), "leave", "Leave; asks if anything is typed", 2),
     # what is synced
-    Action("sync.mine", ("m",), "keep mine", "The conflict: send my value on top of theirs", 1),
-    Action("sync.theirs", ("t",), "take theirs", "The conflict: drop my value, keep theirs", 2),
-    Action("sync.edit", ("e",), "edit", "The conflict: set a third value", 3),
-    Action("sync.drop", ("d",), "drop", "Drop a waiting or refused change; asks first", 4),
-    Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 5),
+    Action("sync.mine", ("m",), "keep mine", "The conflict: send my value on top of theirs", 1, needs="conflict write"),
+    Action("sync.theirs", ("t",), "take theirs", "The conflict: drop my value, keep theirs", 2, needs="conflict write"),
+    Action("sync.edit", ("e",), "edit", "The conflict: set a third value", 3, needs="conflict write"),
+    Action("sync.drop", ("d",), "drop", "Drop a waiting or refused change; asks first", 4, needs="change write"),
+    Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 5, needs="line"),
     Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # the SLA dashboard
-    Action("dash.open", ("enter", "l", "right"), "open", "The tickets behind the number, in the queue", 1),
+    Action("dash.open", ("enter", "l", "right"), "open", "The tickets behind it, in the queue", 1, needs="number"),
     Action("dash.next", ("tab",), "next number", "The next number", 2),
     Action("dash.previous", ("shift+tab",), "number before", "The number before"),
     Action("dash.plot", ("p",), "plot", "Show or hide the trend of the cursor's row", 3),
-    Action("dash.approve", ("a",), "approve", "Approve the draft credit under the cursor; asks first", 4),
-    Action("dash.outage", ("o",), "outage", "Record that a service was down", 5),
+    Action("dash.approve", ("a",), "approve", "Approve the draft credit; asks first", 4, needs="credit write"),
+    Action("dash.outage", ("o",), "outage", "Record that a service was down", 5, needs="write"),
     Action("dash.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # diagnostics
     Action("diag.run", ("enter",), "run", "Run the runbook, or the one under the cursor", 1),
     Action("diag.again", ("r",), "re-run", "Run the same runbook again", 2),
-    Action("diag.cancel", ("K",), "cancel", "Stop it now; nothing is left running on the host", 3),
-    Action("diag.attach", ("a",), "attach", "Attach the findings as a work note, after a preview", 4),
+    Action("diag.cancel", ("K",), "cancel", "Stop it now; nothing is left running on the host", 3, needs="run"),
+    Action("diag.attach", ("a",), "attach", "Attach the findings as a work note, previewed", 4, needs="findings write"),
     Action("diag.follow", ("f",), "follow", "Follow the output, or stay where you are", 5),
     Action("diag.pane", ("tab",), "steps/output", "Steps or output", 6),
     Action("diag.back", ("escape", "h", "left", "q"), "back", "Back; asks while it runs", 9),

@@ -96,7 +96,11 @@ class Keys(Calm):
 
     def refusal(self, action: actions.Action) -> str | None:
         """Why it cannot be done now, as a sentence; None: it can."""
-        return None if self.method(action) else f"{action.word} is not available here"
+        if not action.needs and self.method(action) is not None:
+            return None
+        from deskui.ui import refusing  # the first paint refuses nothing
+
+        return refusing.why_not(self, action)
 
     async def run(self, action: actions.Action, *given: str) -> None:
         """Does it, with the word that it `takes` if one is given, or says why not."""

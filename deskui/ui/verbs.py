@@ -105,12 +105,7 @@ class Verbs(SlaVerbs):
         from deskui.ui.screens.write import WriteScreen
 
         screen: Any = self
-        found = self.selected_id()
-        if found is None:
-            screen.app.say("no ticket here")
-        elif self.services.desk.read_only:
-            screen.app.say("this is a read-only session: nothing is written")
-        else:
+        if found := self.selected_id():
             screen.app.push_screen(WriteScreen(self.services, found, kind))
 
     # --- the verbs

@@ -155,6 +155,17 @@ class DashboardScreen(Moving, DeskScreen):
 
     # what can be done
 
+    @property
+    def number(self) -> bool:
+        """Whether the cursor is on one."""
+        return self.numbers.current is not None
+
+    @property
+    def credit(self) -> str | None:
+        """The key of the service credit under the cursor."""
+        here = self.numbers.current
+        return lines.credit_key(here.key) if here is not None else None
+
     def action_dash_open(self) -> None:
         """The tickets behind the number, as a filter of the queue."""
         app: Any = self.app
@@ -174,12 +185,8 @@ class DashboardScreen(Moving, DeskScreen):
 
     def action_dash_approve(self) -> None:
         """The draft under the cursor."""
-        here = self.numbers.current
-        key = lines.credit_key(here.key) if here is not None else None
-        if key is None:
-            self.show_status("a approves a draft: put the cursor on a service credit first")
-        else:
-            app: Any = self.app
+        app: Any = self.app
+        if (key := self.credit) is not None:
             app.asking(slawork.approve(app, key))
 
     def action_dash_outage(self) -> None:

@@ -246,6 +246,11 @@ class DiagnosticsScreen(Moving, DeskScreen):
 
     # what can be done
 
+    @property
+    def findings(self) -> bool:
+        """Whether there is something to attach."""
+        return self.result is not None and not self.running
+
     def action_diag_run(self) -> None:
         """Run, unless it runs."""
         self.action_diag_again()
@@ -261,11 +266,8 @@ class DiagnosticsScreen(Moving, DeskScreen):
 
     def action_diag_cancel(self) -> None:
         """Stop it: the channel is closed and nothing stays behind on the host."""
-        if self.running:
-            self.cancel.set()
-            self.say("stopping ...")
-        else:
-            self.say("nothing is running")
+        self.cancel.set()
+        self.say("stopping ...")
 
     def action_diag_follow(self) -> None:
         """Follow the end of the output, or not."""
@@ -279,9 +281,6 @@ class DiagnosticsScreen(Moving, DeskScreen):
     @work(exclusive=True, group="choose")
     async def action_diag_attach(self) -> None:
         """Attach the findings as a work note, after a look at what will be written."""
-        if self.result is None or self.running:
-            self.say("nothing to attach yet")
-            return
         if self.ticket_id is None:
             self.say("no ticket: open diagnostics from a ticket (x) to attach")
             return

@@ -176,12 +176,15 @@ class SyncScreen(Moving, DeskScreen):
 
     @property
     def clash(self) -> "Conflict | None":
-        """The conflict under the cursor; says so if there is none."""
+        """The conflict under the cursor."""
         item = self.chosen
-        if item is None or isinstance(item, Entry):
-            self.say("no conflict under the cursor")
-            return None
-        return item
+        return None if item is None or isinstance(item, Entry) else item
+
+    @property
+    def change(self) -> "Entry | None":
+        """The change in the outbox under the cursor."""
+        item = self.chosen
+        return item if isinstance(item, Entry) else None
 
     def action_sync_mine(self) -> None:
         """Keep my value: it is sent on top of theirs."""
@@ -212,9 +215,8 @@ class SyncScreen(Moving, DeskScreen):
     @work
     async def action_sync_drop(self) -> None:
         """Drop the waiting or refused change under the cursor; asks first."""
-        entry = self.chosen
-        if not isinstance(entry, Entry):
-            self.say("only a change in the outbox can be dropped; m or t settle a conflict")
+        entry = self.change
+        if entry is None:
             return
         title = f"Drop this change on {self.ticket_name(entry.ticket)}? It will not be sent."
         body = self.change_text(entry)

@@ -1,0 +1,51 @@
+"""When an action is disabled, and why: what the table says that it `needs`, looked at on the screen that offers it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from deskui.ui.actions import WHERE, Action
+
+
+def _has(name: str) -> Callable[[Any], bool]:
+    """Whether the screen has something there (screens that know nothing of it do not refuse)."""
+    return lambda screen: bool(getattr(screen, name, True))
+
+
+def _ticket(screen: Any) -> bool:
+    return screen.selected_id() is not None if hasattr(screen, "selected_id") else False
+
+
+def _writable(screen: Any) -> bool:
+    return not screen.app.services.desk.read_only
+
+
+NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "ticket": (_ticket, "no ticket is under the cursor"),
+    "write": (_writable, "this is a read-only session: nothing is changed"),
+    "ssh": (_writable, "this is a read-only session: no SSH"),
+    "line": (_has("chosen"), "no line is under the cursor"),
+    "conflict": (_has("clash"), "no conflict is under the cursor"),
+    "change": (_has("change"), "only a change in the outbox can be dropped; m or t settle a conflict"),
+    "number": (_has("number"), "no number is under the cursor"),
+    "credit": (_has("credit"), "the cursor is not on a service credit"),
+    "run": (_has("running"), "nothing is running"),
+    "findings": (_has("findings"), "there is nothing to attach yet"),
+}
+"""Word -> (whether it is so on a screen, what is said if not)."""
+
+
+def why_not(screen: Any, action: Action) -> str | None:
+    """Why it cannot be done on this screen now, as a sentence; None: it can."""
+    if screen.method(action) is None:
+        return f"{action.word} is only offered {place(action)}"
+    for need in action.needs.split():
+        so, sentence = NEEDS[need]
+        if not so(screen):
+            return sentence
+    return None
+
+
+def place(action: Action) -> str:
+    """Where it is offered, as the end of a sentence."""
+    where = WHERE[action.scope]
+    return where if where.startswith(("in ", "on ", "while ", "everywhere")) else f"in: {where}"
