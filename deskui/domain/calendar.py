@@ -14,6 +14,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 53, (date(9998, 1, 1).toordinal() - 1) // 7  # the weeks that datetime can safely speak of
 _LONG = 41 * 366 * DAY  # weekdays and dates, leap days included, repeat within it: nothing in it means never
 _FAR = 400 * 366 * DAY  # nobody is promised more, and a slip of the pen must not build arrays up to the year 9999
+_CYCLE = 400 * 365 * DAY + 97 * DAY  # after which weekdays and dates come again: whole weeks
+_CHANGING = (date(1800, 1, 1).toordinal(), date(2100, 1, 1).toordinal())  # before and after, a zone's rules stay
 _CHUNK = 13  # weeks added at least, each time the arrays grow
 
 
@@ -82,6 +84,8 @@ class Calendar:
         table = self._memo[0]
         _, _, lo, hi, opens, closes, sums, _ = table
         if a < lo or b > hi:
+            if b - a > _FAR:
+                return self._between_far(a, b)
             table = self._covering(a, b)
             opens, closes, sums = table.opens, table.closes, table.sums
         i, j = bisect_right(opens, a) - 1, bisect_right(opens, b) - 1
@@ -89,6 +93,19 @@ class Calendar:
             return _worked(table, b) - _worked(table, a)
         used = (a if a < closes[i] else closes[i]) - opens[i]
         return sums[j] - sums[i] + (b if b < closes[j] else closes[j]) - opens[j] - used
+
+    def _between_far(self, a: int, b: int) -> int:
+        """Of a span of centuries only what differs is walked: before and after it, one cycle is like another."""
+        days = (*_CHANGING, *self.fixed, *self.closed, *self.extra)
+        early, late = (min(days) - 9 - _EPOCH) * DAY, (max(days) + 9 - _EPOCH) * DAY
+        before, after = max(0, min(b, early) - a) // _CYCLE, max(0, b - max(a, late)) // _CYCLE
+        total = before and before * self._walked(early - _CYCLE, early)
+        total += after and after * self._walked(late, late + _CYCLE)
+        return total + self._walked(a + before * _CYCLE, b - after * _CYCLE)
+
+    def _walked(self, a: int, b: int) -> int:
+        table = self._covering(a, b)
+        return _worked(table, b) - _worked(table, a)
 
     def add(self, at: int, seconds: int) -> int | None:
         """The earliest instant by which `seconds` were worked since `at` (0: `at` if open, else the next opening).

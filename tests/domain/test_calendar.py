@@ -205,6 +205,27 @@ def test_far_instants_do_not_fail():
     assert Calendar.compile("Europe/Berlin", OFFICE).between(at("9998-12-01T00:00"), at("9999-12-01T00:00")) >= 0
 
 
+@pytest.mark.parametrize(
+    ("zone", "more", "first", "last"),
+    [
+        ("Australia/Lord_Howe", {"extra": {"1701-05-06": [("10:00", "12:00")]}}, 1250, 2930),
+        ("America/New_York", {"holidays": ["12-25", "02-29", "2131-03-04"]}, 1900, 2555),
+        ("Europe/Berlin", {}, 1100, 1520),
+    ],
+)
+def test_centuries_are_the_sum_of_their_years(zone, more, first, last):
+    whole, parts = (Calendar.compile(zone, OFFICE, **more) for _ in range(2))
+    years = [at(f"{year:04}-07-01T12:34:56") for year in (*range(first, last, 300), last)]
+    assert whole.between(years[0], years[-1]) == sum(map(parts.between, years, years[1:]))
+    assert whole.between(years[0], years[0] + 7 * 86400) == parts.between(years[0], years[0] + 7 * 86400)
+
+
+def test_of_thousands_of_years_only_what_differs_is_walked():
+    calendar = Calendar.compile("Europe/Berlin", OFFICE)
+    assert calendar.between(at("0100-01-01T00:00"), at("9900-01-01T00:00")) > 9800 * 2000 * 3600
+    assert len(calendar._memo[0].opens) < 1500 * 262
+
+
 @pytest.mark.parametrize("method", ["add", "subtract"])
 @pytest.mark.parametrize("calendar", [Calendar.compile("UTC", OFFICE), Calendar.compile("UTC", {}, always=True)])
 def test_a_negative_length_is_refused(calendar, method):
