@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 from deskui.domain import sla, when
@@ -33,8 +34,11 @@ def check(document: Any, answers: Mapping[str, Any]) -> list[str]:
     """Each difference between the answers and the document's `expect`, as a sentence; empty: all agree."""
     differences: list[str] = []
     for case in _checked(document):
-        if isinstance(case.get("expect"), Mapping):
-            _compare(case["expect"], answers["cases"].get(case["id"], {}), case["id"], differences)
+        expect = {} if case.get("expect") is None else case["expect"]
+        if not isinstance(expect, Mapping):
+            differences.append(f"{case['id']}.expect: must be an object")
+        else:
+            _compare(expect, answers["cases"].get(case["id"], {}), case["id"], differences)
     return differences
 
 
@@ -89,17 +93,17 @@ def _calendar(document: Mapping[str, Any], name: Any) -> Calendar:
 
 def _between(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
     working = _calendar(document, case["calendar"])
-    return {"seconds": working.between(when.parse(case["from"]), when.parse(case["to"]))}
+    return {"seconds": working.between(_time(case["from"]), _time(case["to"]))}
 
 
 def _add(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
     working = _calendar(document, case["calendar"])
-    return {"at": _iso(working.add(when.parse(case["from"]), _length(case["seconds"], 1)))}
+    return {"at": _iso(working.add(_time(case["from"]), _length(case["seconds"], 1)))}
 
 
 def _subtract(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
     working = _calendar(document, case["calendar"])
-    return {"at": _iso(working.subtract(when.parse(case["from"]), _length(case["seconds"], 1)))}
+    return {"at": _iso(working.subtract(_time(case["from"]), _length(case["seconds"], 1)))}
 
 
 def _length(value: Any, unit: int) -> int:
@@ -108,6 +112,31 @@ def _length(value: Any, unit: int) -> int:
     if value < 0:
         raise _CaseError(f"{value!r}: a length is not negative")
     return int(value * unit)
+
+
+def _percent(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+        raise _CaseError(f"thresholds: {value!r} is no share in percent")
+    return value
+
+
+def _time(value: Any) -> int:
+    if not isinstance(value, str):
+        raise _CaseError(f"{value!r} is no time: write it as 2026-11-24T02:07:00Z")
+    return when.parse(value)
+
+
+def _listed(case: Mapping[str, Any], key: str, objects: bool = False) -> list[Any]:
+    found = [] if case.get(key) is None else case[key]
+    if not isinstance(found, list) or (objects and not all(isinstance(each, Mapping) for each in found)):
+        raise _CaseError(f"{key}: must be a list{' of objects' if objects else ''}")
+    return found
+
+
+def _named(value: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _CaseError(f"{where}: must be an object")
+    return value
 
 
 class _Priorities:
@@ -125,12 +154,13 @@ class _Priorities:
 
 
 def _ticket(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
-    priorities, created = _Priorities(), when.parse(case["created"])
-    events = [_event(number, spec, priorities) for number, spec in enumerate(case.get("events", ()))]
+    priorities, created = _Priorities(), _time(case["created"])
+    events = [_event(number, spec, priorities) for number, spec in enumerate(_listed(case, "events", objects=True))]
     contract, priority = _contract(document, case, priorities, events)
+    percents = [_percent(each) for each in _listed(case, "thresholds")]
     exclusions = [
-        (when.parse(each["from"]), when.parse(each["to"]), str(each.get("reason", "")))
-        for each in case.get("exclusions", ())
+        (_time(each["from"]), _time(each["to"]), str(each.get("reason", "")))
+        for each in _listed(case, "exclusions", objects=True)
     ]
     known = sorted(((moment(contract.policy, event), event) for event in events), key=lambda pair: pair[0])
     if known and known[0][0] < created:
@@ -138,12 +168,12 @@ def _ticket(document: Mapping[str, Any], case: Mapping[str, Any]) -> _Answer:
 
     def read(now: int, upto: list[Event]) -> _Answer:
         runs = sla.run(contract, created, priority, upto, exclusions)
-        shares = sla.thresholds(contract, created, priority, upto, case.get("thresholds", ()), exclusions)
+        shares = sla.thresholds(contract, created, priority, upto, percents, exclusions)
         return {name: _clock(each.at(now, contract), shares[name]) for name, each in runs.items()}
 
     probes = [
         {"at": when.iso(at), **read(at, [event for moved, event in known if moved <= at])}
-        for at in map(when.parse, case.get("probe_at", ()))
+        for at in map(_time, _listed(case, "probe_at"))
     ]
     return {"clocks": read(known[-1][0] if known else created, events), "probes": probes}
 
@@ -167,7 +197,7 @@ def _event(number: int, spec: Mapping[str, Any], priorities: _Priorities) -> Eve
         data["reason"] = spec["reason"]
     made = spec.get("made_at")
     side = spec.get("side", "customer" if kind == "customer_reply" else "staff")
-    return Event(str(number), when.parse(spec["at"]), kind, "", side, made if made is None else when.parse(made), data)
+    return Event(str(number), _time(spec["at"]), kind, "", side, made if made is None else _time(made), data)
 
 
 def _contract(
@@ -177,25 +207,30 @@ def _contract(
     plans: dict[int, dict[str, Target]] = {}
     if "plans" in case:
         first = priorities(case["priority"])
-        for name, plan in case["plans"].items():
+        for name, plan in _named(case["plans"], "plans").items():
             plans[priorities(name)] = {
-                clock: Target(_length(spec["target_s"], 1), spec["calendar"]) for clock, spec in _clocks(plan)
+                clock: Target(_length(_named(spec, clock)["target_s"], 1), spec["calendar"])
+                for clock, spec in _clocks(plan, f"plans.{name}")
             }
         for number, name in priorities.names.items():
             if number not in plans:
                 raise _CaseError(f"priority {name} has no plan")
     else:
         first = priorities(case.get("priority", 0))
-        flat = {clock: Target(_length(value, 60), case["calendar"]) for clock, value in _clocks(case["targets"])}
+        flat = {
+            clock: Target(_length(value, 60), case["calendar"]) for clock, value in _clocks(case["targets"], "targets")
+        }
         plans = dict.fromkeys([first, *(event.data["to"] for event in events if event.type == "priority")], flat)
     named = {target.calendar for plan in plans.values() for target in plan.values()}
     calendars = {name: _calendar(document, name) for name in sorted(named)}
-    rules: Policy = policy({**document.get("policy_defaults", {}), **case.get("policy", {})}, plans, "policy")
+    rules: Policy = policy(
+        {**document.get("policy_defaults", {}), **_named(case.get("policy", {}), "policy")}, plans, "policy"
+    )
     return Contract(case["id"], "", rules, calendars), first
 
 
-def _clocks(plan: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    for name in plan:
+def _clocks(plan: Any, where: str) -> list[tuple[str, Any]]:
+    for name in _named(plan, where):
         if name not in CLOCKS:
             raise _CaseError(f"clock {name!r} is not known (allowed: {', '.join(CLOCKS)})")
     return list(plan.items())
@@ -235,6 +270,10 @@ def _compare(wanted: Any, got: Any, where: str, out: list[str]) -> None:
 
 def _compare_probes(wanted: Any, got: Any, where: str, out: list[str]) -> None:
     """Probes are told apart by their time; `expect` may leave some out."""
+    fits = isinstance(wanted, list) and all(isinstance(each, Mapping) for each in wanted)
+    if not fits or not all(isinstance(each.get("at"), str) for each in wanted):
+        out.append(f"{where}: must be a list of objects, each with the time of a probe in at")
+        return
     by_time = {_plain(each["at"]): each for each in got}
     for probe in wanted:
         found = by_time.get(_plain(probe["at"]))
@@ -252,7 +291,7 @@ def _plain(value: Any) -> Any:
     """Times written differently are equal when they are the same instant."""
     if isinstance(value, str):
         try:
-            return when.parse(value)
+            return _time(value)
         except ValueError:
             return value
     return value
