@@ -75,4 +75,4 @@ def late_at(
     if goes_on and not any(start <= due < end for start, end in excluded):
         return None
     found = add(calendar, since, left + 1, excluded)
-    return NEVER if found is None else None if found == due + 1 else found
+    return NEVER if found is None else found

@@ -286,3 +286,12 @@ def test_paused_at_the_target_is_in_time_and_a_second_later_is_late():
         found = columns(runs)
         assert (found.mode, found.clock, found.breached_paused) == ("paused", "response", late)
         assert found.response_due == NOW + 3600
+
+
+def test_what_is_left_in_agreed_time_is_kept_with_the_list_s_clock():
+    agreed = [(NOW + 600, NOW + 1200, "a"), (NOW + 3000, NOW + 4200, "b"), (NOW - 900, NOW, "over")]
+    run = sla.run(law(response="1h"), NOW, 2, [make_event("created", NOW)], agreed)["response"]
+    found = columns({"response": run})
+    assert found.standing == f"[[{NOW + 600},{NOW + 1200},3000],[{NOW + 3000},{NOW + 4200},1200]]"
+    assert (found.mode, found.due) == ("run", NOW + 3600 + 1800)
+    assert columns(sla.run(law(response="1h"), NOW, 2, [])).standing is None
