@@ -14,6 +14,8 @@ from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 
 if TYPE_CHECKING:
+    from array import array
+
     from deskui.domain import change as changes
     from deskui.domain import outgoing
     from deskui.domain import query as queries
@@ -65,7 +67,7 @@ class Desk:
         """Our names in all upstreams: whose tickets `owner:me` are."""
         return frozenset(filter(None, map(self.me, {*self.store.prefixes, self.default_upstream} - {""})))
 
-    def ids(self, text: str, order: str = "sla", upstream: str | None = None) -> "Future[list[int]]":
+    def ids(self, text: str, order: str = "sla", upstream: str | None = None) -> "Future[array[int]]":
         """The pks that QUERY `text` asks for, in order, from the reader thread.
 
         A newer call cuts the older one off and cancels its future.  The future raises QueryError.
@@ -73,16 +75,16 @@ class Desk:
         try:
             asked = self._asked(text, order, upstream)
         except queries.QueryError as error:
-            failed: Future[list[int]] = Future()
+            failed: Future[array[int]] = Future()
             failed.set_exception(error)
             return failed
         return self.store.ask("ids", asked)
 
-    def ids_now(self, text: str, order: str = "sla", upstream: str | None = None) -> list[int]:
+    def ids_now(self, text: str, order: str = "sla", upstream: str | None = None) -> "array[int]":
         """The same, on this thread.  QueryError."""
         return self.store.read(self._asked(text, order, upstream))
 
-    def _asked(self, text: str, order: str, upstream: str | None) -> Callable[[Connection], list[int]]:
+    def _asked(self, text: str, order: str, upstream: str | None) -> "Callable[[Connection], array[int]]":
         now = self.store.clock()
         query = queries.parse(text, self.zone, now) if text.strip() else None
         return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)

@@ -12,14 +12,16 @@ from deskui.domain.clockwork import SlaError
 from deskui.domain.event import StoreChanged
 from deskui.domain.thresholds import State
 from deskui.domain.ticket import Ticket
+from deskui.services.agenda import Agenda
 from deskui.services.desk import Desk, Refused
-from deskui.store import alarms, outbox, slafacts, tickets
+from deskui.store import alarms, outbox, queue, slafacts, tickets
 from deskui.store.alarms import BreachRecord as BreachRecord  # screens name it, and may not import the store
 from deskui.store.driver import Connection
 from deskui.store.store import Tx
 
 BATCH = 50  # tickets in one transaction
 EVERY_S = 15.0
+MANY = 1000  # of these that changed at once, all are looked at by their due
 TURN_S = 0.1  # a look takes no longer: of many tickets the nearest due come first, the rest in the next turns
 
 
@@ -44,8 +46,7 @@ class Thresholds:
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._store = desk, desk.store
-        self._next: dict[str, int] = {}
-        self._waiting: list[str] = []  # the nearest due last
+        self._agenda = Agenda()
         self._stale: set[str] = set()
         self._all, self._started = True, False
         self._lock = threading.Lock()
@@ -68,37 +69,35 @@ class Thresholds:
         if self._desk.read_only:
             return []
         now, fired, began = self._store.clock(), list[Fired](), monotonic()
-        wanted = self._wanted(now)
-        while wanted and (seconds is None or monotonic() - began < seconds):
-            found = self._look([wanted.pop() for _ in wanted[:BATCH]], now)
+        self._prepare(now)
+        while self._agenda and (seconds is None or monotonic() - began < seconds):
+            found = self._look(self._agenda.take(BATCH), now)
             if found:
                 fired += self._store.write(partial(self._record, found=found), background=True).result()
         return fired
 
-    def _wanted(self, now: int) -> list[str]:
-        """The tickets that are due for a look, the most urgent last."""
+    def _prepare(self, now: int) -> None:
+        """Puts the tickets that are due for a look on the agenda, the most urgent to be taken first."""
         with self._lock:
-            everything, stale = self._all, self._stale
+            everything, stale = self._all or len(self._stale) > MANY, self._stale
             self._all, self._stale = False, set()
         if everything:
-            self._next.clear()
-            self._waiting = self._store.read(lambda db: alarms.watched(db, now))[::-1]
-        due = [uid for uid, at in self._next.items() if at <= now]
-        self._waiting += dict.fromkeys((*stale, *due))
-        return self._waiting
+            self._agenda.begin(self._store.read(lambda db: alarms.watched(db, now)))
+        else:
+            self._agenda.add(self._store.read(lambda db: [pk for uid in stale if (pk := queue.pk(db, uid))]))
+        self._agenda.wake(now)
 
-    def _look(self, uids: Iterable[str], now: int) -> dict[str, State]:
+    def _look(self, pks: Iterable[int], now: int) -> dict[str, State]:
         """Those of these tickets that have something new; when to look again is remembered for all."""
         found: dict[str, State] = {}
 
         def read(db: Connection) -> None:
-            for uid in uids:
-                self._next.pop(uid, None)
-                state = _state(self._desk, db, uid, now)
-                if state is None:
+            for pk in pks:
+                uid = queue.uid(db, pk)
+                state = None if uid is None else _state(self._desk, db, uid, now)
+                self._agenda.plan(pk, None if state is None else state.next)
+                if uid is None or state is None:
                     continue
-                if state.next is not None:
-                    self._next[uid] = state.next
                 if alarms.unsaid(db, uid, state) or alarms.unrecorded(db, uid, state):
                     found[uid] = state
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -122,10 +123,10 @@ def fired_after(db: sqlite3.Connection, after: int, limit: int) -> tuple[int, li
     return rows[0][0] if rows else after, [json.loads(data) for _, data in reversed(rows)]
 
 
-def watched(db: sqlite3.Connection, now: int) -> list[str]:
-    """The tickets whose clocks are worth a look: the open ones, and those finished lately."""
+def watched(db: sqlite3.Connection, now: int) -> "array[int]":
+    """The pks of the tickets whose clocks are worth a look, the nearest due first: open, or finished lately."""
     rows = db.execute(
-        "SELECT uid FROM ticket WHERE gone = 0 AND history > 0 AND (done = 0 OR updated >= ?) ORDER BY band, sort_due",
+        "SELECT pk FROM ticket WHERE gone = 0 AND history > 0 AND (done = 0 OR updated >= ?) ORDER BY band, sort_due",
         (now - RECENT_S,),
     )
-    return [uid for (uid,) in rows]
+    return array("q", (pk for (pk,) in rows))
