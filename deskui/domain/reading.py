@@ -91,5 +91,5 @@ def one_of(*words: str) -> Shape:
 ANY = Shape(lambda value: True, ())
 TEXT = Shape(lambda value: isinstance(value, str) and bool(value.strip()), ("text",))
 TEXTS = Shape(_texts, ("a list of texts",))
-AMOUNT = Shape(lambda value: _number(value) and value >= 0, ("a number, 0 or more",))
+AMOUNT = Shape(lambda value: _number(value) and 0 <= value < 10**12, ("a number, 0 or more",))
 PERCENT = Shape(lambda value: _number(value) and 0 <= value <= 100, ("a number from 0 to 100",))

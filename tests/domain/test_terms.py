@@ -79,6 +79,8 @@ REFUSED = [
     ({"fee": 4200}, "fee: 4200 is no table (allowed: amount, currency)"),
     ({"fee": {"amount": "4200"}}, "fee.amount: '4200' is not possible here (allowed: a number, 0 or more)"),
     ({"fee": {"currency": ""}}, "fee.currency: '' is not possible here (allowed: text)"),
+    ({"fee": {"amount": float("inf")}}, "fee.amount: inf is not possible here (allowed: a number, 0 or more)"),
+    ({"included_hours": 1e308}, "included_hours: 1e+308 is not possible here (allowed: a number, 0 or more)"),
     ({"fee": {"sum": 1}}, "fee.sum: unknown key (allowed: amount, currency)"),
     ({"catalogue": ["erp"]},
      "catalogue: ['erp'] is not possible here (allowed: a table: network = \"Network\")"),
