@@ -85,6 +85,17 @@ def _contracts(home: Path, settings: Settings) -> Iterator[Check]:
         yield Check("contracts", "fail", str(error))
     else:
         yield Check("contracts", "ok", f"{len(rules.contracts)} beside the default policy")
+        yield from _holidays(home / "contracts")
+
+
+def _holidays(folder: Path) -> Iterator[Check]:
+    """A newer package may have other days than the lists that the clocks count by."""
+    from deskui.cli import slawork
+    from deskui.services.holidays import Holidays
+
+    for each in Holidays(folder).moved():
+        said = slawork.moved(slawork.holidays(each))
+        yield Check("holidays", "warn", f"{said}: `deskui sla rebuild` takes it, clocks that run follow")
 
 
 def _store(home: Path) -> Check:

@@ -29,16 +29,30 @@ def run_list(context: Context) -> int:
         if each.error is not None:
             raise each.error
     found = [_contract(each.path, each.contract) for each in checked if each.contract]
-    head = ("CUSTOMER", "CONTRACT", "IN FORCE SINCE", "SERVICES", "FEE", "NOTICE BY")
+    head = ("CUSTOMER", "CONTRACT", "IN FORCE SINCE", "FEE A MONTH", "HOURS INCLUDED", "NOTICE BY")
     rows = [
-        (each["customer"], each["name"], each["effective"] or "always", ", ".join(each["services"]) or "-",
-         f"{each['fee']:.2f} {each['currency']}" if each["fee"] else "-", each["notice"] or "-")
+        (each["customer"], each["name"], each["effective"] or "always",
+         f"{each['fee']:.2f} {each['currency']}" if each["fee"] else "-",
+         f"{each['included_hours']:g}" if each["included_hours"] else "-", each["notice"] or "-")
         for each in found
     ]  # fmt: skip
-    context.show(
-        {"contracts": found}, output.table(head, rows) if rows else ["no contracts: the default policy counts"]
-    )
+    people = [*output.table(head, rows), *_services(found)] if rows else ["no contracts: the default policy counts"]
+    context.show({"contracts": found}, people)
     return output.DONE
+
+
+def _services(found: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What each contract says of its services; nothing if none names any."""
+    head = ("CUSTOMER", "SERVICE", "SCOPE", "UPTIME %", "A", "RPO", "RTO", "CLAUSE")
+    rows = [
+        (each["customer"], name, said["scope"], "-" if said["uptime"] is None else f"{said['uptime']:g}",
+         said["period"], output.span(said["rpo_s"]), output.span(said["rto_s"]), said["clause"])
+        for each in found
+        for name, said in each["services"].items()
+    ]  # fmt: skip
+    if rows:
+        yield ""
+        yield from output.table(head, rows)
 
 
 def run_check(context: Context) -> int:

@@ -36,7 +36,7 @@ def register(add: Add, shared: Any) -> None:
     listed.add_argument("customer", metavar="CUSTOMER", nargs="?")
     listed.set_defaults(run=run_list)
     sub = add("credit", help="service credits: list, approve").add_subparsers(metavar="list|approve", required=True)
-    credits_ = sub.add_parser("list", parents=[shared], help="drafts and approved credits of the period")
+    credits_ = sub.add_parser("list", parents=[shared], help="credits of the period, and drafts left of the one before")
     credits_.add_argument("customer", metavar="CUSTOMER", nargs="?")
     credits_.add_argument("--at", metavar="TIME", help=AT)
     credits_.set_defaults(run=run_credits)

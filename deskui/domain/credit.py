@@ -1,7 +1,7 @@
 """Service credits by a contract's schedule: one for each cause, capped for the period, drafts until approved."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from deskui.domain.terms import PPM, Schedule
 from deskui.domain.uptime import Uptime
@@ -44,28 +44,24 @@ def misses_of(service: str, measured: Uptime, causes: Iterable[str]) -> list[Mis
     return [Miss(cause, f"{service} was up {percent}", service=service, availability=measured.availability)]
 
 
-def draft(schedule: Schedule, fee: int, misses: Sequence[Miss]) -> list[Credit]:
+def draft(schedule: Schedule, fee: int, misses: Sequence[Miss], approved: Iterable[Credit] = ()) -> list[Credit]:
     """What the misses of one period give; `fee` is that of the whole period.
 
-    Of several for one cause the highest counts; together they give no more than the cap, the highest first.
+    Of several for one cause the highest counts; with those approved before they give no more than the cap, the highest
+    first.  A cause that was approved gives no other.
     """
     best: dict[str, tuple[int, Miss]] = {}
+    given_before = {each.cause: each.share for each in approved}
     for miss in misses:
-        share = _share(schedule, miss)
+        share = 0 if miss.cause in given_before else _share(schedule, miss)
         if share and share > best.get(miss.cause, (0, miss))[0]:
             best[miss.cause] = (share, miss)
-    out, left = [], schedule.cap
+    out, left = [], max(0, schedule.cap - sum(given_before.values()))
     for share, miss in sorted(best.values(), key=lambda pair: (-pair[0], pair[1].cause)):
         given = min(share, left)
         left -= given
         out.append(Credit(miss.cause, miss.what, given, _amount(fee, given), capped=given < share))
     return out
-
-
-def settle(drafts: Iterable[Credit], approved: Iterable[Credit]) -> list[Credit]:
-    """Drafts and what was approved: an approved credit keeps its figures, whatever a later look would give."""
-    fixed = {credit.cause: replace(credit, state="approved") for credit in approved}
-    return [*fixed.values(), *(credit for credit in drafts if credit.cause not in fixed)]
 
 
 def _share(schedule: Schedule, miss: Miss) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskui.domain import credit, uptime, when
 from deskui.domain.contract import DEFAULT, Contract
@@ -58,6 +58,7 @@ class Claim:
     currency: str
     credit: Credit
     by: str = ""  # who approved
+    before: bool = False  # of the period before, and still a draft
 
 
 class Uptimes:
@@ -132,21 +133,30 @@ class Uptimes:
         return out
 
     def credits(self, customer: str | None, now: int) -> list[Claim]:
-        """The credits of the contracts' periods around `now`: approved ones as approved, the rest as drafts."""
-        approved, out = self._desk.store.read(_approved), list[Claim]()
-        known = self._desk.store.read(alarms.all_)
+        """The credits of the contracts' periods around `now`: approved ones as approved, the rest as drafts.
+
+        Before them, what is still a draft of the period before: it could not be approved with its last figures sooner.
+        """
+        approved, known = self._desk.store.read(_approved), self._desk.store.read(alarms.all_)
+        out: list[Claim] = []
         for name, contract in self._contracts(customer, now):
-            terms = contract.terms
-            span = uptime.period(contract.calendars[DEFAULT].zone, terms.credits.period, now)
-            fixed = [each for each in approved if each.customer == name and each.start == span[0]]
-            drafts = credit.draft(
-                terms.credits, terms.fee * MONTHS[terms.credits.period], self._misses(name, contract, span, now, known)
-            )
-            by = {each.credit.cause: each.by for each in fixed}
-            for each in credit.settle(drafts, [claim.credit for claim in fixed]):
-                key = f"{name}/{uptime.day(contract.calendars[DEFAULT].zone, span[0])}/{each.cause}"
-                out.append(Claim(key, name, span[0], terms.currency, each, by.get(each.cause, "")))
+            first, _ = uptime.period(contract.calendars[DEFAULT].zone, contract.terms.credits.period, now)
+            before = self._claims(name, first - 1, approved, known)
+            out += [replace(each, before=True) for each in before if each.credit.state == "draft"]
+            out += self._claims(name, now, approved, known)
         return out
+
+    def _claims(self, name: str, now: int, approved: list[Claim], known: list[BreachRecord]) -> list[Claim]:
+        """The credits of the customer's period around `now`."""
+        contract = self._desk.rules.of(name, now)
+        terms, zone = contract.terms, contract.calendars[DEFAULT].zone
+        span = uptime.period(zone, terms.credits.period, now)
+        fixed = [each for each in approved if each.customer == name and each.start == span[0]]
+        misses = self._misses(name, contract, span, now, known)
+        fee = terms.fee * MONTHS[terms.credits.period]
+        drafts = credit.draft(terms.credits, fee, misses, [each.credit for each in fixed])
+        of = f"{name}/{uptime.day(zone, span[0])}"
+        return [*fixed, *(Claim(f"{of}/{each.cause}", name, span[0], terms.currency, each) for each in drafts)]
 
     def approve(self, key: str, now: int) -> "Future[Claim]":
         """Fix a draft with its figures of now; the future raises Refused where there is no such draft."""

@@ -138,7 +138,9 @@ def _credits(out: Writer, found: Sequence["Claim"]) -> None:
         capped = ", capped" if given.capped else ""
         out.say(f" {text.pad(text.clip(text.line(each.customer), 15), 16)}").cell(
             f"{money:>14}", _cause(each), "" if given.state == "approved" else "warn", f"credit {each.key}"
-        ).say(f"  {given.share / 100:g} %{capped}  {state}  ").say(text.line(given.what), "dim").end()
+        ).say(f"  {given.share / 100:g} %{capped}  {state}  ").say(
+            "PERIOD BEFORE  " if each.before else "", "warn"
+        ).say(text.line(given.what), "dim").end()
 
 
 def _cause(claim: "Claim") -> str:

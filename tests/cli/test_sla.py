@@ -26,6 +26,8 @@ clause = "§ 3.2 Operation of switches"
 words = ["wifi", "tills"]
 exceptions = [{ clause = "§ 3.5 Not the printers", words = ["printer"] }]
 uptime = 99.9
+rpo = "4h"
+rto = "30m"
 
 [credits]
 cap = 20
@@ -196,8 +198,12 @@ def test_a_newer_list_of_holidays_waits_for_a_rebuild(
         ("DE", "HB", ["2031-02-03"], [])
     ]
     assert "+2031-02-03 (`deskui sla rebuild` takes it)" in cli("contract", "check").out
+    (warned,) = [each for each in cli("doctor", "--json").json["checks"] if each["name"] == "holidays"]
+    assert warned["status"] == "warn"
+    assert "+2031-02-03: `deskui sla rebuild` takes it" in warned["detail"]
     assert cli("sla", "rebuild", "--json").json["holidays"] == shown
     assert cli("contract", "check", "--json").json["holidays"] == []
+    assert all(each["name"] != "holidays" for each in cli("doctor", "--json").json["checks"])
 
 
 # contracts
@@ -212,7 +218,10 @@ def test_contracts_are_listed(contract: Path, cli: Cli):
         4200.0, "EUR", 20.0, "2026-09-30",
     )  # fmt: skip
     assert found["services"]["network"]["uptime"] == 99.9
-    assert "Nordkauf 2026" in cli("contract", "list").out
+    people = [line.split() for line in cli("contract", "list").out.splitlines()]
+    assert people[1] == ["Nordkauf", "Nordkauf", "2026", "2025-12-31T23:00:00Z", "4200.00", "EUR", "20", "2026-09-30"]
+    assert people[4][:7] == ["Nordkauf", "network", "in", "99.9", "month", "4h00", "30m"]
+    assert people[4][7:] == ["§", "3.2", "Operation", "of", "switches"]
 
 
 def test_no_contracts_is_no_error(cli: Cli):
@@ -358,6 +367,16 @@ def test_a_credit_is_a_draft_until_it_is_approved(contract: Path, cli: Cli):
     assert (again.code, again.json["error"]["message"]) == (1, f"{found['credit']} is approved, by anna")
     assert cli("credit", "approve", "x", *AT, "--json").error == "refused"
     assert cli("credit", "approve", "x", "--read-only", "--json").error == "refused"
+
+
+def test_a_draft_of_the_period_before_waits_for_its_approval(contract: Path, cli: Cli):
+    cli("uptime", "record", "network", *DOWN)
+    later = ("--at", "2026-12-01T12:00:00Z")
+    (found,) = cli("credit", "list", *later, "--json").json["credits"]
+    assert (found["credit"], found["state"]) == ("Nordkauf/2026-11-01/uptime:network", "draft")
+    assert cli("credit", "list", "--at", "2027-01-01T12:00:00Z", "--json").json["credits"] == []
+    assert cli("credit", "approve", found["credit"], *later, "--json").json["state"] == "approved"
+    assert cli("credit", "list", *later, "--json").json["credits"] == []
 
 
 def test_breach_and_downtime_of_one_cause_give_one_credit(ticket: str, cli: Cli):

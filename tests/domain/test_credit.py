@@ -1,6 +1,6 @@
 """Service credits: one for each cause, capped, and an approved one stays as it is."""
 
-from deskui.domain.credit import Credit, Miss, draft, misses_of, settle
+from deskui.domain.credit import Credit, Miss, draft, misses_of
 from deskui.domain.terms import BreachCredit, Schedule, UptimeCredit
 from deskui.domain.uptime import Uptime
 
@@ -52,10 +52,18 @@ def test_the_cap():
 
 def test_an_approved_credit_keeps_its_figures():
     approved = Credit("RT-1", "was late", 100, 4_200, "approved")
-    drafts = draft(SCHEDULE, FEE, [late("RT-1"), late("RT-2")])
-    assert [(each.cause, each.share, each.state) for each in settle(drafts, [approved])] == [
-        ("RT-1", 100, "approved"), ("RT-2", 200, "draft"),
-    ]  # fmt: skip
+    drafts = draft(SCHEDULE, FEE, [late("RT-1"), late("RT-2")], [approved])
+    assert [(each.cause, each.share, each.state) for each in drafts] == [("RT-2", 200, "draft")]
+
+
+def test_what_was_approved_counts_for_the_cap_also_when_its_cause_is_gone():
+    approved = [
+        Credit("RT-8", "was down", 1000, 42_000, "approved"),
+        Credit("RT-9", "was down", 900, 37_800, "approved"),
+    ]
+    assert [(each.share, each.capped) for each in draft(SCHEDULE, FEE, [late("RT-1")], approved)] == [(100, True)]
+    approved.append(Credit("RT-7", "was down", 500, 21_000, "approved"))
+    assert [(each.share, each.capped) for each in draft(SCHEDULE, FEE, [late("RT-1")], approved)] == [(0, True)]
 
 
 def test_the_cause_of_missed_uptime():
