@@ -16,6 +16,10 @@ def register(add: Add, _shared: Any) -> None:
     listing.add_argument("query", nargs="*", metavar="QUERY", help="words, and prio:1 is:late sla:<30m … (see README)")
     listing.add_argument("--all", action="store_true", help="in every state, not only open ones")
     listing.add_argument("--limit", type=number, metavar="N", help=f"at most so many (default: {PEOPLE}; --json: all)")
+    listing.add_argument(
+        "--sort", metavar="COLUMN", default="sla", type=order, help="sla, priority, updated, created, customer, owner, "
+        "state, id or subject; with ^ upwards, with - downwards",
+    )  # fmt: skip
     listing.add_argument("--upstream", metavar="NAME", help="only tickets of this system")
     listing.add_argument("--plain", action="store_true", help="tab-separated, without a heading")
     listing.set_defaults(run=run)
@@ -31,8 +35,17 @@ def number(text: str) -> int:
     return number
 
 
+def order(text: str) -> str:
+    """The order of that name.  ValueError."""
+    from deskui.services.desk import ORDERS
+
+    if text.rstrip("^-") not in ORDERS or len(text) - len(text.rstrip("^-")) > 1:
+        raise ValueError(text)
+    return text
+
+
 def run(context: Context) -> int:
-    """The tickets that match, the most urgent first."""
+    """The tickets that match, the most urgent first unless another order is asked for."""
     args = context.args
     query = " ".join((*args.query, *(["state:all"] if args.all else [])))
     from deskui.services import present
@@ -40,7 +53,9 @@ def run(context: Context) -> int:
     with context.desk() as desk:
         context.upstream(desk, args.upstream)
         tickets = desk.services.desk
-        found = present.listing(tickets, query, desk.now(), limit=_limit(context), upstream=args.upstream)
+        found = present.listing(
+            tickets, query, desk.now(), limit=_limit(context), upstream=args.upstream, order=args.sort
+        )
         context.show(found, _people(found, args.plain))
     return output.DONE
 

@@ -1,49 +1,49 @@
 """QUERY: what a list shows.  Words and `field:value`, joined by and; `owner:me,none` is either.
 
-`state: prio: owner: customer:` are the ticket's, `is:late,paused` what is so of it.  Of its clocks: `sla:<30m` the
-list's one has less left (a late one too), `due:<15m` or `due:<06:00` response or resolution falls due from now until
-then, `missed:response` or `met:resolution` how that clock was judged, `judged:<7d` that it was judged lately.
+`a or b` is one of the two (`a b or c`: `a b`, or `c`), `( )` groups, `-word`, `-is:late`, `-(a b)` is what is not so;
+in quotes all of these are plain text.  Where no `state:` is named only open tickets are meant, on each side of an `or`
+by itself.
+
+`state: prio: owner: customer: tag: ci:` are the ticket's, `none` a ticket without one.  `is:late,paused` is what is so
+of it: all of them; `is:changed` that somebody else did something after you last did.  `has:note,attachment,draft` is
+what is known of it: a work note (a waiting one counts), a file, a draft of yours.  `created:>2d` is older than two
+days, `updated:<1h` moved within the last hour.  Of its clocks: `sla:<30m` the list's one has less left (a late one
+too), `due:<15m` or `due:<06:00` response or resolution falls due from now until then, `missed:response` or
+`met:resolution` how that clock was judged, `judged:<7d` that it was judged lately.
 """
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deskui.domain import when
-from deskui.domain.ticket import OPEN, STATES
+from deskui.domain import queryvalues as values
+from deskui.domain.queryvalues import SHOWN, Limit
+from deskui.domain.querywords import Kind, QueryError, Token, split
+from deskui.domain.ticket import OPEN
 
-SHOWN = {
-    "new": "new",
-    "work": "in_progress",
-    "wait": "pending",
-    "done": "resolved",
-    "clsd": "closed",
-    "canc": "cancelled",
-}
-FLAGS = ("late", "paused", "unacked", "answered", "doubtful", "unsent")
+FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent")
+HAS = ("note", "attachment", "draft")
 CLOCKS = ("response", "resolution")
-FIELDS = ("state", "prio", "owner", "customer", "is", "sla", "due", "missed", "met", "judged")
-JOINS = frozenset(("and", "AND"))
-
-
-class QueryError(ValueError):
-    """The text is no query; `position` is the index of the character where it goes wrong."""
-
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"{message} (at character {position + 1})")
-        self.position = position
+FIELDS = (
+    "state", "prio", "owner", "customer", "is", "sla", "due", "created", "updated", "tag", "ci", "has", "missed", "met",
+    "judged",
+)  # fmt: skip
+MOST = 100  # words and fields of one query
+DEEPEST = 12  # groups in groups
+__all__ = ["CLOCKS", "FIELDS", "FLAGS", "HAS", "SHOWN", "Limit", "Not", "Or", "Query", "QueryError", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """Less (`below`) or more than so many seconds from now; `at`: until that instant (epoch seconds) instead."""
+class Or:
+    """One of the parts must hold."""
 
-    below: bool
-    seconds: int = 0
-    at: int | None = None
+    parts: "tuple[Query, ...]"
 
-    def until(self, now: int) -> int:
-        """The instant, in epoch seconds."""
-        return now + self.seconds if self.at is None else self.at
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part must not hold."""
+
+    part: "Query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,35 @@ class Query:
     missed: frozenset[str] = frozenset()  # of CLOCKS, one of them
     met: frozenset[str] = frozenset()
     judged: int | None = None  # the clocks of `missed` and `met` were judged in the last so many seconds
+    created: Limit | None = None  # `below`: less than so many seconds ago
+    updated: Limit | None = None
+    tags: frozenset[str] | None = None  # "none": without any
+    cis: frozenset[str] | None = None
+    has: frozenset[str] = frozenset()  # of HAS, all of them
+    also: "tuple[Query | Or | Not, ...]" = ()  # groups in it, and what must not be
 
     @property
     def shown_states(self) -> frozenset[str]:
-        """The states that are asked for."""
+        """The states that are asked for by itself, whatever the groups in it say."""
         return OPEN if self.states is None else self.states
 
+    @property
+    def names_states(self) -> bool:
+        """Whether it says of which states tickets are, itself or in a group."""
+        return self.states is not None or any(_naming(part) for part in self.also)
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    at: int
-    quoted: bool
-    colon: int  # index in `text` of the first colon outside quotes, or -1
+    def every(self) -> "Iterator[Query]":
+        """Itself and every group in it, those that must not hold as well."""
+        yield self
+        for part in self.also:
+            for group in part.parts if isinstance(part, Or) else (part.part if isinstance(part, Not) else part,):
+                yield from group.every()
+
+
+def _naming(part: "Query | Or | Not") -> bool:
+    if isinstance(part, Or):
+        return any(group.names_states for group in part.parts)
+    return isinstance(part, Query) and part.names_states
 
 
 def parse(text: str, zone: str = "UTC", now: int = 0) -> Query:
@@ -81,135 +97,102 @@ def parse(text: str, zone: str = "UTC", now: int = 0) -> Query:
 
     `zone` and `now` (epoch seconds) give a meaning to `due:<06:00`: the next such time.
     """
-    words: list[str] = []
-    given: dict[str, list[tuple[str, int]]] = {}
-    for word in _split(text):
-        name = word.text[: word.colon].lower() if word.colon > 0 else ""
-        if name in FIELDS:
-            given.setdefault(name, []).extend(_values(word))
-        elif word.quoted or word.text not in JOINS:
-            words.append(word.text.casefold())
-    none = list[tuple[str, int]]()
-    missed, met = (_of(given.get(name, none), CLOCKS, "clock") for name in ("missed", "met"))
-    return Query(
-        tuple(dict.fromkeys(filter(None, words))),
-        _states(given["state"]) if "state" in given else None,
-        frozenset(_priority(value, at) for value, at in given["prio"]) if "prio" in given else None,
-        _names(given["owner"]) if "owner" in given else None,
-        _names(given["customer"]) if "customer" in given else None,
-        _of(given.get("is", none), FLAGS, "is:"),
-        _span(given["sla"]) if "sla" in given else None,
-        _instant(given["due"], zone, now) if "due" in given else None,
-        missed, met,
-        _judged(given["judged"], missed | met) if "judged" in given else None,
-    )  # fmt: skip
+    return _Parser(split(text), len(text), zone, now).query()
 
 
-def _split(text: str) -> list[_Word]:
-    """Words at blanks; quotes hold blanks and commas together and vanish."""
-    found: list[_Word] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        word, at = _word(text, at)
-        found.append(word)
-    return found
+class _Parser:
+    """Reads tokens from the left: `or` of groups, groups of words, fields and what is in brackets."""
 
+    def __init__(self, tokens: list[Token], end: int, zone: str, now: int) -> None:
+        if sum(token.kind is Kind.WORD for token in tokens) > MOST:
+            raise QueryError(f"more than {MOST} words and fields", tokens[-1].at)
+        self._tokens, self._end, self._zone, self._now = tokens, end, zone, now
+        self._next = 0
 
-def _word(text: str, start: int) -> tuple[_Word, int]:
-    letters: list[str] = []
-    at, colon, quoted = start, -1, False
-    while at < len(text) and not text[at].isspace():
-        if text[at] == '"':
-            end = text.find('"', at + 1)
-            if end < 0:
-                raise QueryError('a quote " is not closed', at)
-            letters += (COMMA if letter == "," else letter for letter in text[at + 1 : end])
-            at, quoted = end + 1, True
-            continue
-        if text[at] == ":" and colon < 0 and not quoted:
-            colon = len(letters)
-        letters.append(text[at])
-        at += 1
-    plain = "".join(letters)
-    return _Word(plain if colon > 0 else plain.replace(COMMA, ","), start, quoted, colon), at
+    def query(self) -> Query:
+        found = self._either(0)
+        if token := self._token(Kind.CLOSE):
+            raise QueryError('")" without a "(" before it', token.at)
+        return Query(also=(found,)) if isinstance(found, Or) else found
 
+    def _token(self, kind: Kind) -> Token | None:
+        """The next token, taken, if it is of this kind."""
+        if self._next == len(self._tokens) or self._tokens[self._next].kind is not kind:
+            return None
+        self._next += 1
+        return self._tokens[self._next - 1]
 
-COMMA = "\0"  # a comma inside quotes, which does not separate values
+    def _either(self, depth: int) -> "Query | Or":
+        parts, begun = [], self._next
+        parts.append(self._all(depth))
+        while token := self._token(Kind.OR):
+            if self._next - 1 == begun or self._ends():
+                raise QueryError("or stands between two: (owner:me or owner:none); as a word it is in quotes", token.at)
+            begun = self._next
+            parts.append(self._all(depth))
+        return Or(tuple(parts)) if parts[1:] else parts[0]
 
+    def _ends(self) -> bool:
+        return self._next == len(self._tokens) or self._tokens[self._next].kind in (Kind.CLOSE, Kind.OR)
 
-def _values(word: _Word) -> list[tuple[str, int]]:
-    """The values behind the colon with their places."""
-    at = word.at + word.colon + 1
-    values = [value.replace(COMMA, ",") for value in word.text[word.colon + 1 :].split(",")]
-    if not all(values):
-        raise QueryError(f"{word.text[: word.colon]}: needs a value", at)
-    return [(value, at) for value in values]
+    def _all(self, depth: int) -> Query:
+        words: list[Token] = []
+        also: list[Query | Or | Not] = []
+        while not self._ends():
+            if self._token(Kind.NOT):
+                also.append(Not(self._negated(depth)))
+            elif token := self._token(Kind.OPEN):
+                also.append(self._group(token, depth))
+            elif token := self._token(Kind.WORD):
+                words.append(token)
+            else:
+                self._next += 1  # and
+        return self._made(words, tuple(also))
 
+    def _negated(self, depth: int) -> Query:
+        if token := self._token(Kind.OPEN):
+            found = self._group(token, depth)
+            return Query(also=(found,)) if isinstance(found, Or) else found
+        token = self._token(Kind.WORD)
+        assert token is not None  # `split` sees to it
+        return self._made([token], ())
 
-def _states(values: list[tuple[str, int]]) -> frozenset[str]:
-    states: set[str] = set()
-    for value, at in values:
-        name = value.lower()
-        name = SHOWN.get(name, name)
-        if name not in (*STATES, "open", "all"):
-            raise QueryError(f"no state {value!r}; there are open, all, {', '.join(STATES)}", at)
-        states |= OPEN if name == "open" else set(STATES) if name == "all" else {name}
-    return frozenset(states)
+    def _group(self, token: Token, depth: int) -> "Query | Or":
+        if depth == DEEPEST:
+            raise QueryError(f"more than {DEEPEST} groups in each other", token.at)
+        if self._token(Kind.CLOSE):
+            raise QueryError("nothing is in the brackets", token.at)
+        found = self._either(depth + 1)
+        if not self._token(Kind.CLOSE):
+            raise QueryError('"(" is not closed', token.at)
+        return found
 
-
-def _priority(value: str, at: int) -> int:
-    digit = value.lower().removeprefix("p")
-    if digit not in ("1", "2", "3", "4"):
-        raise QueryError(f"no priority {value!r}; there are P1, P2, P3, P4", at)
-    return int(digit)
-
-
-def _names(values: list[tuple[str, int]]) -> frozenset[str]:
-    return frozenset(value.lower() if value.lower() in ("me", "none") else value for value, _ in values)
-
-
-def _of(values: list[tuple[str, int]], known: tuple[str, ...], what: str) -> frozenset[str]:
-    for value, at in values:
-        if value.lower() not in known:
-            raise QueryError(f"no {what} {value!r}; there are {', '.join(known)}", at)
-    return frozenset(value.lower() for value, _ in values)
-
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_SPAN = re.compile(r"(?:\d{1,6}[smhdw])+", re.ASCII)
-_PART = re.compile(r"(\d+)([smhdw])", re.ASCII)
-_TIME = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
-
-
-def _span(values: list[tuple[str, int]]) -> Limit:
-    """`<30m`, `>1h30m`: of several the last counts."""
-    value, at = values[-1]
-    if value[0] not in "<>" or not _SPAN.fullmatch(value[1:].lower()):
-        raise QueryError(f"{value!r} is no limit; write <30m, >2h, <1d12h (units {', '.join(UNITS)})", at)
-    parts = _PART.findall(value[1:].lower())
-    return Limit(value[0] == "<", sum(int(number) * UNITS[unit] for number, unit in parts))
-
-
-def _instant(values: list[tuple[str, int]], zone: str, now: int) -> Limit:
-    """`<15m`, `<06:00`, `<2026-11-24T06:00Z`, `today`: until the next midnight."""
-    value, at = values[-1]
-    value = "<00:00" if value.lower() == "today" else value
-    if value[0] in "<>" and _SPAN.fullmatch(value[1:].lower()):
-        return _span([(value, at)])
-    wrong = f"{value!r} is no limit; write <30m, <06:00, <2026-11-24T06:00Z or today"
-    if value[0] not in "<>" or not (_TIME.fullmatch(value[1:]) or "T" in value):
-        raise QueryError(wrong, at)
-    try:
-        return Limit(value[0] == "<", at=when.next_time(value[1:], zone, now))
-    except ValueError:
-        raise QueryError(wrong, at) from None
-
-
-def _judged(values: list[tuple[str, int]], clocks: frozenset[str]) -> int:
-    limit = _span(values)
-    if not limit.below or not clocks:
-        raise QueryError("judged: says how long ago, with missed: or met: (missed:response judged:<7d)", values[-1][1])
-    return limit.seconds
+    def _made(self, tokens: list[Token], also: "tuple[Query | Or | Not, ...]") -> Query:
+        words: list[str] = []
+        given: dict[str, list[tuple[str, int]]] = {}
+        for token in tokens:
+            name = token.field.lower()
+            if name in FIELDS:
+                given.setdefault(name, []).extend(token.values())
+            else:
+                words.append(token.text.casefold())
+        none = list[tuple[str, int]]()
+        missed, met = (values.of(given.get(name, none), CLOCKS, "clock") for name in ("missed", "met"))
+        return Query(
+            tuple(dict.fromkeys(filter(None, words))),
+            values.states(given["state"]) if "state" in given else None,
+            frozenset(values.priority(value, at) for value, at in given["prio"]) if "prio" in given else None,
+            values.names(given["owner"]) if "owner" in given else None,
+            values.names(given["customer"]) if "customer" in given else None,
+            values.of(given.get("is", none), FLAGS, "is:"),
+            values.span(given["sla"]) if "sla" in given else None,
+            values.instant(given["due"], self._zone, self._now) if "due" in given else None,
+            missed, met,
+            values.judged(given["judged"], missed | met) if "judged" in given else None,
+            values.span(given["created"]) if "created" in given else None,
+            values.span(given["updated"]) if "updated" in given else None,
+            values.names(given["tag"]) if "tag" in given else None,
+            values.names(given["ci"]) if "ci" in given else None,
+            values.of(given.get("has", none), HAS, "has:"),
+            also,
+        )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from deskui.domain.counting import NEVER
 from deskui.domain.metrics import CLOCKS, Fact
-from deskui.store.queue import LATE
+from deskui.store.asking import LATE
 
 # Each clock's due and, once that has come, from when on the clock is late where that is not the second after it.
 _CLOCKS = ", ".join(

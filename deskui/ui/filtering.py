@@ -34,7 +34,7 @@ class Filtering(Frame):
                 Line("/", classes="heading"),
                 Field(
                     id="filter",
-                    placeholder="words, state: prio: owner: customer: is:late sla:<30m",
+                    placeholder="words -word (a or b) state: prio: owner: customer: tag: ci: is: has: sla:<30m",
                     select_on_focus=False,
                 ),
             )

@@ -82,6 +82,26 @@ def test_list_filters(tickets: World, cli: Cli, query: list[str], ids: list[str]
     assert [ticket["id"] for ticket in cli("list", "--json", *query).json["tickets"]] == ids
 
 
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        ("id", ["M-1", "M-2"]),
+        ("id-", ["M-2", "M-1"]),
+        ("subject", ["M-2", "M-1"]),
+        ("created", ["M-2", "M-1"]),
+        ("created^", ["M-1", "M-2"]),
+        ("priority-", ["M-2", "M-1"]),
+    ],
+)
+def test_list_sorts(tickets: World, cli: Cli, sort: str, ids: list[str]):
+    assert [row["id"] for row in cli("list", "--sort", sort, "--json").json["tickets"]] == ids
+
+
+def test_an_unknown_order_is_refused(tickets: World, cli: Cli):
+    for wrong in ("sla^^", "age", "^"):
+        assert cli("list", "--sort", wrong, "--json").error == "usage"
+
+
 def test_list_for_people(tickets: World, cli: Cli):
     said = cli("list")
     assert said.out.splitlines()[0].split() == ["SLA", "P", "TICKET", "STATE", "CUSTOMER", "OWNER", "SUBJECT"]

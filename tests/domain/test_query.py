@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskui.domain.query import CLOCKS, FIELDS, FLAGS, Limit, Query, QueryError, parse
+from deskui.domain.query import CLOCKS, FIELDS, FLAGS, Limit, Not, Or, Query, QueryError, parse
 from deskui.domain.ticket import OPEN, STATES
 
 f = frozenset
@@ -47,6 +47,17 @@ TODAY = 1_795_478_400  # 2026-11-24T00:00:00Z
         ("met:Response", Query(met=f({"response"}))),
         ('"is:late"', Query(words=("is:late",))),
         ("測試 state:open", Query(words=("測試",), states=OPEN)),
+        ("created:>2d updated:<1h", Query(created=Limit(False, 172_800), updated=Limit(True, 3600))),
+        ('tag:vpn,"a b" ci:NONE', Query(tags=f({"vpn", "a b"}), cis=f({"none"}))),
+        ("is:changed has:note,Draft", Query(flags=f({"changed"}), has=f({"note", "draft"}))),
+        ("-vpn x", Query(words=("x",), also=(Not(Query(words=("vpn",))),))),
+        ("-is:late", Query(also=(Not(Query(flags=f({"late"}))),))),
+        ("-or", Query(also=(Not(Query(words=("or",))),))),
+        ('- --- foo(1) "(a)" "or" "-x"', Query(words=("-", "---", "foo(1)", "(a)", "or", "-x"))),
+        ("a b or c", Query(also=(Or((Query(words=("a", "b")), Query(words=("c",)))),))),
+        ("x (a OR b)", Query(words=("x",), also=(Or((Query(words=("a",)), Query(words=("b",)))),))),
+        ("(a)", Query(also=(Query(words=("a",)),))),
+        ("-(a or b)", Query(also=(Not(Query(also=(Or((Query(words=("a",)), Query(words=("b",)))),))),))),
     ],
 )
 def test_what_a_query_says(text: str, query: Query) -> None:
@@ -72,6 +83,17 @@ def test_what_a_query_says(text: str, query: Query) -> None:
         ("judged:<7d", 7, "with missed: or met:"),
         ("met:response judged:>7d", 20, "with missed: or met:"),
         ('vpn "mail', 4, "not closed"),
+        ("vpn or", 4, "between two"),
+        ("or vpn", 0, "between two"),
+        ("a or or b", 2, "between two"),
+        ("x (or a)", 3, "between two"),
+        ("x (a", 2, "not closed"),
+        ("x a)", 3, "without a"),
+        ("x ()", 2, "nothing is in"),
+        ("has:fun", 4, "no has: 'fun'"),
+        ("created:2d", 8, "write <30m"),
+        ("a\ud800", 1, "no text holds"),
+        ("due:<0001-01-01T00:00:00+14:00", 4, "no limit"),
         ('customer:"Kranz', 9, "not closed"),
     ],
 )
