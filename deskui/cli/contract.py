@@ -43,7 +43,7 @@ def run_list(context: Context) -> int:
 
 def _services(found: Iterable[dict[str, Any]]) -> Iterator[str]:
     """What each contract says of its services; nothing if none names any."""
-    head = ("CUSTOMER", "SERVICE", "SCOPE", "UPTIME %", "A", "RPO", "RTO", "CLAUSE")
+    head = ("CUSTOMER", "SERVICE", "SCOPE", "UPTIME %", "PER", "RPO", "RTO", "CLAUSE")
     rows = [
         (each["customer"], name, said["scope"], "-" if said["uptime"] is None else f"{said['uptime']:g}",
          said["period"], output.span(said["rpo_s"]), output.span(said["rto_s"]), said["clause"])

@@ -42,7 +42,7 @@ def unsaid(db: sqlite3.Connection, uid: str, state: State) -> list[Reached]:
 
 
 def unrecorded(db: sqlite3.Connection, uid: str, state: State) -> list[Breach]:
-    """The breaches without a record, those that have stopped since theirs was made, and those that are none now.
+    """The breaches without a record, those that stopped or moved since theirs was made, and those that are none now.
 
     The latter also where the interval itself is none any more: the upstream's word on when it began has come since.
     """
@@ -58,7 +58,9 @@ def unrecorded(db: sqlite3.Connection, uid: str, state: State) -> list[Breach]:
 
 
 def _new(known: Breach | None, found: Breach) -> bool:
-    return known is None or not known.overrun or (found.stopped_at is not None and found != known)
+    if known is None or not known.overrun or (found.stopped_at is not None and found != known):
+        return True
+    return (known.due, known.target, known.priority) != (found.due, found.target, found.priority)
 
 
 def fire(tx: "Tx", uid: str, ticket: str, reached: Reached) -> None:

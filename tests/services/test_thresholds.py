@@ -134,6 +134,27 @@ def test_an_exclusion_lifts_a_breach(store: Store, desk: Desk, clock: Clock):
     assert [each.breach.overrun for each in Breaches(desk).all()] == [3400]
 
 
+def test_a_breach_that_goes_on_is_on_record_with_the_due_and_the_priority_that_it_has_now(
+    store: Store, desk: Desk, clock: Clock
+):  # fmt: skip
+    uid = open_ticket(store, clock, age=4000)
+    job = Thresholds(desk)
+    job.run()
+    Exclusions(desk).add("RT-1", clock.now - 3000, clock.now - 2900, "customer", "kim").result()
+    job.run()
+    (moved,) = Breaches(desk).all()
+    assert (moved.breach.due, moved.breach.overrun) == (clock.now - 300, 300)
+    raised = make_event("priority", clock.now, **{"from": 2, "to": 1})
+    write(store, lambda tx: (tickets.add_events(tx, uid, [raised]), tickets.rebuild(tx, [uid])))
+    job.run()
+    found = [each.breach for each in Breaches(desk).all() if each.breach.clock == "response"]
+    assert [(each.priority, each.target, each.due) for each in found] == [(1, 900, clock.now - 3100)]
+    rows = len(store.read(lambda db: journal.rows(db, "breach")))
+    clock.now += 60
+    job.run()
+    assert len(store.read(lambda db: journal.rows(db, "breach"))) == rows  # it goes on: nothing new to record
+
+
 UPDATES = Rules({}, contractfile.parse({"targets": {"P2": {"update": "1h"}}}, "test", POLICY), lambda: "updates")
 
 
