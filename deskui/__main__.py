@@ -10,6 +10,8 @@ def prepare(environ: "os._Environ[str] | dict[str, str]") -> None:
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     environ.setdefault("TEXTUAL_FPS", "15" if remote else "120")
+    if environ.get("DESKUI_KITTY_KEYS") == "0":
+        environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 
 
 def main() -> None:

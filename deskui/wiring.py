@@ -95,6 +95,7 @@ class Opened:
     def console(self) -> int:
         """The screen, until it is left; the exit code."""
         themes = self._themes()
+        self._keys()
         plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
         ground = self._ground(asked=self.settings.ui.theme == "auto" and not plain)
         from deskui.ui.app import DeskApp  # takes longer than the terminal's answer
@@ -130,6 +131,19 @@ class Opened:
             hint = f"Set it to one of: {', '.join((themes.AUTO, *found))}."
             raise config.wrong(self.home / "config.toml", ("ui", "theme"), problem, hint)
         return {name: partial(themefile.read, path) for name, path in found.items()}
+
+    def _keys(self) -> None:
+        """Puts the configured keys in force.  ConfigError: one of them does not fit."""
+        ui, given = self.settings.ui, self.settings.keys
+        if not ui.kitty_keys:
+            os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
+        if given or ui.keys != config.Ui().keys:
+            from deskui.ui import keymap, remap
+
+            keys = remap.in_force(ui.keys, given)
+            for fault in keys.faults:
+                raise config.wrong(self.home / "config.toml", ("keys", fault.id), fault.problem, fault.remedy)
+            keymap.use(keys.actions, ui.keys)
 
     def _begin(self) -> None:
         gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits

@@ -39,7 +39,9 @@ known_hosts = "~/.ssh/known_hosts"
 [ui]
 theme = "auto"
 keys = "deskui"
-icons = "ascii"
+kitty_keys = true
+[keys]
+"verb.take" = ["a", "g t"]
 """
 
 
@@ -87,7 +89,10 @@ def test_an_upstream_needs_only_its_address():
         ("[me]\nredmine = 'anna'\n", 2, "me.redmine: unknown key"),
         ("[me]\nname = 3\n", 2, "me.name: must be a string"),
         ("[secrets]\nkeyrings = 'x'\n", 2, "must be a list of strings"),
-        ("[ui]\nicons = 'emoji'\n", 2, "ascii, unicode"),
+        ("[ui]\nkeys = 'emacs'\n", 2, "deskui, vim"),
+        ("[ui]\nkitty_keys = 0\n", 2, "true or false"),
+        ("[keys]\nverb.take = ['x']\n", 2, "an action's id has a dot in it"),
+        ("[keys]\n'verb.take' = 'x'\n", 2, "must be a list of strings"),
         ('[customer]\n"a.example" = 1\n', 2, "must be a string"),
         ("[history]\ndays = 0\n", 2, "must be at least 1"),
     ],

@@ -112,3 +112,12 @@ def test_a_read_only_session_settles_nothing(tmp_path: Path):
     (tmp_path / "config.toml").write_text('[upstream.mem]\nkind = "memory"\nurl = "memory:"\n')
     with wiring.desk(tmp_path, read_only=True) as desk, pytest.raises(Exception, match="read-only"):
         desk.services.syncing.settle("any", "mine").result()
+
+
+def test_a_key_that_cannot_be_is_named_with_its_line_and_remedy(tmp_path: Path):
+    (tmp_path / "config.toml").write_text('[keys]\n"verb.note" = ["w"]\n"verb.take" = ["^s"]\n')
+    with wiring.desk(tmp_path) as desk, pytest.raises(config.ConfigError) as error:
+        desk.console()
+    where = tmp_path / "config.toml"
+    assert str(error.value) == f"{where}, line 3: keys.verb.take: ^s: terminals keep ^s or send another key for it"
+    assert error.value.hint == "Take another key."

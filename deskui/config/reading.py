@@ -26,8 +26,7 @@ _FACTS = (
 _KINDS = ("incident", "service_request", "change", "problem")
 _WORDS = {
     "auth": ("password", "token"),
-    "icons": ("ascii", "unicode"),
-    "keys": ("deskui",),
+    "keys": ("deskui", "vim"),
 }
 _LEAST = {"undo_seconds": 0, "every_s": 1, "days": 1}
 
@@ -107,6 +106,17 @@ class _Reader:
                 raise self.error((*path, name, "kind"), f"must be one of: {', '.join(_KINDS)}")
         return MappingProxyType(queues)
 
+    def keys(self, value: object) -> Mapping[str, tuple[str, ...]]:
+        """The lines of `[keys]`; what the ids and keys in them mean is judged by who knows the actions."""
+        found = {}
+        for name, item in self.table(value, ("keys",)).items():
+            if isinstance(item, dict):
+                inner = next(iter(item), "")
+                hint = f'Write it with quotes: "{name}.{inner}" = ["x"].'
+                raise self.error(("keys", name, inner), "an action's id has a dot in it", hint)
+            found[name] = self.names(item, ("keys", name))
+        return MappingProxyType(found)
+
     def names(self, value: object, path: tuple[str, ...]) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(path, "must be a list of strings")
@@ -132,6 +142,7 @@ def parse(text: str, where: str) -> Settings:
         me=me,
         upstream=MappingProxyType(upstreams),
         customer=read.words(data.get("customer", {}), ("customer",)),
+        keys=read.keys(data.get("keys", {})),
         **{name: read.section(cls, data[name], (name,)) for name, cls in simple.items() if name in data},
     )
     _together(settings, read)

@@ -88,10 +88,10 @@ class Ui(NamedTuple):
     """A theme's name, or `auto`: dark or light as the terminal is."""
 
     keys: str = "deskui"
-    """The key preset."""
+    """The key preset: `deskui`, or `vim`."""
 
-    icons: str = "ascii"
-    """`ascii` or `unicode`."""
+    kitty_keys: bool = True
+    """Whether terminals that know kitty's key protocol are asked for it."""
 
 
 class Settings(NamedTuple):
@@ -120,6 +120,9 @@ class Settings(NamedTuple):
 
     ui: Ui = Ui()
     """The screen."""
+
+    keys: Mapping[str, tuple[str, ...]] = _NONE
+    """`[keys]`: an action's id and the keys that it shall have: `"verb.take" = ["t", "g t"]`."""
 
     def kind(self, upstream: str) -> str:
         """Which adapter speaks to that upstream."""

@@ -48,6 +48,12 @@ WHERE = {
 }  # fmt: skip
 """Where the actions of a scope are offered, in the order to show."""
 
+SCREENS = (
+    ("list", "queue", "verb", "app"), ("ticket", "list", "verb", "app"), ("explain", "list", "app"), ("write", "app"),
+    ("new", "app"), ("sync", "list", "app"), ("dash", "list", "app"), ("diag", "list", "app"), ("dialog",),
+)  # fmt: skip
+"""The scopes of each screen: what is offered together, the earlier one first."""
+
 TICKET, EDITS = "ticket", "ticket write"  # what most verbs need
 
 ACTIONS: tuple[Action, ...] = (

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from inspect import isawaitable
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -15,6 +16,8 @@ from deskui.ui.trouble import Calm
 
 AIMED: "WeakKeyDictionary[events.Key, Any]" = WeakKeyDictionary()  # key event -> what had the focus when it came
 PATIENCE_S = 1.0
+WHICH_S = 0.4  # who knows the second key of a chord has typed it by then
+MOST_DIGITS = 4
 _TYPING = frozenset(("escape", "f1"))  # the only keys that are ours while somebody types
 
 
@@ -28,6 +31,8 @@ class Keys(Calm):
 
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     _chord = ""
+    _digits = ""  # the digits typed before a move, in a preset that counts
+    _which: Any = None  # the timer of the popup that says what may follow, then the popup
     _patience = 0.0  # until when a field is waited for
     _table: Mapping[str, actions.Action] | None = None
     _starts: frozenset[str] = frozenset()
@@ -45,7 +50,15 @@ class Keys(Calm):
         if is_field(screen.focused) and event.key not in _TYPING:
             return False
         keys = f"{self._chord} {event.key}" if self._chord else event.key
-        return keys in self.table() or event.key in self._starts or bool(self._chord)
+        return keys in self.table() or event.key in self._starts or bool(self._chord) or self._is_digit(event)
+
+    def _is_digit(self, event: events.Key) -> bool:
+        """Whether the key is a digit of a count, or the Esc that takes the count back."""
+        if keymap.force.preset != "vim" or self._chord or "list" not in self.SCOPES:
+            return False
+        return (event.key.isdigit() and bool(self._digits or event.key != "0")) or bool(
+            self._digits and event.key == "escape"
+        )
 
     async def on_key(self, event: events.Key) -> None:
         """Runs what the key means; keys that mean nothing go on to Textual."""
@@ -55,6 +68,12 @@ class Keys(Calm):
         if is_field(screen.focused) and event.key not in _TYPING:
             return
         table = self.table()
+        if self._is_digit(event):
+            event.stop()
+            event.prevent_default()
+            self._digits = f"{self._digits}{event.key}"[:MOST_DIGITS] if event.key.isdigit() else ""
+            screen.app.key_done()
+            return
         keys = f"{self._chord} {event.key}" if self._chord else event.key
         action, started = table.get(keys), not self._chord and event.key in self._starts
         was_chord, self._chord = bool(self._chord), event.key if started else ""
@@ -64,8 +83,10 @@ class Keys(Calm):
         event.prevent_default()
         if started or was_chord:
             self.chord_changed(self._chord)
+        count = int(self._digits or 0)
+        self._digits = self._digits if started else ""
         if action:
-            await self.run(action)
+            await self.run(action, *([count] if count and action.scope == "list" else []))
         screen.app.key_done()
 
     def put_off(self, event: events.Key) -> bool:
@@ -102,8 +123,8 @@ class Keys(Calm):
 
         return refusing.why_not(self, action)
 
-    async def run(self, action: actions.Action, *given: str) -> None:
-        """Does it, with the word that it `takes` if one is given, or says why not."""
+    async def run(self, action: actions.Action, *given: str | int) -> None:
+        """Does it, with the word that it `takes` or the count before a move if one is given, or says why not."""
         screen: Any = self
         if reason := self.refusal(action):
             screen.app.say(reason)
@@ -114,7 +135,21 @@ class Keys(Calm):
             await result
 
     def chord_changed(self, begun: str) -> None:
-        """A chord was begun (its first key) or is over (empty)."""
+        """A chord was begun (its first key) or is over (empty): who hesitates is told what may follow."""
+        screen: Any = self
+        if self._which is not None:
+            end = getattr(self._which, "stop", None) or self._which.remove
+            end()
+        self._which = screen.set_timer(WHICH_S, partial(self._show_which, begun)) if begun else None
+
+    async def _show_which(self, begun: str) -> None:
+        from deskui.ui.widgets.whichkey import WhichKey
+
+        screen: Any = self
+        if begun == self._chord and screen.is_mounted:
+            found = [(key, action, self.refusal(action)) for key, action in keymap.follows(self.SCOPES, begun)]
+            self._which = WhichKey(found)
+            await screen.mount(self._which)
 
     def store_changed(self, changed: StoreChanged) -> None:
         """The store committed something; called on the visible screen, at most every 50 ms."""
@@ -132,6 +167,7 @@ class DeskScreen(Keys, Screen[Any]):
     """A full screen."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
+    DEFAULT_CSS = "DeskScreen { layers: default which; }"
 
 
 class DeskModal(Keys, ModalScreen[Any]):

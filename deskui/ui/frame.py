@@ -27,7 +27,6 @@ class Frame(Base):
     SCOPES: ClassVar[tuple[str, ...]]
     services: Any
     query_text: str
-    _chord: str
     _error = ""
     _said: tuple[str, float] = ("", 0.0)
     _sync: Any = None
@@ -65,7 +64,7 @@ class Frame(Base):
         self._show_header()
         self._show_query()
         self._show_status()
-        self.chord_changed(self._chord)
+        self._show_footer()
         self.list.fit_columns()
         self._show_titles(self.list.columns)  # at once: the list's own message comes after the first paint
 
@@ -99,12 +98,8 @@ class Frame(Base):
         if self.whole:
             self._show_status()
 
-    def chord_changed(self, begun: str) -> None:
-        """After the first key of a chord the footer says what may follow."""
-        if not begun:
-            self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width))
-            return
-        self.line("footer").show(keymap.follows(self.SCOPES, begun))
+    def _show_footer(self) -> None:
+        self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width))
 
     def _show_preview(self) -> None:
         self._resting = None

@@ -3,17 +3,40 @@
 A screen names its scopes; a key means the first action found in them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from deskui.ui import status
 from deskui.ui.actions import ACTIONS, Action
 from deskui.ui.keynames import show
 
 
-def in_scopes(scopes: Iterable[str], actions: Iterable[Action] = ACTIONS) -> list[Action]:
+class Force:
+    """The keys in force, of this one console: set before its first screen is made."""
+
+    actions: Sequence[Action] = ACTIONS
+    preset = "deskui"
+
+
+force = Force()
+
+
+def use(actions: Sequence[Action] = ACTIONS, preset: str = "deskui") -> None:
+    """From now on these keys are in force."""
+    force.actions, force.preset = actions, preset
+
+
+def in_scopes(scopes: Iterable[str]) -> list[Action]:
     """The actions of these scopes, in the order of the scopes."""
-    every = list(actions)
-    return [action for scope in scopes for action in every if action.scope == scope]
+    return [action for scope in scopes for action in force.actions if action.scope == scope]
+
+
+def shown(keys: str, scopes: Iterable[str]) -> str:
+    """The key that is in force for what `keys` mean as delivered; as they are if they mean nothing there."""
+    ids = [each.id for scope in scopes for each in ACTIONS if each.scope == scope and keys in each.keys]
+    found = next((each for each in force.actions if each.id in ids[:1]), None)
+    if found is None or keys in found.keys:
+        return show(keys)
+    return found.key or f":{found.word}"
 
 
 def by_key(scopes: Iterable[str]) -> Mapping[str, Action]:
@@ -41,10 +64,10 @@ def footer(scopes: Iterable[str], width: int = 1000) -> str:
     return status.fit(hints(scopes), width)
 
 
-def follows(scopes: Iterable[str], begun: str) -> str:
-    """What may come after the first key of a chord."""
-    found = ((keys, action) for keys, action in by_key(scopes).items() if keys.startswith(f"{begun} "))
-    return "  ".join(f"{show(keys)}:{action.word}" for keys, action in found)
+def follows(scopes: Iterable[str], begun: str) -> list[tuple[str, Action]]:
+    """What may come after the first key of a chord: the second key, and what both mean."""
+    found = ((keys.split(" "), action) for keys, action in by_key(scopes).items() if " " in keys)
+    return [(keys[1], action) for keys, action in found if keys[0] == begun]
 
 
 def search(words: str, scopes: Iterable[str]) -> list[Action]:

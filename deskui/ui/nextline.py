@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskui import text
-from deskui.ui import keynames
+from deskui.ui import keymap
 from deskui.ui.status import NIGHT
+
+SCOPES = ("verb", "ticket", "app")  # where the steps' keys are found
 
 
 def panel(services: Any, ticket_id: str) -> Any:
@@ -27,5 +29,5 @@ def line(services: Any, ticket_id: str) -> str:
     if found is None:
         return ""
     step = found.step
-    key = f" ({keynames.show(step.key)})" if step.key else ""
+    key = f" ({keymap.shown(step.key, SCOPES)})" if step.key else ""
     return text.line(f" Next: {step.what}{key}: {step.why}")

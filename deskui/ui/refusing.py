@@ -37,7 +37,8 @@ NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 def why_not(screen: Any, action: Action) -> str | None:
     """Why it cannot be done on this screen now, as a sentence; None: it can."""
     if screen.method(action) is None:
-        return f"{action.word} is only offered {place(action)}"
+        here = action.scope in screen.SCOPES
+        return f"{action.word} is not available here" if here else f"{action.word} is only offered {place(action)}"
     for need in action.needs.split():
         so, sentence = NEEDS[need]
         if not so(screen):

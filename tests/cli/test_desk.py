@@ -425,3 +425,12 @@ def test_textual_is_prepared_before_it_is_imported():
     remote = {"SSH_CONNECTION": "1.2.3.4 1 5.6.7.8 22"}
     prepare(remote)
     assert remote["TEXTUAL_FPS"] == "15"
+
+
+def test_kitty_keys_can_be_left_off():
+    from deskui.__main__ import prepare
+
+    for given, said in (({}, None), ({"DESKUI_KITTY_KEYS": "1"}, None), ({"DESKUI_KITTY_KEYS": "0"}, "1")):
+        environ = dict(given)
+        prepare(environ)
+        assert environ.get("TEXTUAL_DISABLE_KITTY_KEY") == said

@@ -21,7 +21,7 @@ from deskui.ui.screens.toosmall import TooSmallScreen
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.ticketlist import TicketList
 from tests.ui import stub
-from tests.ui.desk import whole_desk
+from tests.ui.desk import shown, whole_desk
 
 
 def picture(app: Any) -> list[str]:
@@ -212,11 +212,13 @@ async def test_help_and_palette_run_what_they_list(console: Any, key: str) -> No
         assert console.screen.query_one(TicketList).cursor == 39
 
 
-async def test_a_chord_shows_what_may_follow(console: Any) -> None:
+async def test_who_hesitates_in_a_chord_is_shown_what_may_follow(console: Any) -> None:
     async with console.run_test(size=(80, 24)) as pilot:
         await pilot.press("y")
-        assert "yi:copy-id" in said(console, "footer")
+        assert not console.screen.query("WhichKey")
+        assert await until(pilot, lambda: " i    Copy the ticket's id" in shown(console))
         await pilot.press("escape")
+        assert await until(pilot, lambda: not console.screen.query("WhichKey"))
         assert said(console, "footer").startswith("?:help")
         assert isinstance(console.screen, QueueScreen)
 

@@ -6,6 +6,7 @@ import pytest
 
 from deskui.ui import actions, refusing
 from deskui.ui.screens.sync import SyncScreen
+from deskui.ui.widgets.options import Options
 from tests.ui.desk import WholeDesk, opened, shown, until
 
 
@@ -44,3 +45,31 @@ async def test_a_conflict_is_needed_to_settle_one(whole: WholeDesk, themes: Any)
         await until(pilot, lambda: "no conflict is under the cursor" in shown(app))
         await pilot.press("d")
         await until(pilot, lambda: "m or t settle a conflict" in shown(app))
+
+
+@pytest.mark.parametrize("key", ["question_mark", "semicolon"])
+async def test_help_shows_what_is_disabled_dim_and_why(console: Any, services: Any, key: str) -> None:
+    services.desk.read_only = True
+    async with console.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key, *"cust")
+        await until(pilot, lambda: "(this is a read-only session: nothing is changed)" in shown(console))
+        await pilot.press(*"omer")
+        options = console.screen.query_one(Options)
+        at = next(at for at, option in enumerate(options.options) if "reply" in str(option.prompt))
+        assert at in options.dim
+        options.highlighted = None
+        await pilot.pause()
+        ground = options.get_component_styles("option-list--option-disabled")
+        line = options.render_line(options._index_to_line[at])
+        assert {segment.style.color.triplet for segment in line if segment.text.strip()} == {
+            ground.color.rich_color.triplet
+        }
+        options.highlighted = at
+        await pilot.press("enter")
+        await until(pilot, lambda: "read-only session" in shown(console) and len(console.screen_stack) == 1)
+
+
+async def test_help_finds_what_only_another_screen_offers(console: Any) -> None:
+    async with console.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark", *"keep mine")
+        await until(pilot, lambda: "(keep mine is only offered in: sync and" in shown(console))

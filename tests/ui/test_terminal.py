@@ -98,6 +98,12 @@ HOSTILE = (
 )
 
 
+@pytest.mark.parametrize(("env", "asked"), [({}, True), ({"TEXTUAL_DISABLE_KITTY_KEY": "1"}, False)])
+def test_kittys_keys_are_asked_for_unless_they_are_off(env: dict[str, str], asked: bool) -> None:
+    with console(**env) as screen:
+        assert (re.search(rb"\x1b\[>\d+u", screen.output) is not None) == asked
+
+
 def test_a_hostile_ticket_commands_nothing() -> None:
     with console(f"\n{HOSTILE}\n") as screen:
         screen.wait(READY)

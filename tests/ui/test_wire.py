@@ -103,6 +103,29 @@ def test_what_a_key_costs() -> None:
         assert 500 < cost(screen, PGDN, 1) <= 2500
 
 
+def test_a_chord_paints_nothing_for_who_knows_it() -> None:
+    with rested(RESTLESS) as screen:
+        screen.press(DOWN)
+        screen.settle(0.3)
+        before = len(screen.output)
+        screen.press("y")
+        assert not screen.read(0.25)  # the popup comes 400 ms after the key
+        screen.wait("i    Copy the ticket's id")
+        assert 100 < len(screen.output) - before <= 600
+        before = len(screen.output)
+        screen.press("i")
+        screen.wait("sent to terminal")
+        assert "Copy the ticket's id" not in screen.text
+        screen.settle(0.3)
+        screen.press("gg")
+        screen.settle(0.6)
+        costs = []
+        for key in (UP, "gg"):
+            cost(screen, DOWN, 1)
+            costs.append(cost(screen, key, 1))
+        assert costs[0] == costs[1] > 150
+
+
 def test_what_twenty_countdowns_cost() -> None:
     with rested(LATE, size=(80, 29)) as screen:
         assert len(re.findall(r"^!! -\d\d:\d\d", screen.text, re.M)) >= 20

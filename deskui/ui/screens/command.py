@@ -87,9 +87,9 @@ class CommandScreen(DeskModal):
             app.say(f"{ticket.id}: {verb}, waiting to send (u takes it back)")
 
     async def _action(self, name: str, *given: str) -> None:
-        wanted = "quit" if name in ("q", "q!", "quit") else name
+        wanted = self._wanted(name)
         for action in keymap.in_scopes(self._behind.SCOPES):
-            if wanted not in (action.word, action.id):
+            if action.word not in wanted and action.id not in wanted:
                 continue
             if len(given) > bool(action.takes):
                 self._say(f"{action.word} {action.takes or 'stands alone'}: {' '.join(given)} is too much")
@@ -97,4 +97,19 @@ class CommandScreen(DeskModal):
             self.dismiss(None)
             await self._behind.run(action, *given)
             return
-        self._say(f"no verb and no action is called {name}")
+        elsewhere = next((each for each in keymap.force.actions if name in (each.word, each.id)), None)
+        if name not in wanted:
+            self._say(f"{name}: nothing to write here; what you do is saved at once")
+        elif elsewhere is not None:
+            self._say(str(self._behind.refusal(elsewhere)))
+        else:
+            self._say(f"no verb and no action is called {name}")
+
+    def _wanted(self, name: str) -> tuple[str, ...]:
+        """The words of the table that are meant: `q` leaves deskui, in the vim preset this screen."""
+        if keymap.force.preset == "vim":
+            from deskui.ui import presets
+
+            if len(self.app.screen_stack) > 2 and name in presets.EX:  # the console's own first screen, and this field
+                return presets.EX[name]
+        return ("quit",) if name in ("q", "q!", "qa", "qa!") else (name,)

@@ -121,23 +121,26 @@ class DashboardScreen(Moving, DeskScreen):
 
     # moving: from number to number
 
-    def action_list_down(self) -> None:
+    def action_list_down(self, times: int = 1) -> None:
         """The number below."""
-        self._move(1)
+        self._move(times)
 
-    def action_list_up(self) -> None:
+    def action_list_up(self, times: int = 1) -> None:
         """The number above."""
-        self._move(-1)
+        self._move(-times)
 
-    def action_list_top(self) -> None:
-        """The first number."""
+    def action_list_top(self, line: int = 1) -> None:
+        """The first number, or the one so many lines on."""
         self.numbers.step(-len(self.numbers.cells))
-        self._draw()
+        self._move(line - 1)
 
-    def action_list_bottom(self) -> None:
+    def action_list_bottom(self, line: int = 0) -> None:
         """The last one."""
-        self.numbers.step(len(self.numbers.cells))
-        self._draw()
+        if line:
+            self.action_list_top(line)
+        else:
+            self.numbers.step(len(self.numbers.cells))
+            self._draw()
 
     def action_dash_next(self) -> None:
         """The next number."""

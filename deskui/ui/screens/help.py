@@ -1,7 +1,10 @@
-"""Help and palette: every action that this screen offers, found by a few letters; Enter runs it."""
+"""Help and palette: every action that this screen offers, found by a few letters; Enter runs it, or says why not.
+
+What only other screens offer is found too, dim and with its place.
+"""
 
 from textwrap import wrap
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.text import Text
 from textual import events
@@ -23,7 +26,6 @@ class HelpScreen(DeskModal):
     """Dismisses with the action to run, or None."""
 
     TITLE_LINE = "Help: type to search, Enter runs it, Esc closes"
-    EXPLAIN: ClassVar[bool] = True
 
     AUTO_FOCUS = "Input"
 
@@ -45,19 +47,23 @@ class HelpScreen(DeskModal):
         self._show("")
 
     def _show(self, words: str) -> None:
-        found = keymap.search(words, self._behind.SCOPES)
+        here = self._behind.SCOPES
+        found = keymap.search(words, here)
         self._found = sorted(found, key=lambda action: action.scope == "list")  # everybody finds j and k
-        options = self.query_one(OptionList)
+        if words:
+            self._found += keymap.search(words, [scope for scope in actions.WHERE if scope not in here])
+        reasons = [self._behind.refusal(action) for action in self._found]
+        options = self.query_one(Options)
         options.clear_options()
-        options.add_options([Option(self._prompt(action)) for action in self._found])
+        options.dim = [at for at, reason in enumerate(reasons) if reason]
+        options.add_options([Option(self._prompt(*each)) for each in zip(self._found, reasons, strict=True)])
         if self._found:
             options.highlighted = 0
 
-    def _prompt(self, action: actions.Action) -> Text:
+    def _prompt(self, action: actions.Action, reason: str | None) -> Text:
         keys = " ".join(keynames.show(key) for key in action.keys)
-        reason = self._behind.refusal(action)
         said = Text(f"{keys:<14.14} {action.word:<12} ", no_wrap=True, overflow="ellipsis")
-        lines = wrap(reason or action.tip, max(20, self.app.size.width - TIP_AT - 1)) if self.EXPLAIN else []
+        lines = wrap(f"({reason})" if reason else action.tip, max(20, self.app.size.width - TIP_AT - 1))
         said.append(f"\n{' ' * TIP_AT}".join(lines))
         return said
 
@@ -88,4 +94,3 @@ class PaletteScreen(HelpScreen):
     """The same, shorter."""
 
     TITLE_LINE = "Palette: type a few letters, Enter runs it, Esc closes"
-    EXPLAIN = True

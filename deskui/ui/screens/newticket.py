@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static, TextArea
 from deskui import text
 from deskui.domain import when
 from deskui.domain.change import Create
+from deskui.ui import keymap
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
@@ -66,7 +67,12 @@ class NewTicketScreen(DeskScreen):
     NewTicketScreen .hint { height: 1; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "new_save", "Create", priority=True),
+        *(
+            Binding(key, "new_save", "Create", priority=True)
+            for action in keymap.in_scopes(("new",))
+            for key in action.keys
+            if action.id == "new.save"
+        ),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
@@ -91,7 +97,7 @@ class NewTicketScreen(DeskScreen):
         area.cursor_blink = False
         yield area
         yield Static(Content(""), classes="bad")
-        yield Foot(hints="F2:create  Tab, Enter:next field  Esc:leave (asks)")
+        yield Foot(hints=f"{keymap.shown('f2', ('new',))}:create  Tab, Enter:next field  Esc:leave (asks)")
 
     def values(self) -> dict[str, str]:
         """What is typed, by field name."""

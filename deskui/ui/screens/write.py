@@ -56,9 +56,10 @@ class WriteScreen(Keeping, Sending, DeskScreen):
     SCOPES = ("write", "app")
     BINDINGS: ClassVar[list[BindingType]] = [  # keys that are ours though somebody types
         *(
-            Binding(action.keys[0], action.id.replace(".", "_"), action.word, priority=True)
+            Binding(key, action.id.replace(".", "_"), action.word, priority=True)
             for action in keymap.in_scopes(("write",))
-            if action.keys[0] != "escape"
+            for key in action.keys
+            if key != "escape"
         ),
         Binding("ctrl+p", "app.app_palette", "Palette", priority=True),
     ]
@@ -96,8 +97,10 @@ class WriteScreen(Keeping, Sending, DeskScreen):
             yield Button(self.kind.button, compact=True)
             yield Static(Content(""), classes="kept")
         yield Static(Content(""), classes="bad")
-        to = "  F5:to,cc" if self.is_reply else ""
-        yield Foot(hints=f"F2:{self.kind.button.lower()}  Esc:leave  F3:template  F4:editor{to}  Tab:next")
+        save, template, editing, people = (keymap.shown(key, ("write",)) for key in ("f2", "f3", "f4", "f5"))
+        to = f"  {people}:to,cc" if self.is_reply else ""
+        hints = f"{save}:{self.kind.button.lower()}  Esc:leave  {template}:template  {editing}:editor{to}  Tab:next"
+        yield Foot(hints=hints)
 
     def _field(self, role: str) -> Field:
         return Field(self.shown[role], id=f"write-{role}", select_on_focus=False, placeholder="nobody")

@@ -11,34 +11,34 @@ class ListKeys:
         """The list that moves."""
         raise NotImplementedError
 
-    def action_list_down(self) -> None:
+    def action_list_down(self, times: int = 1) -> None:
         """One line down."""
-        self.list.move(self.list.cursor + 1)
+        self.list.move(self.list.cursor + times)
 
-    def action_list_up(self) -> None:
+    def action_list_up(self, times: int = 1) -> None:
         """One line up."""
-        self.list.move(self.list.cursor - 1)
+        self.list.move(self.list.cursor - times)
 
-    def action_list_half_down(self) -> None:
+    def action_list_half_down(self, times: int = 1) -> None:
         """Half a page down."""
-        self.list.move_page(0.5)
+        self.list.move_page(0.5 * times)
 
-    def action_list_half_up(self) -> None:
+    def action_list_half_up(self, times: int = 1) -> None:
         """Half a page up."""
-        self.list.move_page(-0.5)
+        self.list.move_page(-0.5 * times)
 
-    def action_list_page_down(self) -> None:
+    def action_list_page_down(self, times: int = 1) -> None:
         """A page down."""
-        self.list.move_page(1)
+        self.list.move_page(times)
 
-    def action_list_page_up(self) -> None:
+    def action_list_page_up(self, times: int = 1) -> None:
         """A page up."""
-        self.list.move_page(-1)
+        self.list.move_page(-times)
 
-    def action_list_top(self) -> None:
-        """To the first line."""
-        self.list.move(0)
+    def action_list_top(self, line: int = 1) -> None:
+        """To the first line, or another one."""
+        self.list.move(line - 1)
 
-    def action_list_bottom(self) -> None:
-        """To the last line."""
-        self.list.move(len(self.list.ids) - 1)
+    def action_list_bottom(self, line: int = 0) -> None:
+        """To the last line, or another one."""
+        self.list.move((line or len(self.list.ids)) - 1)

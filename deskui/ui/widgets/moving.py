@@ -5,19 +5,9 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from deskui.ui import keynames
-from deskui.ui.widgets.foot import Foot
-
 
 class Moving:
     """Mixed into a screen: sends the registry's `list.*` actions to the focused view or list."""
-
-    def chord_changed(self, begun: str) -> None:
-        """After the first key of a chord the bottom line says what may follow."""
-        screen: Any = self
-        follow = [(keys, action.word) for keys, action in screen.table().items() if keys.startswith(f"{begun} ")]
-        for foot in screen.query(Foot):
-            foot.say("  ".join(f"{keynames.show(keys)}:{word}" for keys, word in follow) if begun else "")
 
     def _view(self) -> Any:
         screen: Any = self
@@ -27,7 +17,7 @@ class Moving:
         """Down (or up) by that many lines: the cursor of a list, else the view."""
         view = self._view()
         if isinstance(view, OptionList):
-            for _ in range(abs(lines)):
+            for _ in range(min(abs(lines), view.option_count)):
                 (view.action_cursor_down if lines > 0 else view.action_cursor_up)()
         elif isinstance(view, Widget):
             view.scroll_relative(y=lines, animate=False)
@@ -46,34 +36,42 @@ class Moving:
         elif isinstance(view, Widget):
             (view.scroll_end if last else view.scroll_home)(animate=False)
 
-    def action_list_down(self) -> None:
-        """One line down."""
-        self._lines(1)
-
-    def action_list_up(self) -> None:
-        """One line up."""
-        self._lines(-1)
-
-    def action_list_half_down(self) -> None:
-        """Half a page down."""
-        self._page(0.5)
-
-    def action_list_half_up(self) -> None:
-        """Half a page up."""
-        self._page(-0.5)
-
-    def action_list_page_down(self) -> None:
-        """A page down."""
-        self._page(1)
-
-    def action_list_page_up(self) -> None:
-        """A page up."""
-        self._page(-1)
-
-    def action_list_top(self) -> None:
-        """To the first line."""
+    def _line(self, number: int) -> None:
+        """To that line, the first one being 1."""
         self._end(False)
+        self._lines(number - 1)
 
-    def action_list_bottom(self) -> None:
-        """To the last line."""
-        self._end(True)
+    def action_list_down(self, times: int = 1) -> None:
+        """One line down."""
+        self._lines(times)
+
+    def action_list_up(self, times: int = 1) -> None:
+        """One line up."""
+        self._lines(-times)
+
+    def action_list_half_down(self, times: int = 1) -> None:
+        """Half a page down."""
+        self._page(0.5 * times)
+
+    def action_list_half_up(self, times: int = 1) -> None:
+        """Half a page up."""
+        self._page(-0.5 * times)
+
+    def action_list_page_down(self, times: int = 1) -> None:
+        """A page down."""
+        self._page(times)
+
+    def action_list_page_up(self, times: int = 1) -> None:
+        """A page up."""
+        self._page(-times)
+
+    def action_list_top(self, line: int = 1) -> None:
+        """To the first line, or another one."""
+        self._line(line)
+
+    def action_list_bottom(self, line: int = 0) -> None:
+        """To the last line, or another one."""
+        if line:
+            self._line(line)
+        else:
+            self._end(True)

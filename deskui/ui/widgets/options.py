@@ -1,14 +1,31 @@
 """A list of lines to choose from, whose cursor is seen without colour too."""
 
+from collections.abc import Collection
+
+from textual.strip import Strip
 from textual.style import Style
 from textual.widgets import OptionList
 
 
 class Options(OptionList):
-    """An OptionList that keeps `text-style: reverse`, which Textual 8.2.8 drops from component styles."""
+    """An OptionList that keeps `text-style: reverse`, which Textual 8.2.8 drops from component styles.
+
+    Those in `dim` look as if they were disabled, but can be chosen: what is behind them says why it is not done.
+    """
+
+    dim: Collection[int] = ()
+    _drawn = -1
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
-        style = super().get_visual_style(*component_classes, partial=partial)
-        if any(self.get_component_styles(name).text_style.reverse for name in component_classes):
+        names = component_classes
+        if self._drawn in self.dim and names == ("option-list--option",):
+            names = (*names, "option-list--option-disabled")
+        style = super().get_visual_style(*names, partial=partial)
+        if any(self.get_component_styles(name).text_style.reverse for name in names):
             return style + Style(reverse=True)
         return style
+
+    def render_line(self, y: int) -> Strip:
+        at = self.scroll_offset.y + y
+        self._drawn = self._lines[at][0] if at < len(self._lines) else -1
+        return super().render_line(y)
