@@ -1,7 +1,8 @@
-"""The entry: private files, the environment that Textual reads when it is imported, then the command line."""
+"""The entry: private files, the first frame, the environment that Textual reads at its import, the command line."""
 
 import os
 import sys
+import time
 
 
 def prepare(environ: "os._Environ[str] | dict[str, str]") -> None:
@@ -14,13 +15,60 @@ def prepare(environ: "os._Environ[str] | dict[str, str]") -> None:
         environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 
 
+def home_of(argv: list[str], environ: "os._Environ[str] | dict[str, str]") -> str:
+    """The desk of a console that is asked for without a command or another option; "": something else is asked for."""
+    if argv and (len(argv) != 2 or argv[0] != "--home"):
+        return ""
+    named = argv[1] if argv else environ.get("DESKUI_HOME")
+    if named:
+        return os.path.abspath(os.path.expanduser(named))
+    if sys.platform == "darwin":
+        return os.path.expanduser("~/Library/Application Support/deskui")
+    return os.path.join(environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share"), "deskui")
+
+
+def first_frame(argv: list[str]) -> None:
+    """Shows the queue as it is now, if that is surely what the console will show."""
+    home = home_of(argv, os.environ)
+    if not home:
+        return
+    from deskui.ui import firstframe
+
+    size = firstframe.wanted(os.environ)
+    if size[0]:
+        from deskui.store import firstpage
+
+        now = int(time.time())
+        page = firstpage.read(home, now, size[1])
+        try:
+            if page is not None:
+                firstframe.show(page, now, size, os.environ.get)
+        except firstpage.FAILURES:
+            pass
+
+
+def leave() -> None:
+    """Takes the first frame away, if there is one and the console has not taken it over."""
+    if "deskui.ui.firstframe" in sys.modules:
+        from deskui.ui import firstframe
+
+        firstframe.leave()
+
+
 def main() -> None:
     """`deskui`: exits with the command's code."""
     os.umask(0o077)
     prepare(os.environ)
-    from deskui.cli.main import run
+    try:
+        first_frame(sys.argv[1:])
+        from deskui.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:], leave)
+    except KeyboardInterrupt:
+        code = 130
+    finally:
+        leave()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from deskui.services.writing import Writing
     from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
+    from deskui.ui.app import DeskApp
     from deskui.ui.ground import Terminal
     from deskui.ui.themes import Themes
     from deskui.upstream.base import Upstream
@@ -106,10 +107,17 @@ class Opened:
         self.ending.callback(later.cancel)
         app = DeskApp(
             self.services, themes=themes, theme=self.settings.ui.theme, ground=ground,
-            plain=plain, poll=self._look, painted=later.start,
+            plain=plain, poll=self._look, painted=later.start, leave=None if self.services.demo else self._leaving(),
         )  # fmt: skip
         app.run(mouse=False)
         return app.return_code or 0
+
+    def _leaving(self) -> Callable[["DeskApp"], None]:
+        """Keeps what the next start's first frame needs."""
+        from deskui.services.firstview import FirstView
+        from deskui.ui.lastlook import LastLook
+
+        return LastLook(FirstView(self.services.desk, str(self.home), list(self.settings.upstream)).leave).leave
 
     def _ground(self, asked: bool) -> "Terminal":
         """Whether the terminal is dark or light; `asked`: it is, while Textual is imported."""

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, TextIO
 
@@ -10,10 +10,10 @@ from deskui.cli import console, output
 from deskui.cli.context import DEFAULTS, Command, Context
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run a command and give its exit code."""
+def run(argv: Sequence[str], aside: Callable[[], None] = lambda: None) -> int:
+    """Run a command and give its exit code; `aside` clears the terminal for what is to be said there."""
     try:
-        return _run(argv)
+        return _run(argv, aside)
     except SystemExit as ended:  # argparse has shown its help
         return ended.code if isinstance(ended.code, int) else output.DONE
     except BrokenPipeError:
@@ -23,7 +23,7 @@ def run(argv: Sequence[str]) -> int:
         let_go(sys.stderr)
 
 
-def _run(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str], aside: Callable[[], None]) -> int:
     as_json = "--json" in argv
     try:
         args = _parsed(argv)
@@ -32,6 +32,7 @@ def _run(argv: Sequence[str]) -> int:
             os.environ["NO_COLOR"] = "1"
         return _flushed(_command(args), Context(args))
     except output.Failure as failure:
+        aside()
         return output.failed(failure, as_json=as_json)
     except KeyboardInterrupt:
         return 130

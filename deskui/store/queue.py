@@ -3,21 +3,17 @@
 import json
 import sqlite3
 from array import array
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 from deskui.store import asking, search
+from deskui.store.firstpage import ROW as ROW
+from deskui.store.firstpage import SELECT, late_first
 
 if TYPE_CHECKING:
     from deskui.domain.query import Query
 
-ROW = (
-    "pk", "uid", "id", "upstream", "remote_id", "kind", "priority", "state", "hold_reason", "customer", "subject",
-    "owner", "updated", "clock", "due", "frozen", "mode", "calendar", "pending", "late_at", "standing",
-)  # fmt: skip
 ORDERS = {
     "sla": "done, band, sort_due, priority, pk",
     "priority": "done, priority, band, sort_due, pk",
@@ -63,7 +59,8 @@ def ids(
     found = _numbers(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
     if name != "sla":
         return found
-    return _late_first(db, found[::-1], now)[::-1] if backwards else _late_first(db, found, now)
+    late: array[int] = late_first(db, found[::-1] if backwards else found, now)
+    return late[::-1] if backwards else late
 
 
 def direction(order: str) -> tuple[str, bool]:
@@ -92,25 +89,6 @@ def _numbers(text: str) -> "array[int]":
     return found
 
 
-_PAST = "gone = 0 AND done = 0 AND band = 0 AND sort_due < ?"
-_USED = f"SELECT pk FROM ticket INDEXED BY ticket_queue WHERE {_PAST} AND late_at > ?"
-
-
-def _late_first(db: sqlite3.Connection, found: "array[int]", now: int) -> "array[int]":
-    """Of those past their due, which come first, the late ones before those still in time (used up at closing)."""
-    still = {pk for (pk,) in db.execute(_USED, (now, now))}
-    if not still:  # most of the time
-        return found
-
-    def due(pk: int) -> bool:
-        row = db.execute(f"SELECT {_PAST} FROM ticket WHERE pk = ?", (now, pk)).fetchone()
-        return row is None or not row[0]
-
-    past = bisect_left(found, True, key=due)
-    first, rest = found[:past], found[past:]
-    return array("q", (*filterfalse(still.__contains__, first), *filter(still.__contains__, first))) + rest
-
-
 def select(
     query: "Query | None", me: frozenset[str], order: str = "sla", upstream: str | None = None, now: int = 0
 ) -> tuple[str, list[Any]]:  # fmt: skip
@@ -128,7 +106,7 @@ def select(
 
 def rows(db: sqlite3.Connection, pks: Sequence[int]) -> list[tuple[Any, ...]]:
     """The rows of a page in the order of `pks`, columns as in ROW; one that is not there any more is left out."""
-    found = db.execute(f"SELECT {', '.join(ROW)} FROM ticket WHERE pk IN ({','.join('?' * len(pks))})", tuple(pks))
+    found = db.execute(f"{SELECT} ({','.join('?' * len(pks))})", tuple(pks))
     by_pk = {row[0]: row for row in found}
     return [by_pk[pk] for pk in pks if pk in by_pk]
 

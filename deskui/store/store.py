@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -183,6 +184,13 @@ class Store:
         self._writer.put(Job(iter((self._look,)), future, background=False, writes=False))
         return future
 
+    def put_aside(self, key: str, text: str) -> "Future[Any]":
+        """Keep a text that the next start reads; nobody is told, and no library is loaded for it."""
+        future: Future[Any] = Future()
+        step = partial(_put, key=key, text=text)
+        self._writer.put(Job(iter((step,)), future, background=False, writes=False))
+        return future
+
     def backup(self, path: Path) -> None:
         """A consistent copy of the store as it is now.  StoreError."""
         self.read(lambda db: migrate.backup(db, path))
@@ -263,3 +271,7 @@ def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Call
 
 def _data_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _put(tx: Tx, key: str, text: str) -> None:
+    tx.db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (key, text))

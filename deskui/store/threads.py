@@ -22,7 +22,7 @@ class Job:
     future: Future[Any]
     background: bool
     slice_s: float | None = None  # None: all of them are one transaction
-    writes: bool = True  # False: it only looks
+    writes: bool = True  # False: it only looks, or puts a line aside
     result: Any = None
 
 

@@ -61,7 +61,7 @@ class DeskApp(Everywhere, TypeAhead, ThemedApp, SlaApp, CalmApp, ThinOutput, App
     """The app; `services` is all it knows of the desk.
 
     `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for
-    commits of other processes and is called once a second.
+    commits of other processes and is called once a second; `leave` is told what the next start's first frame needs.
     """
 
     TITLE = "deskui"
@@ -81,12 +81,13 @@ class DeskApp(Everywhere, TypeAhead, ThemedApp, SlaApp, CalmApp, ThinOutput, App
         plain: bool = False,
         poll: Callable[[], None] | None = None,
         painted: Callable[[], None] | None = None,
+        leave: Callable[[Any], None] | None = None,
     ) -> None:
         self.plain = plain or "NO_COLOR" in os.environ
         with _no_color(self.plain):
             super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
         self.services = services
-        self._poll, self._painted = poll, painted
+        self._poll, self._painted, self._leave = poll, painted, leave
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
         self._early: list[events.Key] = []  # typed while another one was under way
@@ -167,6 +168,8 @@ class DeskApp(Everywhere, TypeAhead, ThemedApp, SlaApp, CalmApp, ThinOutput, App
         top = self.top
         if isinstance(top, Keys):
             top.tick(self.now())
+        if self._leave is not None:
+            self._leave(self)
 
     @property
     def top(self) -> Any:

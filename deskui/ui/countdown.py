@@ -4,6 +4,7 @@ Always computed from due - now, never counted down.  Kept light: the first frame
 """
 
 CELLS = 11
+LEVELS = ("late", "soon", "near", "far", "asleep", "paused", "none", "doubt")
 SUFFIX = {"response": "R", "resolution": "F"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 

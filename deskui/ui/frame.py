@@ -71,12 +71,12 @@ class Frame(Base):
     def _show_header(self) -> None:
         app: Any = self.app
         now = self._now()
-        found = status.counts("Open", self._counts) if self._counts else f"Open {len(self.list.ids)}"
+        found = status.counts(status.OPEN, self._counts) if self._counts else f"{status.OPEN} {len(self.list.ids)}"
         sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
         self.line("header").show(status.header(found, app.local(now)), sync)
 
     def _show_query(self) -> None:
-        said = Text(f"/{self.query_text}" if self.query_text else "/ open tickets")
+        said = Text(status.asked(self.query_text))
         if self._error:
             said.append(f"  {self._error}", "bold")
         self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids)))

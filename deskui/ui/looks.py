@@ -1,6 +1,6 @@
 """How cells look: each look is one character, and between two looks lies the shortest SGR sequence.  Pure."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
 PLAIN = "\0"  # the look after a reset
 MOST = 50_000  # looks; a desk has some dozens
@@ -12,13 +12,9 @@ _SEEN_ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
 _CLOSE_LINK = "\x1b]8;;\x1b\\"
 
 
-class Look(NamedTuple):
-    """Attributes and colours as SGR parameters, "" for the terminal's own colour; `link` opens a hyperlink."""
-
-    attributes: tuple[str, ...] = ()
-    front: str = ""
-    back: str = ""
-    link: str = ""
+# Attributes and colours as SGR parameters, "" for the terminal's own colour; `link` opens a hyperlink.  Without
+# `typing`, which would delay the first frame.
+Look = namedtuple("Look", ("attributes", "front", "back", "link"), defaults=((), "", "", ""))
 
 
 def parse(ansi: str, link: str = "") -> Look:

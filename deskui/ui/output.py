@@ -37,6 +37,10 @@ class Output:
         """Nobody knows any more what the terminal shows (may be called by a signal's handler)."""
         self._lost = True
 
+    def know(self, shown: Grid) -> None:
+        """The terminal shows this."""
+        self.shown, self._lost = shown, False
+
     def frame(self, width: int, height: int, pieces: Iterable[Piece], cursor: Place | None = None) -> str:
         """The sequence that puts these pieces on a screen of this size, and the cursor on its place, if it matters
         where it is; begun with the cursor anywhere and plain looks, it ends with plain looks.

@@ -18,6 +18,7 @@ TITLES = {
 }  # fmt: skip
 DROP = ("upd", "own", "customer")  # in this order, when the subject gets too narrow
 LEAST_SUBJECT = 24
+WIDEST_ID = 16
 DRAFT = "[draft] "  # before the subject of a ticket on which one waits
 
 Layout = tuple[tuple[str, int], ...]

@@ -9,6 +9,7 @@ from deskui.ui.countdown import age
 SKEW_S = 30  # from here on the queue says that the clock is off (SLA.md)
 NIGHT = (22, 6)  # local hours
 MADE_FOR = (80, 24)
+OPEN = "Open"  # the view of all open tickets
 
 TYPE_CHECKING = False  # `typing` costs the first frame more than all of this; checkers know the name
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 def header(found: str, here: "Any") -> str:
     """The first line, left: what is shown, and the time of day."""
     return f"deskui {found}  {clock(here)}"
+
+
+def asked(query: str) -> str:
+    """The second line, left: the filter."""
+    return f"/{query}" if query else "/ open tickets"
 
 
 def place(cursor: int, total: int) -> str:

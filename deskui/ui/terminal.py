@@ -24,7 +24,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 
 from deskui.text import line
-from deskui.ui import ground
+from deskui.ui import firstframe, ground
 
 GRACE_S = 1.5  # after a signal: how long the orderly way out may take
 CLIPBOARD_BYTES = 74_000  # what terminals take in one OSC 52
@@ -109,11 +109,25 @@ linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]  # the driver'
 class DeskDriver(LinuxDriver):
     """Textual's driver, which also notices that the terminal has gone away."""
 
+    _there = False  # whether the first frame stands on the terminal
+
     def start_application_mode(self) -> None:
         """Takes the terminal, and what was typed so far."""
         app: Any = self._app
+        frame = firstframe.take()
         Keyboard.ahead = app.ground.hand_over()
+        self._there = frame is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if frame is not None:
+            self.attrs_before = frame.modes
+            app.begin_with(frame)
+
+    def write(self, data: str) -> None:
+        """The screen that the first frame stands on is not begun anew, which would clear it."""
+        if self._there and data == firstframe.ALTERNATE:
+            self._there = False
+        else:
+            super().write(data)
 
     def _run_input_thread(self) -> None:
         try:

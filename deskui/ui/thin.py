@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from deskui.ui.cells import cut
+from deskui.ui import firstframe
+from deskui.ui.cells import UNKNOWN, Grid, cut
 from deskui.ui.looks import PLAIN
 from deskui.ui.output import Output, Piece
 
@@ -43,13 +44,16 @@ def _cells(strip: Strip, output: Output, colours: ColorSystem) -> tuple[str, str
             if ansi is None:
                 ansi = Strip.render_ansi(style, colours)
             link = f"\x1b]8;id={style._link_id};{style._link}\x1b\\" if style._link else ""
-            look = output.looks.char(ansi, link)
-            if not text.strip(" "):
-                look = output.looks.blank[look]
+            look = _look(text, ansi, output, link)
         cells = output.glyphs.cells(text)
         texts.append(cells)
         looks.append(look * len(cells))
     return "".join(texts), "".join(looks)
+
+
+def _look(text: str, ansi: str, output: Output, link: str = "") -> str:
+    look = output.looks.char(ansi, link)
+    return look if text.strip(" ") else output.looks.blank[look]
 
 
 def _rows(update: LayoutUpdate, output: Output, colours: ColorSystem) -> Iterator[Piece]:
@@ -70,18 +74,36 @@ def _chops(update: ChopsUpdate, output: Output, colours: ColorSystem) -> Iterato
 class ThinOutput:
     """Mixed into the app; DESKUI_OUTPUT=plain, or whatever goes wrong here, leaves the writing to Textual."""
 
+    _first_size: tuple[int, int] | None = None  # of the first frame, until the console has painted
+
     @cached_property
     def _output(self) -> Output | None:
-        return None if os.environ.get("DESKUI_OUTPUT") == "plain" else Output(erases(os.environ.get))
+        return None if os.environ.get("DESKUI_OUTPUT") == "plain" else Output(firstframe.erases(os.environ.get))
 
     def forget_screen(self) -> None:
         """Something else wrote on the screen: the next update of a cell is written whatever was there."""
         if self._output is not None:
             self._output.forget()
 
+    def begin_with(self, frame: firstframe.Frame) -> None:
+        """The terminal shows the first frame; only what differs from it is written."""
+        output, (width, _) = self._output, frame.size
+        if output is None or frame.lost:
+            return
+        texts, looks = [], []
+        for parts in frame.lines:
+            known = all(firstframe.narrow(text) for text, _ in parts)  # other rows are written anew
+            texts.append("".join(text for text, _ in parts) if known else UNKNOWN * width)
+            looks.append(
+                "".join(_look(text, ansi, output) * len(text) for text, ansi in parts) if known else PLAIN * width
+            )
+        output.know(Grid(width, texts, looks))
+        self._first_size = frame.size
+
     def on_resize(self, event: events.Resize) -> None:
         """Nobody knows what is there now; what has its old size again after others Textual would leave as it is."""
-        if self._output is not None:
+        if self._output is not None and event.size != self._first_size:
+            self._first_size = None
             app: Any = self
             self._output.forget()
             if event.size == (self._output.shown.width, len(self._output.shown.text)):
@@ -108,6 +130,7 @@ class ThinOutput:
             return False
         if sequence:
             app._driver.write(sequence)
+        self._first_size = None
         app.post_display_hook()
         return True
 
@@ -128,11 +151,3 @@ class ThinOutput:
         if app._sync_available and (output.moved or len(sequence) > SMALL):
             return SYNC_START + sequence + SYNC_END
         return sequence
-
-
-def erases(environ: Callable[[str], str | None]) -> bool:
-    """Whether the terminal erases with the colour of the ground: GNU screen and very old ones do not."""
-    if environ("TMUX"):
-        return True
-    term = environ("TERM") or ""
-    return not environ("STY") and not term.startswith(("screen", "vt", "ansi", "dumb", "cygwin"))

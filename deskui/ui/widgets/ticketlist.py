@@ -16,13 +16,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskui.ui import rows
-from deskui.ui.countdown import CELLS
+from deskui.ui.countdown import CELLS, LEVELS
 
 Row = tuple[Any, ...]
 PAGE = 64
 KEPT = 4096  # rows kept in memory
-WIDEST_ID = 16
-LEVELS = ("late", "soon", "near", "far", "asleep", "paused", "none", "doubt")
 
 
 class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -110,7 +108,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
     def _keep(self, fetched: Sequence[Row]) -> None:
         """In memory from now on; an id wider than its column makes the column wider: an id is never cut."""
         self._rows.update((row[rows.PK], row) for row in fetched)
-        widest = min(WIDEST_ID, max((len(row[rows.ID]) for row in fetched), default=0))
+        widest = min(rows.WIDEST_ID, max((len(row[rows.ID]) for row in fetched), default=0))
         if widest > self._id_cells:
             self._id_cells = widest
             self.call_later(self.fit_columns)  # not in the middle of painting

@@ -1,0 +1,151 @@
+"""The first frame in a real pty: the console takes it over, no key is lost, and the terminal is restored however."""
+
+import signal
+import sqlite3
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.ui.terminal_walk import Walk, walk
+from tests.ui.test_death import Home
+
+FRAME = "SUBJECT"
+HELD = """
+import sys, time
+import deskui.__main__ as entry
+import deskui.cli.main
+from deskui.cli import console, output
+def run(context):
+    HOOK
+console.run = run
+sys.argv = ["deskui"]
+entry.main()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A desk on which a console was open once, on a terminal like the next one."""
+    found = Home(tmp_path)
+    with walk(env=found.env) as screen:
+        screen.wait("Next:")
+        left(found.path)
+    return found
+
+
+def left(path: Path) -> None:
+    """Waits until the console has left what the next one needs."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with sqlite3.connect(path / "desk.db") as db:
+            if db.execute("SELECT 1 FROM meta WHERE key = 'lastview'").fetchone():
+                return
+        time.sleep(0.1)
+    raise AssertionError("nothing was left")
+
+
+@contextmanager
+def held(home: Home, hook: str = "time.sleep(60)", wait: str = FRAME, **env: str) -> Iterator[Walk]:
+    """A console whose loading lasts until `hook` is done; its first frame stands on the screen."""
+    code = HELD.replace("HOOK", hook)
+    with walk("-c", code, deskui=False, env={**home.env, **env}) as screen:
+        if wait:
+            screen.wait(wait)
+        yield screen
+
+
+def restored(screen: Walk) -> None:
+    """The terminal is as it was, on its normal screen."""
+    assert termios.tcgetattr(screen.fd) == screen.before
+    ends = screen.output[screen.output.rindex(b"\x1b[?1049l") :]
+    assert b"\x1b[?25h" in ends
+    assert b"\x1b[?7h" in screen.output
+
+
+def test_the_console_takes_it_over_and_writes_only_what_has_changed(home: Home) -> None:
+    with walk(env=home.env) as screen:
+        screen.wait(FRAME)
+        screen.settle(0.01, 0.02)
+        assert "Tills offline" in screen.text
+        assert screen.output.startswith(b"\x1b[?1049h")
+        screen.wait("Next:")
+        assert screen.output.count(b"\x1b[?1049h") == 1
+        assert screen.output.count(b"CUSTOMER") == 1  # the heading is not written again
+        assert b"\x1b[2J" not in screen.output
+        screen.signal(signal.SIGTERM)
+        assert screen.code(5) == 143
+        restored(screen)
+
+
+def test_textual_alone_takes_it_over_as_well(home: Home) -> None:
+    with walk(env={**home.env, "DESKUI_OUTPUT": "plain"}) as screen:
+        screen.wait("Next:")
+        assert screen.text.count("Tills offline") == 1
+        assert screen.text.count("CUSTOMER") == 1
+
+
+def test_keys_typed_into_it_reach_the_console_in_their_order(home: Home) -> None:
+    with walk(env=home.env) as screen:
+        screen.wait(FRAME)
+        screen.press("/mail\r")
+        screen.wait("^/mail .* 1/1")
+        assert "Tills" not in screen.text
+        assert "/mail" not in screen.output.decode().partition("\x1b[?1004h")[0]  # no echo
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_it_stands_restores_the_terminal(home: Home, number: signal.Signals) -> None:
+    with held(home) as screen:
+        assert termios.tcgetattr(screen.fd) != screen.before
+        screen.signal(number)
+        assert screen.code(5) == -number
+        restored(screen)
+
+
+def test_control_c_while_it_stands_ends_it_without_a_traceback(home: Home) -> None:
+    with held(home) as screen:
+        screen.press("\x03")
+        assert screen.code(5) == 130
+        restored(screen)
+        assert b"Traceback" not in screen.output
+
+
+def test_what_is_wrong_is_said_on_the_normal_screen(home: Home) -> None:
+    with held(home, "time.sleep(0.5); raise output.Failure('store', 'it broke', 'Mend it.')") as screen:
+        assert screen.code(5) == 1
+        restored(screen)
+        assert b"it broke" in screen.output[screen.output.rindex(b"\x1b[?1049l") :]
+
+
+def test_a_crash_while_it_stands_is_said_on_the_normal_screen(home: Home) -> None:
+    with held(home, "time.sleep(0.5); raise RuntimeError('oh')") as screen:
+        assert screen.code(5) == 1
+        restored(screen)
+        assert b"RuntimeError" in screen.output[screen.output.rindex(b"\x1b[?1049l") :]
+
+
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"DESKUI_FIRST_FRAME": "0"}, {"NO_COLOR": "1"}, {"TERM": "vt220"}])
+def test_there_is_none_on_a_terminal_that_is_not_known(home: Home, env: dict[str, str]) -> None:
+    with held(home, "print('begun', flush=True); time.sleep(60)", wait="begun", **env) as screen:
+        assert b"\x1b[?1049h" not in screen.output
+        assert termios.tcgetattr(screen.fd) == screen.before
+
+
+def test_settings_that_were_changed_are_looked_at_first(home: Home) -> None:
+    (home.path / "config.toml").write_text("[desk]\nnonsense = 1\n")
+    with walk(env=home.env) as screen:
+        assert screen.code(10) == 2
+        assert b"\x1b[?1049h" not in screen.output
+        assert b"nonsense" in screen.output
+
+
+def test_another_size_of_the_terminal_has_one_too(home: Home) -> None:
+    with walk(env=home.env, size=(160, 45)) as screen:
+        screen.wait(FRAME)
+        assert screen.output.startswith(b"\x1b[?1049h")
+        screen.wait("Next:")
+        assert screen.output.count(b"\x1b[?1049h") == 1
