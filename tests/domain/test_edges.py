@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskui.domain import sla
+from deskui.domain import sla, thresholds
 from deskui.domain.calendar import Calendar
 from deskui.domain.contractfile import parse
 from deskui.domain.counting import NEVER, add, intervals
@@ -262,6 +262,25 @@ def test_what_is_used_up_when_a_hold_begins_is_in_time_while_it_lasts():
     assert (free.state, free.due, free.late_at) == ("run", NOW + 3600, NOW + 9001)
     over = sla.run(law(resolution="1h"), NOW, 2, [make_event("hold", NOW + 3601, reason="customer")])["resolution"]
     assert (over.due, over.late_at) == (NOW + 3600, None)
+
+
+def test_used_up_at_the_very_second_from_which_it_counts_is_late_a_second_later():
+    there = [make_event("acknowledge", NOW), make_event("hold", NOW + HOUR), make_event("resume", NOW + HOUR)]
+    run = sla.run(law(resolution="1h"), NOW, 2, there)["resolution"]
+    assert (run.since, run.due, run.late_at) == (NOW + HOUR, NOW + HOUR, None)
+    at_once = sla.run(law(response="0m"), NOW, 2, [], [(NOW - 60, NOW, "over")])["response"]
+    assert (at_once.due, at_once.late_at) == (NOW, None)
+
+
+@pytest.mark.parametrize(("judge", "missed"), [("current_priority", 0), ("priority_at_stop", 1)])
+def test_an_interval_that_is_over_is_judged_by_the_priority_that_the_contract_names(judge, missed):
+    targets = {"P2": {"update": "1h"}, "P3": {"update": {"within": "2h", "calendar": "24x7"}}}
+    rules = parse({"policy": {"judge_stopped_by": judge}, "targets": targets}, "test", POLICY)
+    told = [("public_reply", 0), ("customer_reply", 60), ("public_reply", 60 + 5400), ("customer_reply", 7000)]
+    events = [make_event(kind, NOW + after) for kind, after in told]
+    events.append(make_event("priority", NOW + 7200, **{"from": 2, "to": 3}))
+    found = thresholds.state(rules, NOW, 2, events, NOW + 7300)
+    assert [each.interval for each in found.breaches if each.clock == "update"] == [NOW + 60] * missed
 
 
 # the list's clock
