@@ -51,3 +51,20 @@ def test_https_to_a_server_without_it(init, rt: Any):
     said = init("x", "--url", rt.url.replace("http:", "https:"), "--user", "sync")
     assert said.code == 3
     assert said.error in ("tls", "unreachable")
+
+
+def test_the_clocks_of_the_queue_are_those_that_explain_justifies(init, rt: Any, cli: Cli, tmp_path: Path):
+    init(rt.password, "--url", rt.url, "--user", rt.user)
+    home = ("--home", str(tmp_path / "rt"))
+    assert cli(*home, "sync", "--once", here=False).code == 0
+    rows = cli(*home, "list", "--json", "--limit", "12", here=False).json["tickets"]
+    known = 0
+    for row in rows:
+        told = cli(*home, "sla", "explain", row["id"], "--json", here=False).json
+        for clock in told["clocks"].values():
+            assert sum(span["counted_s"] for span in clock["spans"]) == clock["elapsed_s"]
+            assert all(span["words"] for span in clock["spans"])
+        if row["clock"]:
+            known += 1
+            assert told["clocks"][row["clock"]]["due"] == row["due"]
+    assert known  # the real system has tickets whose clocks run

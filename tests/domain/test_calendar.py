@@ -209,7 +209,8 @@ def test_far_instants_do_not_fail():
     ("zone", "more", "first", "last"),
     [
         ("Australia/Lord_Howe", {"extra": {"1701-05-06": [("10:00", "12:00")]}}, 1281, 1712),
-        ("America/New_York", {"holidays": ["12-25", "02-29", "2131-03-04"]}, 2120, 2550),
+        ("America/New_York", {"holidays": ["12-25", "02-29", "2131-03-05"]}, 2120, 2550),
+        ("Europe/Berlin", {}, 2385, 2790),
     ],
 )
 def test_centuries_are_the_sum_of_their_years(zone, more, first, last):
