@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
     from deskui.services.triage import Triage
+    from deskui.services.views import Views
     from deskui.services.writing import Writing
     from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
@@ -235,6 +236,11 @@ def _services(
         shared = {name for name, told in settings.upstream.items() if told.service_account}
         return Writing(tickets, syncing, home, resources.data(), shared.__contains__)
 
+    def views() -> "Views":
+        from deskui.services.views import Views
+
+        return Views(tickets, resources.data() / "views.toml", home / "views.toml", author)
+
     services = Services(
         desk=tickets,
         triage=cast("Triage", lazy.Later(triage)),
@@ -247,6 +253,7 @@ def _services(
         listen=store.subscribe,
         mine=tickets.names,
         writing=cast("Writing", lazy.Later(writing)),
+        views=cast("Views", lazy.Later(views)),
         demo=demo,
         url=partial(_url, settings),
     )  # fmt: skip

@@ -14,6 +14,8 @@ _KINDS = (
     ("deskui.domain.reading", "ContractError", "config"),
     ("deskui.domain.verbs", "VerbError", "usage"),
     ("deskui.domain.query", "QueryError", "query"),
+    ("deskui.services.views", "UnknownView", "usage"),
+    ("deskui.services.views", "ViewError", "usage"),
     ("deskui.services.desk", "UnknownTicket", "unknown_ticket"),
     ("deskui.services.desk", "Refused", "refused"),
     ("deskui.services.syncing", "Busy", "busy"),

@@ -16,10 +16,13 @@ def register(add: Add, _shared: Any) -> None:
     listing.add_argument("query", nargs="*", metavar="QUERY", help="words, and prio:1 is:late sla:<30m … (see README)")
     listing.add_argument("--all", action="store_true", help="in every state, not only open ones")
     listing.add_argument("--limit", type=number, metavar="N", help=f"at most so many (default: {PEOPLE}; --json: all)")
+    listing.add_argument("--view", metavar="NAME", help="the tickets of that view; QUERY narrows it")
     listing.add_argument(
-        "--sort", metavar="COLUMN", default="sla", type=order, help="sla, priority, updated, created, customer, owner, "
-        "state, id or subject; with ^ upwards, with - downwards",
-    )  # fmt: skip
+        "--sort",
+        metavar="COLUMN",
+        type=order,
+        help="sla (default), priority, updated, created, customer, owner, state, id, subject; ^ upwards, - downwards",
+    )
     listing.add_argument("--upstream", metavar="NAME", help="only tickets of this system")
     listing.add_argument("--plain", action="store_true", help="tab-separated, without a heading")
     listing.set_defaults(run=run)
@@ -37,9 +40,9 @@ def number(text: str) -> int:
 
 def order(text: str) -> str:
     """The order of that name.  ValueError."""
-    from deskui.services.desk import ORDERS
+    from deskui.domain.view import is_sort
 
-    if text.rstrip("^-") not in ORDERS or len(text) - len(text.rstrip("^-")) > 1:
+    if not is_sort(text):
         raise ValueError(text)
     return text
 
@@ -52,12 +55,18 @@ def run(context: Context) -> int:
 
     with context.desk() as desk:
         context.upstream(desk, args.upstream)
-        tickets = desk.services.desk
-        found = present.listing(
-            tickets, query, desk.now(), limit=_limit(context), upstream=args.upstream, order=args.sort
-        )
+        tickets, sort = desk.services.desk, args.sort or "sla"
+        if args.view is not None:
+            view = desk.services.views.all().named(args.view)
+            query, sort = _narrowed(view.query, query), args.sort or view.sort
+        found = present.listing(tickets, query, desk.now(), limit=_limit(context), upstream=args.upstream, order=sort)
         context.show(found, _people(found, args.plain))
     return output.DONE
+
+
+def _narrowed(view: str, query: str) -> str:
+    """Both must be so."""
+    return f"({view}) {query}" if view.strip() and query.strip() else view or query
 
 
 def _limit(context: Context) -> int | None:

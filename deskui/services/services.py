@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from deskui.services.diagnose import Diagnose
     from deskui.services.syncing import Syncing
     from deskui.services.triage import Triage
+    from deskui.services.views import Views
     from deskui.services.writing import Writing
 
 Listener = Callable[[StoreChanged], None]
@@ -36,5 +37,6 @@ class Services:
     listen: Callable[[Listener], Callable[[], None]]
     mine: Callable[[], frozenset[str]]
     writing: "Writing"
+    views: "Views"
     url: Callable[[Ticket], str] = lambda ticket: ""
     demo: bool = False

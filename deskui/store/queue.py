@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskui.domain.view import direction
 from deskui.store import asking, search
 from deskui.store.firstpage import ROW as ROW
 from deskui.store.firstpage import SELECT, late_first
@@ -25,7 +26,6 @@ ORDERS = {
     "id": "upstream, cast(remote_id AS INTEGER), pk",
     "subject": "subject COLLATE NOCASE, pk",
 }
-FALLING = frozenset(("updated", "created"))  # the newest first
 SOON_S = 900
 _PART = 1 << 16  # characters
 
@@ -61,13 +61,6 @@ def ids(
         return found
     late: array[int] = late_first(db, found[::-1] if backwards else found, now)
     return late[::-1] if backwards else late
-
-
-def direction(order: str) -> tuple[str, bool]:
-    """The column of an order, and whether it is turned round: `sla`, `updated^` (oldest first), `priority-`."""
-    name = order.rstrip("^-")
-    falls = name in FALLING
-    return name, (order.endswith("-") and not falls) or (order.endswith("^") and falls)
 
 
 def _order_by(order: str) -> str:

@@ -216,6 +216,19 @@ class DraftRow(SQLModel, table=True):
     at: int
 
 
+class ViewRow(SQLModel, table=True):
+    """A view as somebody saved or left it; None: as the file says that it comes from."""
+
+    __tablename__ = "view"
+
+    name: str = Field(sa_column=Column("name", Text(collation="NOCASE"), primary_key=True))
+    position: int
+    query: str | None
+    sort: str | None
+    columns: str | None  # JSON
+    cursor: str  # a ticket's uid, or empty
+
+
 class MetaRow(SQLModel, table=True):
     """Facts about this store: its origin, the version of the rules it was derived by, counters."""
 

@@ -13,6 +13,7 @@ from deskui.domain.change import Note
 from deskui.domain.draft import Draft
 from deskui.domain.query import CLOCKS, FIELDS, FLAGS, HAS, Query, QueryError, parse
 from deskui.domain.ticket import OPEN, STATES
+from deskui.domain.view import FALLING
 from deskui.store import drafts, queue, tickets
 from deskui.store.store import Store
 from tests.make import NOW, make_event, make_store, make_ticket, pull, write
@@ -230,7 +231,7 @@ def test_a_query_as_large_as_may_be_is_answered(many: Store) -> None:
 
 @pytest.mark.parametrize("order", sorted(queue.ORDERS))
 def test_turned_round_every_order_is_the_reverse(many: Store, order: str) -> None:
-    natural, other = ("-", "^") if order in queue.FALLING else ("^", "-")
+    natural, other = ("-", "^") if order in FALLING else ("^", "-")
 
     def found(name: str) -> list[int]:
         return many.read(lambda db: queue.ids(db, parse("state:all"), ME, NOW, name))

@@ -15,6 +15,7 @@ from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
 from deskui.services.triage import Triage
+from deskui.services.views import Views
 from deskui.services.writing import Writing
 from deskui.store.lock import SyncLock
 from deskui.sync.engine import Engine
@@ -53,6 +54,7 @@ class WholeDesk:
             desk, triage, Diagnose(self.store, desk, [home / "runbooks"]), syncing, inventory, self.clock,
             "UTC", lambda upstream: "anna", self.store.subscribe, desk.names,
             Writing(desk, syncing, home, resources.data()),
+            Views(desk, resources.data() / "views.toml", home / "views.toml", "anna"),
         )  # fmt: skip
         inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
 
