@@ -95,7 +95,7 @@ def _holidays(folder: Path) -> Iterator[Check]:
 
     for each in Holidays(folder).moved():
         said = slawork.moved(slawork.holidays(each))
-        yield Check("holidays", "warn", f"{said}: `deskui sla rebuild` takes it, clocks that run follow")
+        yield Check("holidays", "warn", f"{said}: `deskui sla rebuild --holidays` takes it, clocks that run follow")
 
 
 def _store(home: Path) -> Check:

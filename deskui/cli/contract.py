@@ -78,7 +78,7 @@ def _people(files: Iterable[dict[str, Any]], moved: Iterable[dict[str, Any]]) ->
     for each in files:
         yield output.inert(f"{each['file']}: ok, {each['customer']}" if each["ok"] else f"wrong: {each['error']}")
     for each in moved:
-        yield f"{slawork.moved(each)} (`deskui sla rebuild` takes it)"
+        yield f"{slawork.moved(each)} (`deskui sla rebuild --holidays` takes it)"
 
 
 def _folder(context: Context) -> Path:

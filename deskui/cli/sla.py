@@ -39,6 +39,7 @@ def register(add: Add, shared: Any) -> None:
     breaches.set_defaults(run=slawork.run_breaches)
     rebuild = sub.add_parser("rebuild", parents=[shared], help="all clocks by today's policy, calendars and holidays")
     rebuild.add_argument("--rewrite", action="store_true", help="alter clocks that have stopped, too")
+    rebuild.add_argument("--holidays", action="store_true", help="take newer lists of holidays over first")
     rebuild.set_defaults(run=slawork.run_rebuild)
     evaluate = sub.add_parser("eval", parents=[shared], help="compute the cases of a file")
     evaluate.add_argument("file", metavar="FILE", help="- is standard input")

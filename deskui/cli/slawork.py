@@ -93,7 +93,7 @@ def _breach(of: "BreachRecord") -> dict[str, Any]:
 
 
 def run_rebuild(context: Context) -> int:
-    """All clocks by today's rules; holidays of a newer package are taken over here.
+    """All clocks by today's rules; newer lists of holidays are shown, and count only once they are taken over.
 
     Stopped clocks that would change are listed, and change only with --rewrite: without it that ends with 1.
     """
@@ -101,7 +101,8 @@ def run_rebuild(context: Context) -> int:
     from deskui.services.rebuilding import rebuild
 
     context.writable()
-    moved = Holidays(context.home / "contracts").take()
+    lists = Holidays(context.home / "contracts")
+    moved = lists.take() if context.args.holidays else lists.moved()
     with context.desk() as desk:
         done = rebuild(desk.services.desk, rewrite=context.args.rewrite, alone=True, tell=_progress)
     if done.done and sys.stderr.isatty():
@@ -110,6 +111,7 @@ def run_rebuild(context: Context) -> int:
     document = {
         "rebuilt": done.done, "changed": done.changed, "rewritten": rewritten,
         "altered": [_altered(each) for each in done.altered], "holidays": [holidays(each) for each in moved],
+        "holidays_taken": bool(moved) and bool(context.args.holidays),
     }  # fmt: skip
     context.show(document, _rebuilt(document))
     return output.NOT_SO if done.altered and not rewritten else output.DONE
@@ -141,7 +143,7 @@ def holidays(of: "Moved") -> dict[str, Any]:
 def _rebuilt(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['rebuilt']} tickets rebuilt, {found['changed']} changed"
     for each in found["holidays"]:
-        yield moved(each)
+        yield moved(each) + (": taken over" if found["holidays_taken"] else ": not taken over; --holidays does it")
     altered = found["altered"]
     if not altered:
         return

@@ -197,11 +197,16 @@ def test_a_newer_list_of_holidays_waits_for_a_rebuild(
     assert [(each["country"], each["region"], each["added"], each["removed"]) for each in shown] == [
         ("DE", "HB", ["2031-02-03"], [])
     ]
-    assert "+2031-02-03 (`deskui sla rebuild` takes it)" in cli("contract", "check").out
+    assert "+2031-02-03 (`deskui sla rebuild --holidays` takes it)" in cli("contract", "check").out
     (warned,) = [each for each in cli("doctor", "--json").json["checks"] if each["name"] == "holidays"]
     assert warned["status"] == "warn"
-    assert "+2031-02-03: `deskui sla rebuild` takes it" in warned["detail"]
-    assert cli("sla", "rebuild", "--json").json["holidays"] == shown
+    assert "+2031-02-03: `deskui sla rebuild --holidays` takes it" in warned["detail"]
+    rebuilt = cli("sla", "rebuild", "--json").json
+    assert (rebuilt["holidays"], rebuilt["holidays_taken"]) == (shown, False)
+    assert ": not taken over; --holidays does it" in cli("sla", "rebuild").out
+    assert cli("contract", "check", "--json").json["holidays"] == shown
+    rebuilt = cli("sla", "rebuild", "--holidays", "--json").json
+    assert (rebuilt["holidays"], rebuilt["holidays_taken"]) == (shown, True)
     assert cli("contract", "check", "--json").json["holidays"] == []
     assert all(each["name"] != "holidays" for each in cli("doctor", "--json").json["checks"])
 
