@@ -10,8 +10,8 @@ from deskui.cli import output
 from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
-    "console", "first", "doctor", "syncing", "queue", "view", "single", "draft", "conflicts", "sla", "contract",
-    "scope", "uptime", "diag", "ci", "template", "theme", "generate",
+    "console", "first", "doctor", "syncing", "queue", "view", "single", "bulk", "draft", "conflicts", "sla",
+    "contract", "scope", "uptime", "diag", "ci", "template", "theme", "generate",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The desk: what a screen or a command may ask about tickets, and do to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.outgoing import Entry
     from deskui.domain.sla import Clock, Run
-    from deskui.store import conflicts, drafts, ids, outbox, slafacts, tickets
+    from deskui.store import conflicts, deeds, drafts, ids, outbox, slafacts, tickets
 else:  # the first screen needs none of them
     changes = lazy.Module("deskui.domain.change")
     outgoing = lazy.Module("deskui.domain.outgoing")
     queries = lazy.Module("deskui.domain.query")
     conflicts = lazy.Module("deskui.store.conflicts")
+    deeds = lazy.Module("deskui.store.deeds")
     drafts = lazy.Module("deskui.store.drafts")
     ids = lazy.Module("deskui.store.ids")
     outbox = lazy.Module("deskui.store.outbox")
@@ -92,6 +93,10 @@ class Desk:
     def rows(self, pks: Sequence[int]) -> list[tuple[Any, ...]]:
         """Rows in the order of `pks`, columns as in ROW; one that is gone is left out."""
         return self.store.read(lambda db: queue.rows(db, pks))
+
+    def there(self, pks: Iterable[int]) -> "Future[frozenset[int]]":
+        """Those of the rows whose tickets are not gone, from the reader thread."""
+        return self.store.ask("there", partial(queue.there, pks=list(pks)))
 
     def row(self, name: str) -> tuple[Any, ...] | None:
         """One ticket's row, by id, alias or uid."""
@@ -200,10 +205,11 @@ class Desk:
 
     # Doing
 
-    def do(self, name: str, change: "Change", draft: str = "") -> "Future[Entry]":
+    def do(self, name: str, change: "Change", draft: str = "", group: str = "") -> "Future[Entry]":
         """Queue `change` here and now; the future ends at the commit, the next sync carries it upstream.
 
         The `draft` (its uid) that it was written in goes with the same commit: nothing is sent and offered again.
+        What has the same `group` (see there) is undone together.
 
         The future raises UnknownTicket, Refused or StoreError; then nothing was kept.  An acknowledgement that changes
         nothing gives an entry that is already `dropped` and says why.
@@ -213,19 +219,28 @@ class Desk:
             uid, ticket = self.wanted(tx, name)
             if refusal := change.refused(ticket):
                 raise Refused(refusal)
-            if isinstance(change, changes.Acknowledge) and _acknowledged(tx.db, uid, ticket):
+            if isinstance(change, changes.Acknowledge) and acknowledged(tx.db, uid, ticket):
                 said = f"{ticket.id} has had its first response: nothing to acknowledge"
                 return outgoing.Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
-            held = self.undo_seconds if isinstance(change, changes.Reply) and ticket.priority != 1 else 0
-            entry = outbox.add(
-                tx, uid, change, author=self.me(ticket.upstream), not_before=tx.now + held if held else 0
-            )
+            entry = self.add(tx, uid, ticket, change)
+            deeds.part(tx, group or self.group(), ticket, [entry], entry.author)
             tickets.rebuild(tx, [uid])
             if draft:
                 drafts.drop(tx, draft)
             return entry
 
         return self.store.write(work)
+
+    def add(self, tx: Tx, uid: str, ticket: Ticket, change: "Change", entry: str = "") -> "Entry":
+        """Into the outbox (as `entry`), a reply held back for a while; the caller rebuilds the ticket."""
+        held = self.undo_seconds if isinstance(change, changes.Reply) and ticket.priority != 1 else 0
+        not_before = tx.now + held if held else 0
+        return outbox.add(tx, uid, change, author=self.me(ticket.upstream), not_before=not_before, entry=entry)
+
+    @staticmethod
+    def group() -> str:
+        """A name for changes that are undone together."""
+        return ids.uuid7()
 
     def wanted(self, tx: Tx, name: str) -> tuple[str, Ticket]:
         """The uid and the ticket that is to be changed.  UnknownTicket, Refused."""
@@ -252,6 +267,7 @@ class Desk:
             tickets.rebuild(tx, [uid])
             shown = tickets.shown(tx.db, uid)
             assert shown is not None
+            deeds.part(tx, self.group(), shown, [entry], entry.author)
             return shown.id, entry
 
         return self.store.write(work)
@@ -283,7 +299,7 @@ def _too_late(entry: "Entry") -> str:
     return f"change {entry.uid} ({entry.change.verb}) {what}: it cannot be taken back"
 
 
-def _acknowledged(db: Connection, uid: str, ticket: Ticket) -> bool:
+def acknowledged(db: Connection, uid: str, ticket: Ticket) -> bool:
     """Whether an acknowledgement would change nothing: the response clock has stopped, or one waits already."""
     if ticket.state == "new":
         return False

@@ -166,6 +166,12 @@ def _check(template: Template) -> None:
             )  # fmt: skip
 
 
+def checked(template: Template) -> Template:
+    """The same, once its text has been seen to be fit.  TemplateError."""
+    _check(template)
+    return template
+
+
 def render(template: Template, facts: Mapping[str, Any]) -> str:
     """Its text with `facts` (by NAMES).  TemplateError."""
     faults = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)

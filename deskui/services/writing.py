@@ -11,6 +11,7 @@ from deskui.domain.ticket import Ticket
 from deskui.services import templates
 from deskui.services.desk import Desk
 from deskui.services.drafts import Drafts
+from deskui.services.macros import Macros
 from deskui.services.rereading import Fresh, Rereading
 from deskui.services.syncing import Syncing
 from deskui.services.templates import Template, Templates
@@ -26,7 +27,7 @@ class Writing:
         self, desk: Desk, syncing: Syncing, home: Path, shipped: Path, signs: Callable[[str], bool] = lambda name: False
     ) -> None:
         self._desk, self._rereading, self._signs = desk, Rereading(syncing), signs
-        self.drafts, self.templates = Drafts(desk), Templates(shipped, home)
+        self.drafts, self.templates, self.macros = Drafts(desk), Templates(shipped, home), Macros(shipped, home)
         self.folder = home / "writing"  # for the files of $EDITOR
 
     def again(self, ticket: Ticket) -> "Future[Fresh]":

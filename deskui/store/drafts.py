@@ -56,23 +56,26 @@ def drop(tx: "Tx", uid: str) -> bool:
     return gone
 
 
-def back(tx: "Tx", entry: "Entry") -> None:
-    """Words that were taken back, or that the upstream refused, are a draft again: nobody writes them twice."""
+def back(tx: "Tx", entry: "Entry") -> str:
+    """Words that were taken back, or that the upstream refused, are a draft again: nobody writes them twice.
+
+    Its uid; empty: there were no words.
+    """
     from deskui.store import tickets
 
     change, text = entry.change, getattr(entry.change, "text", "")
     if change.verb not in KINDS or not text.strip():
-        return
+        return ""
     known = tuple(
         event.key for event in tickets.events(tx.db, entry.ticket)
         if event.type in ("public_reply", "customer_reply") and event.at <= entry.made_at
     )  # fmt: skip
     minutes, to, cc = (getattr(change, name, "") for name in ("minutes", "to", "cc"))
-    keep(
-        tx, Draft(
-            uuid7(), entry.ticket, change.verb, entry.author, text, str(minutes or ""), tuple(to), tuple(cc), known
-        ),
+    draft = Draft(
+        uuid7(), entry.ticket, change.verb, entry.author, text, str(minutes or ""), tuple(to), tuple(cc), known
     )  # fmt: skip
+    keep(tx, draft)
+    return draft.uid
 
 
 def get(db: sqlite3.Connection, uid: str) -> Draft | None:

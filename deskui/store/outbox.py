@@ -26,11 +26,13 @@ _SELECT = """SELECT o.uid, t.uid, o.seq, o.kind, o.payload, o.author, o.made_at,
     o.receipt FROM outbox o CROSS JOIN ticket t ON t.pk = o.ticket"""
 
 
-def add(tx: "Tx", uid: str, change: "Change", *, author: str, not_before: int = 0) -> "Entry":
-    """Queue `change` for the ticket; the caller rebuilds the ticket in the same transaction."""
+def add(
+    tx: "Tx", uid: str, change: "Change", *, author: str, not_before: int = 0, entry: str = ""
+) -> "Entry":  # fmt: skip
+    """Queue `change` for the ticket (as `entry`, if that is given); the caller rebuilds it in the same transaction."""
     from deskui.store import statements
 
-    entry, made_at = uuid7(), tx.now - _ahead(tx.db, uid)
+    entry, made_at = entry or uuid7(), tx.now - _ahead(tx.db, uid)
     row = {
         "uid": entry, "ticket": _pk(tx.db, uid), "kind": change.verb, "payload": dumps(outgoing.to_json(change)),
         "author": author, "made_at": made_at, "state": "queued", "not_before": not_before, "seen": "", "error": "",

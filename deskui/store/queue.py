@@ -104,6 +104,12 @@ def rows(db: sqlite3.Connection, pks: Sequence[int]) -> list[tuple[Any, ...]]:
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
+def there(db: sqlite3.Connection, pks: Sequence[int]) -> frozenset[int]:
+    """Those of the rows whose tickets are not gone."""
+    sql = "SELECT json_group_array(pk) FROM ticket WHERE gone = 0 AND pk IN (SELECT value FROM json_each(?))"
+    return frozenset(json.loads(db.execute(sql, (json.dumps(list(pks)),)).fetchone()[0]))
+
+
 def pk(db: sqlite3.Connection, uid: str) -> int | None:
     """The pk of a ticket."""
     found = db.execute("SELECT pk FROM ticket WHERE uid = ?", (uid,)).fetchone()

@@ -43,8 +43,9 @@ class Action:
 
 WHERE = {
     "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
-    "ticket": "in a ticket", "explain": "why a clock stands so", "write": "while writing", "new": "a new ticket",
-    "sync": "sync and conflicts", "dash": "SLA dashboard", "diag": "diagnostics",
+    "ticket": "in a ticket", "explain": "why a clock stands so", "bulk": "before a bulk", "summary": "after a bulk",
+    "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "dash": "SLA dashboard",
+    "diag": "diagnostics",
 }  # fmt: skip
 """Where the actions of a scope are offered, in the order to show."""
 
@@ -91,9 +92,13 @@ ACTIONS: tuple[Action, ...] = (
         "Filter live: words, state: prio: owner: customer: is:late sla:<30m due:<06:00",
         13,
     ),
-    Action("queue.clear_filter", ("backslash",), "clear", "Show the whole queue again"),
+    Action("queue.clear_filter", ("backslash",), "clear", "Take the marks off, then show the whole queue again"),
+    Action("queue.mark", ("space",), "mark", "Mark this row and go down; verbs act on the marked ones", needs=TICKET),
+    Action("queue.range", ("v",), "range", "Begin a range of marked rows here, and end it", needs=TICKET),
+    Action("queue.invert", ("V",), "invert", "Mark the rows that are not marked, unmark the others", needs=TICKET),
+    Action("queue.mark_all", ("asterisk",), "mark-all", "Mark every row of the filter", needs=TICKET),
     Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
-    Action("queue.back", ("q", "escape", "h", "left"), "leave", "Clear the filter, or leave deskui; asks first", 23),
+    Action("queue.back", ("q", "escape", "h", "left"), "leave", "Marks off, filter off, leave deskui; asks first", 23),
     # what can be done to a ticket, from the queue and from the ticket
     Action("verb.take", ("a",), "own", "Acknowledge it and make it mine", 15, needs=EDITS),
     Action("verb.assign", ("A",), "assign", "Give it to somebody", needs=EDITS),
@@ -103,7 +108,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.reply", ("C",), "reply", "Write to the customer", 18, needs=EDITS),
     Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI", needs=EDITS),
     Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 22, needs=EDITS),
-    Action("verb.undo", ("u",), "undo", "Take back the newest change that has not been sent yet", 21, needs=EDITS),
+    Action(
+        "verb.undo",
+        ("u",),
+        "undo",
+        "Undo what was done last; a bulk is one undo",
+        21,
+        needs="write",
+    ),
+    Action("verb.redo", ("U",), "redo", "Do again what was undone last", needs="write"),
+    Action("verb.repeat", ("full_stop",), "repeat", "The last verb again, here or on the marks", needs=EDITS),
+    Action("verb.macro", ("m",), "macro", "Several changes and a reply by one name; shown first", needs=EDITS),
     Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 20, needs="ticket ssh"),
     Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone", needs="write"),
     Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision", needs=TICKET),
@@ -112,6 +127,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id", needs=TICKET),
     Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address", needs=TICKET),
     Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject", needs=TICKET),
+    # several tickets at once
+    Action("bulk.page_down", ("pagedown",), "read on", "Read on in the list of what will be done"),
+    Action("bulk.page_up", ("pageup",), "read back", "Read back in the list of what will be done"),
+    Action("bulk.back", ("escape",), "cancel", "Leave; nothing is done", 1),
+    Action("summary.copy", ("y",), "copy", "Copy what became of each ticket", 1),
+    Action("summary.back", ("escape", "h", "left", "q", "enter"), "back", "Back to the list", 2),
     # one ticket
     Action("ticket.back", ("escape", "h", "left", "q"), "back", "Back to the list", 90),
     Action("ticket.next_pane", ("tab",), "panes", "Timeline, triage, people, similar tickets, SLA: the next one", 13),

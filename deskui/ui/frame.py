@@ -79,7 +79,7 @@ class Frame(Base):
         said = Text(status.asked(self.query_text))
         if self._error:
             said.append(f"  {self._error}", "bold")
-        self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids)))
+        self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids), len(self.list.marked)))
 
     def _show_status(self) -> None:
         app: Any = self.app

@@ -19,6 +19,7 @@ TITLES = {
 DROP = ("upd", "own", "customer")  # in this order, when the subject gets too narrow
 LEAST_SUBJECT = 24
 WIDEST_ID = 16
+MARKED = "+"  # between the countdown and the priority of a row that is marked
 DRAFT = "[draft] "  # before the subject of a ticket on which one waits
 
 Layout = tuple[tuple[str, int], ...]

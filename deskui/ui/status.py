@@ -27,9 +27,9 @@ def asked(query: str) -> str:
     return f"/{query}" if query else "/ open tickets"
 
 
-def place(cursor: int, total: int) -> str:
-    """The second line, right: how it is sorted, and where the cursor stands."""
-    return f"sort:sla {cursor + 1 if total else 0}/{total}"
+def place(cursor: int, total: int, marked: int = 0) -> str:
+    """The second line, right: how it is sorted, how many are marked if any, and where the cursor stands."""
+    return f"sort:sla {f'marked:{marked} ' if marked else ''}{cursor + 1 if total else 0}/{total}"
 
 
 def clock(here: "Any") -> str:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.repeating import Repeating
 from deskui.ui.saving import settled
 from deskui.ui.slaverbs import SlaVerbs
+from deskui.ui.undoing import Undoing
 
 if TYPE_CHECKING:
     from deskui.domain import change as made
@@ -38,7 +40,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs(SlaVerbs):
+class Verbs(Undoing, Repeating, SlaVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any
@@ -95,9 +97,10 @@ class Verbs(SlaVerbs):
     async def _do(self, ticket: Ticket, *changes: "made.Change") -> bool:
         """Queues the changes that the ticket's state allows; says what became of them."""
         screen: Any = self
+        group = self.services.desk.group() if len(changes) > 1 else ""
         for change in changes:
             done = f"{ticket.id}: {change.verb}, waiting to send (u takes it back)"
-            if not await commit(screen.app, self.services.desk.do(ticket.id, change), done):
+            if not await commit(screen.app, self.services.desk.do(ticket.id, change, group=group), done):
                 return False
         return True
 
@@ -232,23 +235,6 @@ class Verbs(SlaVerbs):
         screen: Any = self
         if found := self.selected_id():
             screen.app.push_screen(DiagnosticsScreen(self.services, found))
-
-    def action_verb_undo(self) -> None:
-        """The newest change of this ticket that has not left yet."""
-
-        async def undo(ticket: Ticket) -> None:
-            screen: Any = self
-            waiting = [entry for entry in self.services.desk.outbox() if entry.ticket == ticket.uid]
-            queued = [entry for entry in waiting if entry.state == "queued"]
-            if not queued:
-                screen.app.say(f"{ticket.id}: nothing waits to be sent; what was sent cannot be taken back")
-                return
-            newest = max(queued, key=lambda entry: entry.seq)
-            words = "; what it says is a draft again" if getattr(newest.change, "text", "") else ""
-            done = f"{ticket.id}: {newest.change.verb} taken back{words}"
-            await commit(screen.app, self.services.desk.drop(newest.uid, keep=True), done)
-
-        self._begin(undo)
 
     # --- the clipboard
 

@@ -97,7 +97,12 @@ class Desk:
     def asleep(self, row: tuple[Any, ...], now: int) -> bool:
         return False
 
-    def do(self, found: str, change: Any) -> "Future[Any]":
+    group = staticmethod(lambda: "g")
+
+    def there(self, pks: Any) -> "Future[frozenset[int]]":
+        return done(frozenset(pk for pk in pks if pk in self.all))
+
+    def do(self, found: str, change: Any, group: str = "") -> "Future[Any]":
         if self.error:
             return failed(self.error)
         self.did.append((found, change))

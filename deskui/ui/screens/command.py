@@ -80,7 +80,14 @@ class CommandScreen(DeskModal):
         except words.VerbError as wrong:
             self._say(str(wrong))
             return
-        if not await commit(app, services.desk.do(ticket.id, change)):
+        from deskui.domain.bulk import Order
+
+        if getattr(self._behind, "marks", tuple)():
+            self.dismiss(None)
+            self._behind.open_bulk(
+                Order(" ".join([verb, *argv]), (words.parse(verb, argv, app.now(), str(services.zone)),))
+            )
+        elif not await commit(app, services.desk.do(ticket.id, change)):
             self.query_one(Field).reopen()
         else:
             self.dismiss(None)

@@ -9,10 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import MountError
 
 from deskui.domain.event import StoreChanged
+from deskui.ui.bulkverbs import BulkVerbs
 from deskui.ui.dispatch import DeskScreen
-from deskui.ui.filtering import Filtering
 from deskui.ui.hours import Asleep
-from deskui.ui.verbs import Verbs
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.listkeys import ListKeys
 from deskui.ui.widgets.preview import Preview
@@ -23,7 +22,7 @@ SETTLE_S = 0.08  # the preview follows the cursor when it rests
 TYPED_S = 0.03  # after the first paint, what was typed meanwhile comes first
 
 
-class QueueScreen(Filtering, ListKeys, Verbs, DeskScreen):
+class QueueScreen(BulkVerbs, ListKeys, DeskScreen):
     """The first screen."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("list", "queue", "verb", "app")
@@ -88,6 +87,8 @@ class QueueScreen(Filtering, ListKeys, Verbs, DeskScreen):
             self.list.forget(changed.tickets)
         elif "elsewhere" in changed.other:
             self.list.reread()
+        if changed.tickets or "elsewhere" in changed.other:
+            self.check_marks()
         if changed.other & {"drafts", "elsewhere"}:
             self.list.mark(self.desk.drafted())
         self._stale = self._stale or bool(changed.tickets) or "elsewhere" in changed.other

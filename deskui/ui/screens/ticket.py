@@ -95,6 +95,10 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         """The triage panels."""
         return list(self.query("#ticket-side .panel"))
 
+    def own_ticket(self) -> str | None:
+        """What undo is about."""
+        return self.selected_id()
+
     def selected_id(self) -> str | None:
         """What the verbs act on."""
         return self.ticket_id if self.ticket else None

@@ -32,7 +32,7 @@ class WriteScreen(Keeping, Sending, DeskScreen):
     """Write a `kind` (of KINDS) on a ticket; returns whether it was saved.
 
     The text stays in the editor until the store has committed it, and is kept as a draft meanwhile.  `resume` is the
-    uid of a draft to go on with; else those that wait are offered.
+    uid of a draft to go on with; else those that wait are offered.  `words` stand there at the beginning.
     """
 
     DEFAULT_CSS = """
@@ -64,13 +64,13 @@ class WriteScreen(Keeping, Sending, DeskScreen):
         Binding("ctrl+p", "app.app_palette", "Palette", priority=True),
     ]
 
-    def __init__(self, services: Any, ticket_id: str, kind: str = "note", resume: str = "") -> None:
+    def __init__(self, services: Any, ticket_id: str, kind: str = "note", resume: str = "", words: str = "") -> None:
         super().__init__(classes=f"-{kind}")
         self.services, self.kind_name, self.kind = services, kind, KINDS[kind]
         self.ticket: Ticket = services.desk.ticket(ticket_id) or Ticket(upstream="", id=ticket_id)
         known = public(services.desk.timeline(ticket_id))
         self.draft = services.writing.drafts.begin(self.ticket, kind, [event.key for event in known])
-        self.resume = resume
+        self.resume, self.words = resume, words
         self.shown = {"to": _line(self.ticket.requestors), "cc": _line(self.ticket.cc)}
 
     # what is on the screen
@@ -106,6 +106,8 @@ class WriteScreen(Keeping, Sending, DeskScreen):
         return Field(self.shown[role], id=f"write-{role}", select_on_focus=False, placeholder="nobody")
 
     def on_mount(self) -> None:
+        if self.words:
+            self.put(self.words)
         self.begin(self.resume)
 
     def heading(self) -> str:

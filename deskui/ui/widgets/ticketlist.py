@@ -5,7 +5,7 @@ however long the list is.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -57,6 +57,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self.columns: rows.Layout = rows.layout(80)
         self._styles: dict[str, Style] = {}
         self._drafts: frozenset[str] = frozenset()
+        self.marked: frozenset[int] = frozenset()  # row ids
         self._rests: dict[int, tuple[Any, str]] = {}  # what stands right of the countdown, and what it was made from
 
     # --- what is shown
@@ -129,6 +130,13 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         for y, pk in self._in_view() if changed else ():
             row = self._rows.get(pk)
             if row is not None and row[rows.UID] in changed:
+                self._repaint(y)
+
+    def set_marks(self, marked: Collection[int]) -> None:
+        """These rows (ids) are marked; repaints the ones in view that were not, or are not any more."""
+        old, self.marked = self.marked, frozenset(marked)
+        for y, pk in self._in_view():
+            if (pk in old) != (pk in self.marked):
                 self._repaint(y)
 
     def reread(self) -> None:
@@ -245,10 +253,11 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
     def _rest(self, row: Row, now: int) -> str:
         """The cells right of the countdown, which change with the row and the minute of its age."""
         mark = rows.DRAFT if row[rows.UID] in self._drafts else ""
-        made_from = (row, self.columns, (now - row[rows.UPDATED]) // 60, mark)
+        sign = rows.MARKED if row[rows.PK] in self.marked else " "
+        made_from = (row, self.columns, (now - row[rows.UPDATED]) // 60, mark, sign)
         known = self._rests.get(row[rows.PK])
         if known is None or known[0] != made_from:
             if len(self._rests) > KEPT:
                 self._rests.clear()
-            known = self._rests[row[rows.PK]] = made_from, " " + rows.rest(row, self.columns, now, self._me, mark)
+            known = self._rests[row[rows.PK]] = made_from, sign + rows.rest(row, self.columns, now, self._me, mark)
         return known[1]
