@@ -11,7 +11,7 @@ from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
     "console", "first", "doctor", "syncing", "queue", "view", "single", "bulk", "draft", "conflicts", "sla",
-    "contract", "scope", "uptime", "diag", "ci", "template", "theme", "generate",
+    "contract", "scope", "uptime", "diag", "ci", "template", "theme", "keys", "completions", "man", "generate",
 )  # fmt: skip
 
 
