@@ -118,7 +118,8 @@ class Opened:
         from deskui.services.firstview import FirstView
         from deskui.ui.lastlook import LastLook
 
-        return LastLook(FirstView(self.services.desk, str(self.home), list(self.settings.upstream)).leave).leave
+        view = FirstView(self.services.desk, str(self.home), list(self.settings.upstream))
+        return LastLook(view.leave, self.settings.ui.theme).leave
 
     def _ground(self, asked: bool) -> "Terminal":
         """Whether the terminal is dark or light; `asked`: it is, while Textual is imported."""

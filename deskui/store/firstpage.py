@@ -62,7 +62,7 @@ class Page:
 
 def stamp(home: str) -> str:
     """Changes with whatever else the console reads at its start: what was left before is not its first page then."""
-    files = [__file__, os.path.join(home, "config.toml")]
+    files = [__file__, os.path.join(os.path.dirname(__file__), "queue.py"), os.path.join(home, "config.toml")]
     for folder in ("contracts", "themes"):
         path = os.path.join(home, folder)
         files += [os.path.join(path, name) for name in (sorted(os.listdir(path)) if os.path.isdir(path) else ())]

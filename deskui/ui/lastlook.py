@@ -19,15 +19,20 @@ Leave = Callable[[int, tuple[str, str], Sequence[str], Sequence[str]], Any]
 
 
 class LastLook:
-    """Tells `to` once a second what the next start needs; looks are asked for anew with another theme."""
+    """Tells `to` once a second what the next start needs; looks are asked for anew on another ground.
 
-    def __init__(self, to: Leave) -> None:
-        self._to = to
+    A theme that was chosen at the keys lasts as long as this console: the next one wears the configured one again.
+    """
+
+    def __init__(self, to: Leave, theme: str) -> None:
+        self._to, self._theme = to, theme
         self._known: tuple[Any, list[str]] = (None, [])
 
     def leave(self, app: Any) -> None:
         """What the first paint of `app` would be now, if its queue is there."""
         screen = next(iter(app.screen_stack), None)
+        if app.wanted != self._theme:
+            return
         if not isinstance(screen, QueueScreen) or not screen.whole or len(app.screen_stack) > 1:
             return
         worn = (app.theme, app.console._color_system)

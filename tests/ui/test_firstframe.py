@@ -66,7 +66,7 @@ class First:
             await pilot.pause(0.05)
             if leave:
                 view = FirstView(self.desk.services.desk, str(self.desk.home), ["rt"])
-                lastlook.LastLook(lambda *said: view.leave(*said).result(10)).leave(self.app)  # type: ignore[union-attr]
+                lastlook.LastLook(lambda *said: view.leave(*said).result(10), self.app.wanted).leave(self.app)  # type: ignore[union-attr]
         return self.shown
 
 
@@ -169,6 +169,24 @@ async def test_there_is_none_on_another_terminal_or_after_the_known_hours(desk: 
         firstframe.coloured(lines, page.view, firstframe.terminal({"TERM": "other"}.get))
     with pytest.raises(LookupError):
         firstframe.drawn(page, desk.clock.now + 500 * DAY, *SMALL)
+
+
+async def test_a_theme_chosen_at_the_keys_is_not_the_next_starts(
+    desk: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    said: list[Any] = []
+    first = First(desk, themes, "dark", SMALL)
+    last = lastlook.LastLook(lambda *each: said.append(each[3]), "dark")
+    async with first.app.run_test(size=SMALL) as pilot:
+        await pilot.pause(0.05)
+        last.leave(first.app)
+        first.app.wear("light")
+        last.leave(first.app)
+        first.app.wear("dark")
+        last.leave(first.app)
+    assert len(said) == 2
+    assert said[0] == said[1]
 
 
 ALONE = """

@@ -1,5 +1,6 @@
 """The first frame in a real pty: the console takes it over, no key is lost, and the terminal is restored however."""
 
+import os
 import signal
 import sqlite3
 import termios
@@ -95,6 +96,33 @@ def test_keys_typed_into_it_reach_the_console_in_their_order(home: Home) -> None
         screen.wait("^/mail .* 1/1")
         assert "Tills" not in screen.text
         assert "/mail" not in screen.output.decode().partition("\x1b[?1004h")[0]  # no echo
+
+
+def test_the_terminals_answer_among_the_keys_is_no_key(home: Home) -> None:
+    with walk(env=home.env) as screen:
+        screen.wait(FRAME)
+        screen.press("/ma\x1b]11;rgb:fbfb/fbfb/f8f8\x07il\r")
+        screen.wait("^/mail .* 1/1")
+        until = time.monotonic() + 10
+        while int(screen.screen.buffer[1][70].bg[:2], 16) < 0x80:  # until the light theme is worn
+            assert time.monotonic() < until
+            screen.read(0.1)
+
+
+def test_suspending_waits_for_the_console(home: Home) -> None:
+    with walk(env=home.env) as screen:
+        screen.wait(FRAME)
+        screen.press("\x1a")
+        until, stopped = time.monotonic() + 10, 0
+        while not stopped and time.monotonic() < until:
+            screen.read(0.05)
+            stopped, _ = os.waitpid(screen.pid, os.WNOHANG | os.WUNTRACED)
+        assert stopped
+        restored(screen)
+        screen.screen.reset()
+        screen.signal(signal.SIGCONT)
+        screen.wait("Next:")
+        assert "CUSTOMER" in screen.text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
