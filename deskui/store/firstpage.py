@@ -105,7 +105,7 @@ def value(said: str, now: int) -> "int | str | None":
     return int(rest) + {"i": 0, "+": now, "-": -now}[kind]
 
 
-def read(home: str, now: int, lines: int) -> "Page | None":
+def read(home: str, now: int, lines: int, least: int = LEAST) -> "Page | None":
     """The page as the live queue would show it at `now`; None: there is none that is sure."""
     try:
         path = os.path.join(home, "desk.db")
@@ -116,7 +116,7 @@ def read(home: str, now: int, lines: int) -> "Page | None":
         db = sqlite3.connect(f"file:{quoted}?mode=ro", uri=True, isolation_level=None, timeout=WAIT_S)
         try:
             db.execute("BEGIN")  # all of it at the same moment
-            return _page(db, left, now, max(lines, LEAST))
+            return _page(db, left, now, max(lines, least))
         finally:
             db.close()
     except FAILURES:

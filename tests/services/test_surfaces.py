@@ -1,6 +1,7 @@
 """Every place that shows a clock says the same of it at every instant: what the engine says."""
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from deskui.domain.contract import Rules
 from deskui.domain.event import Event
 from deskui.domain.when import parse
 from deskui.services.desk import Desk
-from deskui.store import tickets
+from deskui.services.firstview import FirstView
+from deskui.store import firstpage, tickets
 from deskui.store.store import Store
-from deskui.ui import countdown
+from deskui.ui import countdown, firstframe
 from deskui.ui.hours import Asleep
 from tests.make import Clock, exclude, make_event, make_store, make_ticket, pull
 from tests.make import queue as do
@@ -154,6 +156,11 @@ def agrees(store: Store, seed: int) -> None:
     desk, seen = scene.desk, set[str]()
     rows = {row[1]: row for row in desk.rows(desk.ids_now("state:all"))}  # as a screen keeps them: read once
     asleep = Asleep(desk.asleep, lambda: store.clock())
+    home = store.path.parent
+    (home / "config.toml").touch()
+    left = FirstView(desk, str(home), ()).leave(store.clock(), ("Open", ""), (), ("terminal",))
+    assert left is not None
+    left.result(10)
     for now in scene.instants():
         store.clock.now = now
         truths = [surfaces.truth(desk, uid, now) for uid in scene.uids]
@@ -162,7 +169,23 @@ def agrees(store: Store, seed: int) -> None:
             of_one(each, rows[each.uid], shown, asleep)
             seen |= {each.state, "agreed" if each.agreed else "", "still in time" if each.used else ""}
         of_all(truths, shown)
+        of_the_first_frame(desk, home, asleep, now)
     assert seen >= ALL  # else it shows nothing
+
+
+def of_the_first_frame(desk: Desk, home: Path, asleep: Asleep, now: int) -> None:
+    """Whole and cut off after any row it has the rows of the queue in their order, with their hours, or none at all."""
+    live = desk.rows(desk.ids_now(""))
+    for lines in (len(live), 2, 5):
+        page = firstpage.read(str(home), now, lines, least=1)
+        assert page is not None
+        assert (page.total, page.rows) == (len(live), live[:lines])
+    hours = {(customer, calendar): said for customer, calendar, said in page.view["hours"]}
+    for row in live:
+        with suppress(LookupError):  # it is not sure: no frame
+            assert firstframe.closed(hours, row, now) == asleep(row)
+            continue
+        assert row[9] == "Nordkauf"  # whose hours have changed
 
 
 def of_one(each: Truth, row: tuple[Any, ...], shown: Surfaces, asleep: Asleep) -> None:
