@@ -52,6 +52,7 @@ WHERE = {
 SCREENS = (
     ("list", "queue", "verb", "app"), ("ticket", "list", "verb", "app"), ("explain", "list", "app"), ("write", "app"),
     ("new", "app"), ("sync", "list", "app"), ("dash", "list", "app"), ("diag", "list", "app"), ("dialog",),
+    ("bulk", "app"), ("summary", "list", "app"),
 )  # fmt: skip
 """The scopes of each screen: what is offered together, the earlier one first."""
 

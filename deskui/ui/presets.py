@@ -9,6 +9,7 @@ NAMES = ("deskui", "vim")
 VIM: Mapping[str, tuple[str, ...]] = {
     "list.page_down": ("pagedown", "ctrl+f"),  # ^b never arrives: tmux keeps it
     "app.quit": ("Z Z", "Z Q"),
+    "verb.redo": ("U", "ctrl+r"),
     "sync.drop": ("d d",),
 }
 """Where vim's keys are others; digits count there, so what has a digit as its key loses that one."""

@@ -4,13 +4,14 @@ import shlex
 from functools import partial
 from typing import Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from deskui.domain import verbs as words
-from deskui.ui import keymap
+from deskui.ui import completing, keymap
 from deskui.ui.dispatch import DeskModal
 from deskui.ui.themes import AUTO
 from deskui.ui.verbs import commit
@@ -29,10 +30,8 @@ class CommandScreen(DeskModal):
 
     def compose(self) -> ComposeResult:
         """A hint over a field."""
-        app: Any = self.app
-        themes = (f"theme {name}" for name in (AUTO, *app.themes))
-        actions = (action.word for action in keymap.in_scopes(self._behind.SCOPES))
-        names = sorted({*words.VERB_HELP, *actions, *themes, "q"})
+        themes = (f"theme {name}" for name in self._after("theme"))
+        names = sorted({*self._names(), *themes, "q"})
         with Vertical(classes="box"):
             yield Line(self._hint(""), id="hint", classes="muted")
             yield Field(id="command", placeholder=": a verb or an action", suggester=SuggestFromList(names))
@@ -43,6 +42,32 @@ class CommandScreen(DeskModal):
             return " - ".join(words.VERB_HELP[verb])
         found = [name for name in words.VERB_HELP if name.startswith(verb)] or list(words.VERB_HELP)
         return "  ".join(found)
+
+    def _names(self) -> set[str]:
+        """What a command may begin with here; a name of two words is typed by its id."""
+        here = keymap.in_scopes(self._behind.SCOPES)
+        return {*words.VERB_HELP, *(each.id if " " in each.word else each.word for each in here)}
+
+    def _after(self, name: str) -> list[str]:
+        """What may follow it."""
+        app: Any = self.app
+        if name == "theme":
+            return [AUTO, *app.themes]
+        if name == "ci":
+            return [asset.name for asset in app.services.inventory.all()]
+        return completing.arguments(name)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Tab completes; what is left open stands in the hint."""
+        if not self.put_off(event) and event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            field = self.query_one(Field)
+            done = completing.complete(field.value, self._names(), self._after)
+            with field.prevent(Input.Changed):
+                field.value = done.line
+            field.cursor_position = len(done.line)
+            self.query_one("#hint", Line).show("  ".join(done.open) or self._hint(done.line))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """How the verb is written."""
