@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from deskui import secrets as safe
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
+    from deskui.services.alerts import Alerts
+    from deskui.services.since import Since
     from deskui.services.triage import Triage
     from deskui.services.views import Views
     from deskui.services.writing import Writing
@@ -86,6 +88,9 @@ class Opened:
         schedule = Schedule(time.time, lambda: self.store.announce("clock"))
         for name, upstream in self.settings.upstream.items():
             schedule.add(name, partial(_run, syncing, name, tell), upstream.every_s)
+        alerts = self.services.alerts
+        assert alerts is not None
+        schedule.add("alerts", alerts.turn, EVERY_S)
         thresholds = Thresholds(self.services.desk)
         self.ending.callback(thresholds.leave)
         schedule.add("thresholds", thresholds.turn, EVERY_S)
@@ -256,9 +261,28 @@ def _services(
         writing=cast("Writing", lazy.Later(writing)),
         views=cast("Views", lazy.Later(views)),
         demo=demo,
+        night=config.hours(settings.alerts.night),
+        alerts=cast("Alerts", lazy.Later(partial(_alerts, tickets, author, home, settings))),
+        since=cast("Since", lazy.Later(partial(_since, tickets, author, home))),
         url=partial(_url, settings),
     )  # fmt: skip
     return services, engines
+
+
+def _alerts(tickets: Desk, author: str, home: Path, settings: Settings) -> "Alerts":
+    from zoneinfo import ZoneInfo
+
+    from deskui.services import alerts, hook
+
+    said = settings.alerts
+    how = alerts.Manner(said.bell, said.notify, config.hours(said.night), said.mute_minutes * 60, said.pager)
+    return alerts.Alerts(tickets, author, home, how, ZoneInfo(settings.desk.zone), hook.Hook(said.command))
+
+
+def _since(tickets: Desk, author: str, home: Path) -> "Since":
+    from deskui.services.since import Since
+
+    return Since(tickets, author, home)
 
 
 def _host_secret(settings: Settings, name: str) -> str | None:

@@ -42,6 +42,13 @@ keys = "deskui"
 kitty_keys = true
 [keys]
 "verb.take" = ["a", "g t"]
+[alerts]
+bell = true
+notify = "auto"              # desktop notifications: osc9, osc777, off, or what this terminal seems to know
+command = []                 # a program and its words, never a shell: see Alerts
+night = "22:00-06:00"        # the bell only for a P1 and below ten minutes; "" for no night
+mute_minutes = 15            # how long M is
+pager = false                # true: the console says NO PAGER RUNNING while no `deskui watch` runs
 """
 
 
@@ -74,6 +81,17 @@ def test_an_upstream_needs_only_its_address():
         ("[desk]\n\n# no\nundo_seconds = '10'\n", 4, "desk.undo_seconds: must be a whole number"),
         ("[desk]\nundo_seconds = true\n", 2, "must be a whole number"),
         ("[desk]\nundo_seconds = -1\n", 2, "must be at least 0"),
+        ("[alerts]\nbell = 1\n", 2, "alerts.bell: must be true or false"),
+        ("[alerts]\nnotify = 'osc99'\n", 2, "alerts.notify: 'osc99' is not one of: auto, osc9, osc777, off"),
+        ("[alerts]\n\ncommand = 'rm -rf /'\n", 3, "alerts.command: must be a list of strings"),
+        ("[alerts]\ncommand = ['a', 1]\n", 2, "alerts.command: must be a list of strings"),
+        ("[alerts]\nnight = '22-6'\n", 2, "alerts.night: '22-6' are no hours"),
+        ("[alerts]\nnight = '22:00-24:00'\n", 2, "are no hours"),
+        ("[alerts]\nnight = '22:00-22:00'\n", 2, "are no hours"),
+        ("[alerts]\nnight = '22:60-06:00'\n", 2, "are no hours"),
+        ("[alerts]\nmute_minutes = 0\n", 2, "alerts.mute_minutes: must be at least 1"),
+        ("[alerts]\npager = 'yes'\n", 2, "alerts.pager: must be true or false"),
+        ("[alerts]\nsound = true\n", 2, "alerts.sound: unknown key"),
         ("[desk]\nzone = 'Berlin'\n", 2, "desk.zone: 'Berlin' is no IANA time zone"),
         ("[desk]\nzone = '../../etc/passwd'\n", 2, "is no IANA time zone"),
         ("[desk]\nresume_on_customer_reply = 1\n", 2, "must be true or false"),
@@ -131,3 +149,8 @@ def test_every_key_has_its_sentence():
         for name in cls._fields:
             declared = body.partition(f"\n    {name}: ")[2].partition("\n")[2]
             assert declared.lstrip().startswith('"""'), f"{cls.__name__}.{name}"
+
+
+def test_night_hours():
+    assert config.hours("22:00-06:30") == (1320, 390)
+    assert config.parse("[alerts]\nnight = ''\n", "c").alerts.night == ""

@@ -10,7 +10,7 @@ from deskui.cli import output
 from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
-    "console", "first", "doctor", "syncing", "queue", "view", "single", "bulk", "draft", "conflicts", "sla",
+    "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "conflicts", "sla",
     "contract", "scope", "uptime", "diag", "ci", "template", "theme", "keys", "completions", "man", "generate",
 )  # fmt: skip
 

@@ -1,10 +1,11 @@
 """The settings of `config.toml`; anything that it cannot say is an error that names the file, the key and the line."""
 
-from deskui.config.reading import ConfigError, is_zone, load, parse, wrong
-from deskui.config.settings import Desk, History, Secrets, Settings, Ssh, Ui, Upstream
+from deskui.config.reading import ConfigError, hours, is_zone, load, parse, wrong
+from deskui.config.settings import Alerts, Desk, History, Secrets, Settings, Ssh, Ui, Upstream
 from deskui.config.who import who
 
 __all__ = [
+    "Alerts",
     "ConfigError",
     "Desk",
     "History",
@@ -13,6 +14,7 @@ __all__ = [
     "Ssh",
     "Ui",
     "Upstream",
+    "hours",
     "is_zone",
     "load",
     "parse",

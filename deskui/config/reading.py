@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deskui.config.settings import Desk, History, Secrets, Settings, Ssh, Ui, Upstream
+from deskui.config.settings import Alerts, Desk, History, Secrets, Settings, Ssh, Ui, Upstream
 
 
 class ConfigError(ValueError):
@@ -27,8 +27,9 @@ _KINDS = ("incident", "service_request", "change", "problem")
 _WORDS = {
     "auth": ("password", "token"),
     "keys": ("deskui", "vim"),
+    "notify": ("auto", "osc9", "osc777", "off"),
 }
-_LEAST = {"undo_seconds": 0, "every_s": 1, "days": 1}
+_LEAST = {"undo_seconds": 0, "every_s": 1, "days": 1, "mute_minutes": 1}
 
 
 class _Reader:
@@ -73,7 +74,7 @@ class _Reader:
             return self.facts(value, path)
         if key == "queues":
             return self.queues(value, path)
-        if key == "keyrings":
+        if key in ("keyrings", "command"):
             return self.names(value, path)
         kind = cls.__annotations__[key]
         if type(value) is not kind:
@@ -89,6 +90,8 @@ class _Reader:
             raise self.error(path, f"must be at least {_LEAST[key]}")
         if key == "zone" and not is_zone(value):
             raise self.error(path, f"{value!r} is no IANA time zone", 'Write it as in "Europe/Berlin".')
+        if key == "night" and value and hours(value) is None:
+            raise self.error(path, f"{value!r} are no hours", 'Write them as in "22:00-06:00", or "" for none.')
         if key == "url" and not _is_url(value):
             raise self.error(path, f"{value!r} is no web address", "Write it as https://rt.example.org")
 
@@ -137,7 +140,7 @@ def parse(text: str, where: str) -> Settings:
     }
     me = read.words(data.get("me", {}), ("me",))
     read.known(me, ("name", *upstreams), ("me",))
-    simple = {"desk": Desk, "history": History, "secrets": Secrets, "ssh": Ssh, "ui": Ui}
+    simple = {"desk": Desk, "history": History, "secrets": Secrets, "ssh": Ssh, "ui": Ui, "alerts": Alerts}
     settings = Settings(
         me=me,
         upstream=MappingProxyType(upstreams),
@@ -170,6 +173,16 @@ def _together(settings: Settings, read: _Reader) -> None:
     for name, upstream in settings.upstream.items():
         if not upstream.url:
             raise read.error(("upstream", name), "needs a url", f'Add url = "https://…" under [upstream.{name}].')
+
+
+def hours(text: str) -> tuple[int, int] | None:
+    """`22:00-06:00` as two minutes of the day; None: it is not written so, or has no length."""
+    times = [part.split(":") for part in text.split("-")]
+    if len(times) != 2 or any(len(time) != 2 or not all(len(n) == 2 and n.isdecimal() for n in time) for time in times):
+        return None
+    begin, end = (int(hour) * 60 + int(minute) for hour, minute in times)
+    minutes_fit = all(int(minute) < 60 for _, minute in times)
+    return (begin, end) if minutes_fit and begin != end and max(begin, end) < 1440 else None
 
 
 def is_zone(name: str) -> bool:

@@ -94,6 +94,28 @@ class Ui(NamedTuple):
     """Whether terminals that know kitty's key protocol are asked for it."""
 
 
+class Alerts(NamedTuple):
+    """`[alerts]`: how the desk calls for attention."""
+
+    bell: bool = True
+    """Whether the terminal's bell rings."""
+
+    notify: str = "auto"
+    """Desktop notifications through the terminal: `osc9`, `osc777`, `off`, or `auto`: what this terminal knows."""
+
+    command: tuple[str, ...] = ()
+    """A command to run, as a list of words and never a shell; the alert's line is added as the last word."""
+
+    night: str = "22:00-06:00"
+    """The local hours in which the bell is for a P1 and for less than ten minutes; "" for none."""
+
+    mute_minutes: int = 15
+    """For how long `M` mutes the alerts."""
+
+    pager: bool = False
+    """Whether a `deskui watch` is to run for this desk: the console says so if none does."""
+
+
 class Settings(NamedTuple):
     """Everything that `config.toml` says, checked."""
 
@@ -123,6 +145,9 @@ class Settings(NamedTuple):
 
     keys: Mapping[str, tuple[str, ...]] = _NONE
     """`[keys]`: an action's id and the keys that it shall have: `"verb.take" = ["t", "g t"]`."""
+
+    alerts: Alerts = Alerts()
+    """How the desk calls for attention."""
 
     def kind(self, upstream: str) -> str:
         """Which adapter speaks to that upstream."""

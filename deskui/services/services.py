@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.event import StoreChanged
+from deskui.domain.night import NIGHT
 from deskui.domain.ticket import Ticket
 from deskui.services.desk import Desk
 
 if TYPE_CHECKING:
+    from deskui.services.alerts import Alerts
     from deskui.services.diagnose import Diagnose
+    from deskui.services.since import Since
     from deskui.services.syncing import Syncing
     from deskui.services.triage import Triage
     from deskui.services.views import Views
@@ -23,7 +26,8 @@ class Services:
     """Handed down by wiring; `clock` is the time in epoch seconds, `zone` the desk's, `me` our name in an upstream.
 
     `inventory` answers `all()` and `get(name)` with the configuration items; `url` gives a ticket's web page, "" if it
-    has none; `listen` calls a listener after each commit, on another thread, and returns what ends that.
+    has none; `listen` calls a listener after each commit, on another thread, and returns what ends that.  `night` is
+    a window in minutes of the local day.
     """
 
     desk: Desk
@@ -40,3 +44,6 @@ class Services:
     views: "Views"
     url: Callable[[Ticket], str] = lambda ticket: ""
     demo: bool = False
+    night: tuple[int, int] | None = NIGHT
+    alerts: "Alerts | None" = None
+    since: "Since | None" = None

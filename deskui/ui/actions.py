@@ -44,8 +44,8 @@ class Action:
 WHERE = {
     "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
     "ticket": "in a ticket", "explain": "why a clock stands so", "bulk": "before a bulk", "summary": "after a bulk",
-    "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "dash": "SLA dashboard",
-    "diag": "diagnostics",
+    "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "since": "since you left",
+    "dash": "SLA dashboard", "diag": "diagnostics",
 }  # fmt: skip
 """Where the actions of a scope are offered, in the order to show."""
 
@@ -67,6 +67,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.sync", ("g s", "g o"), "sync-screen", "What was pulled, what waits to be sent, what clashes"),
     Action("app.dashboard", ("g d",), "dashboard", "SLA: what is kept, what breaks next, uptime budgets, credits"),
     Action("app.drafts", ("g w",), "drafts", "What you wrote and did not send"),
+    Action("app.since", ("g n",), "since", "What happened while the console was closed"),
+    Action("app.alert", (), "alert", "The most urgent alert is seen: open its ticket (`a` while there is a banner)"),
+    Action("app.mute", ("M",), "mute", "Mute the alerts for a while, or end that; a P1 stays visible"),
     Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
     Action("app.outage", ("S o",), "outage", "Record that a customer's service was down", needs="write"),
     Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),
@@ -156,6 +159,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("sync.drop", ("d",), "drop", "Drop a waiting or refused change; asks first", 4, needs="change write"),
     Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 5, needs="line"),
     Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    # what happened meanwhile
+    Action("since.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 1, needs="ticket"),
+    Action("since.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # the SLA dashboard
     Action("dash.open", ("enter", "l", "right"), "open", "The tickets behind it, in the queue", 1, needs="number"),
     Action("dash.next", ("tab",), "next number", "The next number", 2),
@@ -173,3 +179,5 @@ ACTIONS: tuple[Action, ...] = (
     Action("diag.pane", ("tab",), "steps/output", "Steps or output", 6),
     Action("diag.back", ("escape", "h", "left", "q"), "back", "Back; asks while it runs", 9),
 )
+
+BY_ID = {action.id: action for action in ACTIONS}

@@ -20,9 +20,11 @@ from textual.message import Message
 from deskui.domain.event import StoreChanged
 from deskui.text import block
 from deskui.ui import terminal
+from deskui.ui.alerting import AlertApp
 from deskui.ui.dispatch import Keys
 from deskui.ui.everywhere import Everywhere
 from deskui.ui.ground import Ground
+from deskui.ui.leaving import LeavingApp
 from deskui.ui.slaapp import SlaApp
 from deskui.ui.themes import ThemedApp, Themes
 from deskui.ui.thin import ThinOutput
@@ -57,7 +59,18 @@ class Committed(Message):
         self.changed = changed
 
 
-class DeskApp(Everywhere, TypeAhead, ThemedApp, SlaApp, CalmApp, ThinOutput, App[None], inherit_bindings=False):
+class DeskApp(
+    Everywhere,
+    AlertApp,
+    LeavingApp,
+    TypeAhead,
+    ThemedApp,
+    SlaApp,
+    CalmApp,
+    ThinOutput,
+    App[None],
+    inherit_bindings=False,
+):
     """The app; `services` is all it knows of the desk.
 
     `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for

@@ -75,7 +75,7 @@ class Keys(Calm):
             screen.app.key_done()
             return
         keys = f"{self._chord} {event.key}" if self._chord else event.key
-        action, started = table.get(keys), not self._chord and event.key in self._starts
+        action, started = screen.app.alert_key(keys) or table.get(keys), not self._chord and event.key in self._starts
         was_chord, self._chord = bool(self._chord), event.key if started else ""
         if not (action or started or was_chord):
             return

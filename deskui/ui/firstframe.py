@@ -85,7 +85,7 @@ class Local:
 
     def __init__(self, at: int) -> None:
         self._time = time.gmtime(at)
-        self.hour = self._time.tm_hour
+        self.hour, self.minute = self._time.tm_hour, self._time.tm_min
 
     def __format__(self, form: str) -> str:
         return time.strftime(form, self._time)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.containers import Vertical
 
+from deskui.domain.night import NIGHT
 from deskui.ui import keymap, rows, status
 from deskui.ui.widgets.line import Line, styled
 from deskui.ui.widgets.preview import Preview
@@ -73,7 +74,8 @@ class Frame(Base):
         now = self._now()
         found = status.counts(status.OPEN, self._counts) if self._counts else f"{status.OPEN} {len(self.list.ids)}"
         sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
-        self.line("header").show(status.header(found, app.local(now)), sync)
+        night = getattr(self.services, "night", NIGHT)
+        self.line("header").show(status.header(found, app.local(now), night), sync)
 
     def _show_query(self) -> None:
         said = Text(status.asked(self.query_text))
@@ -88,6 +90,8 @@ class Frame(Base):
             parts.append((stops, ""))
         if app.monotonic() < self._said[1]:
             parts.insert(0, (self._said[0], ""))
+        if app.unwatched:
+            parts.append(("NO PAGER RUNNING", "error"))
         parts += status.small(*app.size)
         self.line("status").show(styled(status.joined(parts)))
 

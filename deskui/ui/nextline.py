@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskui import text
+from deskui.domain.night import NIGHT, is_night
 from deskui.ui import keymap
-from deskui.ui.status import NIGHT
 
 SCOPES = ("verb", "ticket", "app")  # where the steps' keys are found
 
@@ -17,8 +17,7 @@ def panel(services: Any, ticket_id: str) -> Any:
     if ticket is None:
         return None
     now = int(services.clock())
-    hour = datetime.fromtimestamp(now, ZoneInfo(services.zone)).hour
-    night = hour >= NIGHT[0] or hour < NIGHT[1]
+    night = is_night(datetime.fromtimestamp(now, ZoneInfo(services.zone)), getattr(services, "night", NIGHT))
     offline = services.syncing.status().offline_since is not None
     return services.triage.panel(ticket_id, now, services.me(ticket.upstream), offline=offline, night=night)
 

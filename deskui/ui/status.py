@@ -3,11 +3,11 @@
 A local time is anything with an `hour` that formats as `%H:%M`; a remark has a style word: error, warning or none.
 """
 
+from deskui.domain.night import NIGHT, is_night
 from deskui.text import clip, line, width
 from deskui.ui.countdown import age
 
 SKEW_S = 30  # from here on the queue says that the clock is off (SLA.md)
-NIGHT = (22, 6)  # local hours
 MADE_FOR = (80, 24)
 OPEN = "Open"  # the view of all open tickets
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def header(found: str, here: "Any") -> str:
+def header(found: str, here: "Any", night: tuple[int, int] | None = NIGHT) -> str:
     """The first line, left: what is shown, and the time of day."""
-    return f"deskui {found}  {clock(here)}"
+    return f"deskui {found}  {clock(here, night)}"
 
 
 def asked(query: str) -> str:
@@ -32,10 +32,9 @@ def place(cursor: int, total: int, marked: int = 0) -> str:
     return f"sort:sla {f'marked:{marked} ' if marked else ''}{cursor + 1 if total else 0}/{total}"
 
 
-def clock(here: "Any") -> str:
+def clock(here: "Any", night: tuple[int, int] | None = NIGHT) -> str:
     """`02:14 NIGHT`, `14:05`."""
-    night = here.hour >= NIGHT[0] or here.hour < NIGHT[1]
-    return f"{here:%H:%M} NIGHT" if night else f"{here:%H:%M}"
+    return f"{here:%H:%M} NIGHT" if is_night(here, night) else f"{here:%H:%M}"
 
 
 def counts(view: str, found: "Any") -> str:

@@ -8,7 +8,7 @@ import signal
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -23,8 +23,9 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.message import Message
 
-from deskui.text import line
 from deskui.ui import firstframe, ground
+from deskui.ui.calling import title as title  # what is written here is made there
+from deskui.ui.calling import wrapped as wrapped
 
 GRACE_S = 1.5  # after a signal: how long the orderly way out may take
 CLIPBOARD_BYTES = 74_000  # what terminals take in one OSC 52
@@ -174,23 +175,10 @@ def watch_signals(app: Any) -> None:
         loop.add_signal_handler(number, leave, app, 128 + number)
 
 
-def wrapped(sequence: str, environ: Callable[[str], str | None] = os.environ.get) -> str:
-    """An OSC sequence as the terminal behind tmux or screen needs it."""
-    if environ("TMUX"):
-        escaped = sequence.replace("\x1b", "\x1b\x1b")
-        return f"\x1bPtmux;{escaped}\x1b\\"
-    return f"\x1bP{sequence}\x1b\\" if (environ("TERM") or "").startswith("screen") else sequence
-
-
 def clipboard(text: str) -> str | None:
     """The sequence that puts `text` into the terminal's clipboard; None: too long for it."""
     data = base64.b64encode(text.encode("utf-8", "replace"))
     return None if len(data) > CLIPBOARD_BYTES else wrapped(f"\x1b]52;c;{data.decode()}\x07")
-
-
-def title(text: str) -> str:
-    """The sequence that sets the terminal's title, from a text that may be hostile."""
-    return f"\x1b]2;{line(text)[:120]}\x07"
 
 
 def write(app: Any, sequence: str) -> None:
