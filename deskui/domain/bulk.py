@@ -30,13 +30,14 @@ class Order:
 class Item:
     """One ticket and the changes that it gets; `refused` says why it gets none ("": it does).
 
-    `unread` says why the ticket could not be read again before a reply; `zone` is the customer's.
+    `unread` says why the ticket could not be read again before a reply; `local` what the customer's clock says.
     """
 
     ticket: Ticket
     changes: tuple[Change, ...] = ()
     refused: str = ""
     unread: str = ""
+    local: str = ""
 
     @property
     def reply(self) -> Reply | None:

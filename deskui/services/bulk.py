@@ -25,13 +25,17 @@ AT_ONCE = 6  # tickets that are read again at the same time
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an order will do; `begun` is when it was cut off before, if it was (0: it was not), `done` how far."""
+    """What an order will do; `begun` is when it was cut off before, if it was (0: it was not), `done` how far.
+
+    `held_s` is how many seconds a reply waits, but for that of a P1.
+    """
 
     order: Order
     items: tuple[Item, ...]
     group: str
     begun: int = 0
     done: int = 0
+    held_s: int = 0
 
     @property
     def touched(self) -> tuple[Item, ...]:
@@ -81,7 +85,7 @@ class Bulk:
         if order.replies:
             items = self._again(items, known or self.known(uids), tell)
         group, begun, did = self._group(order, uids)
-        return Preview(order, tuple(items), group, begun, did)
+        return Preview(order, tuple(items), group, begun, did, self._desk.undo_seconds)
 
     def _item(self, order: Order, name: str, now: int) -> Item:
         ticket = self._desk.ticket(name)
@@ -128,8 +132,17 @@ class Bulk:
         if came:
             who = came[-1].author or "somebody"
             return replace(item, refused=f"held out: a newer message by {who} came in; read it and reply by itself (C)")
-        return replace(item, ticket=replace(ticket, requestors=fresh.ticket.requestors, cc=fresh.ticket.cc),
-                       unread=fresh.why)  # fmt: skip
+        now = replace(ticket, requestors=fresh.ticket.requestors, cc=fresh.ticket.cc)
+        return replace(item, ticket=now, unread=fresh.why, local=self._local(ticket))
+
+    def _local(self, ticket: Ticket) -> str:
+        """What the customer's clock says; empty where that is not known."""
+        zone = self._writing.zone(ticket)
+        if not zone:
+            return ""
+        from deskui.services.writing import at
+
+        return f"{at(self._desk.store.clock(), zone)[-5:]} ({zone})"
 
     def _group(self, order: Order, uids: list[str]) -> tuple[str, int, int]:
         """A new group, or that of the same order which was cut off: what it did is not done again."""

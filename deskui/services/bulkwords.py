@@ -25,13 +25,21 @@ def summary(preview: Preview) -> list[str]:
     p1s = [item.ticket.id for item in preview.touched if item.ticket.priority == 1]
     said = [f"P1 AMONG THEM: {', '.join(p1s)}" if p1s else "no P1 among them"]
     mails = len(preview.mails)
-    said.append(f"MAILS: {mails} will go to customers" if mails else "no mail goes to a customer")
+    said.append(f"MAILS: {mails} will go to customers{_when(preview)}" if mails else "no mail goes to a customer")
     if preview.refused:
         said.append(f"refused or held out: {len(preview.refused)}")
     found = [" | ".join(said)]
     if preview.begun:
         found.append(f"This was begun before and cut off: {preview.done} done then; those are not done twice.")
     return [line(each) for each in found]
+
+
+def _when(preview: Preview) -> str:
+    """When the replies leave: a P1's cannot be taken back."""
+    at_once = [item.ticket.id for item in preview.mails if item.ticket.priority == 1 or not preview.held_s]
+    if len(at_once) == len(preview.mails):
+        return ", at once"
+    return f" in {preview.held_s} s" + (f", {', '.join(at_once)} at once" if at_once else "")
 
 
 def listed(preview: Preview, sent: Callable[[Item], str]) -> list[str]:
@@ -60,8 +68,11 @@ def _mail(item: Item, text: str) -> list[str]:
     reaches = f"   To {to or 'nobody'}" + (f"  Cc {cc}" if cc else "")
     if not (to or cc):
         reaches = "   NOBODY GETS IT BY MAIL: To and Cc are empty"
+    reaches += f"   There it is {item.local}" if item.local else ""
+    state = item.ticket.state
+    closed = [] if item.ticket.is_open else [f"   IT IS {state.upper()}: the ticket system may reopen it on a reply"]
     unread = [f"   NOT READ AGAIN: {item.unread}"] if item.unread else []
-    return [reaches, *unread, *(f"   | {each}" for each in text.split("\n"))]
+    return [reaches, *closed, *unread, *(f"   | {each}" for each in text.split("\n"))]
 
 
 def outcomes(found: Sequence[Outcome]) -> list[str]:

@@ -60,13 +60,16 @@ def facts(desk: Desk, ticket: Ticket, now: int) -> dict[str, Any]:
     clocks = desk.clocks(ticket.id, now) or {}
     due = {name: clock.due for name, clock in clocks.items()}
     values = {name: getattr(ticket, name) for name in templates.TICKET}
-    values |= {"priority": f"P{ticket.priority}", "created": _at(ticket.created, zone)}
+    values |= {"priority": f"P{ticket.priority}", "created": at(ticket.created, zone)}
     return {
         "ticket": {name: templates.inert(value) for name, value in values.items()},
-        "me": templates.inert(desk.me(ticket.upstream)), "now": _at(now, zone), "zone": zone,
-        "response_due": _at(due.get("response"), zone), "resolution_due": _at(due.get("resolution"), zone),
+        "me": templates.inert(desk.me(ticket.upstream)), "now": at(now, zone), "zone": zone,
+        "response_due": at(due.get("response"), zone), "resolution_due": at(due.get("resolution"), zone),
     }  # fmt: skip
 
 
-def _at(at: int | None, zone: str) -> str:
-    return "" if at is None else datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+def at(when: int | None, zone: str) -> str:
+    """A time (epoch seconds) as that zone writes it; empty: there is none."""
+    return (
+        "" if when is None else datetime.fromtimestamp(when, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+    )

@@ -35,14 +35,20 @@ BulkScreen Field { height: 1; }
 """
 
 
+MAIL = "   | "  # before each line that a customer will read
+
+
 def laid(lines: Sequence[str], width: int) -> list[Line]:
     """The lines cut to `width` cells; what a customer will read and what went wrong have a look of their own."""
     found = list[Line]()
     for each in lines:
-        mail = each.startswith("   | ")
-        bad = each.startswith((" REFUSED", " CONFLICT", " PARTLY", "NOT ", "   NOT ", "   NOBODY"))
+        mail = each.startswith(MAIL)
+        bad = each.startswith((" REFUSED", " CONFLICT", " PARTLY", "NOT ", "   NOT ", "   NOBODY", "   IT IS "))
         style = "reply" if mail else "bad" if bad else ""
-        found += [((piece, style),) for piece in wrap(each, width)]
+        lead, rest = (MAIL, each.removeprefix(MAIL)) if mail else (" ", each.removeprefix(" "))
+        begin = lead if each.startswith(lead) else ""
+        for number, piece in enumerate(wrap(rest, width - len(lead) - 2)):
+            found.append(((f"{begin if mail or not number else '   '}{piece}", style),))
     return found
 
 
