@@ -56,7 +56,7 @@ SCREENS = (
 )  # fmt: skip
 """The scopes of each screen: what is offered together, the earlier one first."""
 
-TICKET, EDITS = "ticket", "ticket write"  # what most verbs need
+TICKET, EDITS = "ticket", "ticket write few"  # what most verbs need
 
 ACTIONS: tuple[Action, ...] = (
     # everywhere

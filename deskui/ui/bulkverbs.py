@@ -1,18 +1,20 @@
 """The verbs on marked tickets: one question, then the order is shown, and done when its count is typed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deskui import lazy
-from deskui.domain.ticket import HOLD_REASONS
+from deskui.domain.ticket import HOLD_REASONS, LEVELS
 from deskui.ui.marking import Marking
+from deskui.ui.refusing import MOST
 from deskui.ui.verbs import Verbs
 
 if TYPE_CHECKING:
     from deskui.domain import bulk, fields
     from deskui.domain import change as made
     from deskui.domain.bulk import Order
+    from deskui.domain.change import Change
     from deskui.services.deeds import Outcome
 else:
     bulk = lazy.Module("deskui.domain.bulk")
@@ -31,6 +33,9 @@ class BulkVerbs(Marking, Verbs):
         from deskui.ui.screens.bulk import BulkScreen
 
         screen: Any = self
+        if names is None and len(self.marks()) > MOST:
+            screen.app.say(f"more than {MOST} tickets are marked: narrow the filter")
+            return
         uids = self.marked_uids() if names is None else list(names)
         screen.app.push_screen(BulkScreen(self.services, order, uids), self._bulk_done)
 
@@ -132,3 +137,30 @@ class BulkVerbs(Marking, Verbs):
             return bulk.Order(f"priority P{to}", (fields.SetPriority(int(to)),)) if to else None
 
         self._asked(set_to, super().action_verb_priority)
+
+    def action_verb_edit(self) -> None:
+        """Impact (with a reason, as a work note), urgency, category or CI."""
+
+        async def edit(count: int) -> "Order | None":
+            options = [(name, name) for name in ("impact", "urgency", "category", "ci")]
+            field = await self._choose(f"Edit {count} marked tickets", options)
+            if not field:
+                return None
+            if field in ("impact", "urgency"):
+                to = await self._choose(f"{field} of {count} marked tickets", [(level, level) for level in LEVELS])
+            else:
+                to = await self._ask(f"{field} of {count} marked tickets", field)
+            why = await self._ask(f"impact {to}", "why (kept as a work note)") if to and field == "impact" else ""
+            if not to or why is None:
+                return None
+            change = fields.SetImpact(to, why) if field == "impact" else _SET[field](to)
+            return bulk.Order(f"{field} {to}", (change,))
+
+        self._asked(edit, super().action_verb_edit)
+
+
+_SET: "Mapping[str, Callable[[str], Change]]" = {
+    "urgency": lambda to: fields.SetUrgency(to),
+    "category": lambda to: fields.SetCategory(to),
+    "ci": lambda to: fields.SetCi(to),
+}

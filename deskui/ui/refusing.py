@@ -5,6 +5,8 @@ from typing import Any
 
 from deskui.ui.actions import WHERE, Action
 
+MOST = 1000  # marked tickets that one verb may touch
+
 
 def _has(name: str) -> Callable[[Any], bool]:
     """Whether the screen has something there (screens that know nothing of it do not refuse)."""
@@ -19,8 +21,13 @@ def _writable(screen: Any) -> bool:
     return not screen.app.services.desk.read_only
 
 
+def _few(screen: Any) -> bool:
+    return len(getattr(screen, "marks", tuple)()) <= MOST
+
+
 NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ticket": (_ticket, "no ticket is under the cursor"),
+    "few": (_few, f"more than {MOST} tickets are marked: narrow the filter"),
     "write": (_writable, "this is a read-only session: nothing is changed"),
     "ssh": (_writable, "this is a read-only session: no SSH"),
     "line": (_has("chosen"), "no line is under the cursor"),

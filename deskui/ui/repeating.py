@@ -1,9 +1,10 @@
 """The last verb again, and macros: on the ticket under the cursor, or on the marked ones."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from deskui.ui.saving import apart
 
 if TYPE_CHECKING:
     from deskui.domain.bulk import Order
@@ -84,8 +85,11 @@ class Repeating:
         from deskui.services.bulk import Bulk
 
         screen: Any = self
-        looked = await asyncio.to_thread(Bulk(self.services.desk, self.services.writing).look, order, [name])
-        item = looked.items[0]
+        looked = await apart(Bulk(self.services.desk, self.services.writing).look, order, [name])
+        if wrong := looked.exception():
+            screen.app.say(str(wrong), error=True)
+            return
+        item = looked.result().items[0]
         if item.refused:
             screen.app.say(item.refused)
         else:

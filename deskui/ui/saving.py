@@ -17,3 +17,10 @@ async def settled(future: "Future[Any]", say: Callable[[str], Any] | None = None
             say("saving ...")
         await asyncio.wait([waiting])
     return waiting.exception()
+
+
+async def apart(work: Callable[..., Any], *given: Any) -> "asyncio.Future[Any]":
+    """What `work` gave, or its `exception()`, once it has ended on a thread of its own: it waits for commits."""
+    working = asyncio.ensure_future(asyncio.to_thread(work, *given))
+    await asyncio.wait([working])
+    return working

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.ticket import Ticket
+from deskui.ui.saving import apart
 from deskui.ui.screens.choose import Choice, ChooseScreen
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Undoing:
             return
         found = deeds.look(deed)
         if self._at_once(found) or await self._agreed(f"Undo {_named(deed, found)}?", "u", "Undo it", _lines(found)):
-            await self._told(deed, await asyncio.to_thread(deeds.undo, deed), "undone")
+            await self._told(deed, await apart(deeds.undo, deed), "undone")
 
     def _at_once(self, found: "list[tuple[Ticket, list[Step]]]") -> bool:
         """Whether it is one ticket, the one in view, and nothing of it has left."""
@@ -79,7 +80,7 @@ class Undoing:
         one = len(found) == 1 and found[0][0].id == self.selected_id() and not mails
         lines = [f"{ticket.id} P{ticket.priority} {ticket.subject}: {said}" for ticket, said in found]
         if one or await self._agreed(f"Do {deed.said} again?", "U", "Do it again", lines):
-            await self._told(deed, await asyncio.to_thread(deeds.redo, deed), "done again")
+            await self._told(deed, await apart(deeds.redo, deed), "done again")
 
     def _again(self, deeds: "Deeds", deed: "Deed") -> list[tuple[Ticket, str]]:
         from deskui.services.deeds import say
@@ -101,13 +102,18 @@ class Undoing:
         said: str | None = await answer
         return said == "yes"
 
-    async def _told(self, deed: "Deed", outcomes: "list[Outcome]", word: str) -> None:
+    async def _told(self, deed: "Deed", ended: "asyncio.Future[list[Outcome]]", word: str) -> None:
         screen: Any = self
+        if wrong := ended.exception():
+            screen.app.say(f"not saved: {wrong}", error=True)
+            return
+        outcomes = ended.result()
         if len(outcomes) == 1:
-            only = outcomes[0]
-            more = "" if only.state == "done" else " (u again: what was done before it)"
-            if only.state == "refused" and word != "undone":
-                more = ""
+            from deskui.services.deeds import Deeds
+
+            only, newest = outcomes[0], Deeds(self.services.desk).newest()
+            gone_on = word == "undone" and only.state != "done" and (newest is None or newest.group != deed.group)
+            more = " (u again: what was done before it)" if gone_on else ""
             screen.app.say(f"{only.ticket}: {only.said}{more}")
             return
         from deskui.ui.screens.bulk import SummaryScreen

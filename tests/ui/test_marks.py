@@ -7,6 +7,7 @@ from textual.widgets import TextArea
 
 from deskui.domain.change import Acknowledge, Assign, Hold, Note, Reply, Resolve
 from deskui.domain.event import StoreChanged
+from deskui.domain.fields import SetImpact, SetUrgency
 from deskui.ui.app import DeskApp
 from deskui.ui.countdown import CELLS
 from deskui.ui.screens.bulk import BulkScreen, SummaryScreen
@@ -101,6 +102,12 @@ async def test_a_great_many_are_marked_after_a_question(console: Any, services: 
         assert marked(console.screen) == []
         await pilot.press("asterisk", "y")
         await until(pilot, lambda: len(marked(console.screen)) == 601)
+        console.screen.list.set_marks(range(1001))
+        for keys in (["a"], ["c"], ["m"], ["full_stop"], ["colon", *"ack", "enter"]):
+            console.screen.show_status("")
+            await pilot.press(*keys)
+            await until(pilot, lambda: "more than 1000 tickets are marked" in shown(console))
+            assert services.desk.did == []
 
 
 # --- the verbs, on a real desk
@@ -126,6 +133,8 @@ def waiting(whole: WholeDesk) -> list[tuple[str, Any]]:
         (["s", "v"], "hold vendor", [Hold("vendor")]),
         (["colon", *"hold parts", "enter"], "hold parts", [Hold("parts")]),
         (["c", *"seen", "f2"], "work note", [Note("seen")]),
+        (["e", "u", "h"], "urgency high", [SetUrgency("high")]),
+        (["e", "i", "h", *"many", "enter"], "impact high", [SetImpact("high", "many")]),
         (["X", *"fixed {{ ticket.id }}", "f2"], "resolve", [Resolve("fixed RT-1")]),
         (["C", *"hello", "f2"], "public reply", [Reply("hello")]),
     ],

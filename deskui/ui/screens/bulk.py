@@ -1,6 +1,5 @@
 """An order on several tickets: what it will touch, the count to type, and what became of each ticket."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,6 +15,7 @@ from deskui.domain.bulk import Order
 from deskui.services import bulkwords
 from deskui.services.deeds import Outcome
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.saving import apart
 from deskui.ui.timeline import Line, wrap
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.foot import Foot
@@ -93,25 +93,20 @@ class BulkScreen(DeskScreen):
     @work(exclusive=True, group="look")
     async def look(self) -> None:
         """Reads, and shows."""
-        try:
-            self.preview = await asyncio.to_thread(
-                self.bulk.look, self.order, self.names, self.known, self._from_thread(self._say)
-            )
-        except (ValueError, LookupError, OSError, RuntimeError, self._refusal()) as error:
-            self._say(str(error))
+        told = self._from_thread(self._say)
+        looked = await apart(self.bulk.look, self.order, self.names, self.known, told)
+        if wrong := looked.exception():
+            self._say(str(wrong))
             return
-        preview = self.preview
+        self._show(looked.result())
+
+    def _show(self, preview: "Preview") -> None:
+        self.preview = preview
         count = len(preview.touched)
         self.query_one(".title", Static).update(Content(f" {text.line(bulkwords.title(preview))}"))
         self.query_one(".about", Static).update(Content("\n".join(bulkwords.summary(preview))))
         self.query_one(Pager).set_source(partial(laid, bulkwords.listed(preview, self.bulk.sent)))
         self._say(f"Type {count} and Enter to do it." if count else "Nothing to do: every ticket is refused.")
-
-    @staticmethod
-    def _refusal() -> type[Exception]:
-        from deskui.services.desk import Refused
-
-        return Refused
 
     def _from_thread(self, call: Callable[..., None]) -> Callable[..., None]:
         return lambda said: self.app.call_from_thread(call, said)
@@ -152,7 +147,12 @@ class BulkScreen(DeskScreen):
             if len(done) % 20 == 0:
                 self.app.call_from_thread(self._say, f"{len(done)} of {len(preview.items)} ...")
 
-        outcomes = await asyncio.to_thread(self.bulk.run, preview, self.draft, tell)
+        ran = await apart(self.bulk.run, preview, self.draft, tell)
+        if wrong := ran.exception():  # given again, it goes on where it ended
+            self.running = False
+            self._say(f"NOT DONE: {wrong}  {len(done)} of {len(preview.items)} were; the same again does the rest.")
+            return
+        outcomes = ran.result()
         self.app.push_screen(SummaryScreen(preview.order.what, outcomes), lambda _: self.dismiss(outcomes))
 
     def action_bulk_page_down(self) -> None:
