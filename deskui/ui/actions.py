@@ -58,6 +58,12 @@ SCREENS = (
 
 TICKET, EDITS = "ticket", "ticket write few"  # what most verbs need
 
+_COLUMNS = (
+    ("s", "sla", "what is due first"), ("p", "priority", "priority"), ("u", "updated", "the newest change"),
+    ("c", "created", "age"), ("C", "customer", "customer"), ("w", "owner", "owner"), ("S", "state", "state"),
+    ("i", "id", "id"), ("t", "subject", "subject"),
+)  # fmt: skip
+
 ACTIONS: tuple[Action, ...] = (
     # everywhere
     Action("app.help", ("question_mark", "f1"), "help", "Every key of this screen; type to search, Enter runs it", 11),
@@ -93,14 +99,37 @@ ACTIONS: tuple[Action, ...] = (
         "queue.filter",
         ("slash",),
         "filter",
-        "Filter live: words, state: prio: owner: customer: is:late sla:<30m due:<06:00",
+        "Filter live: words -word (a or b) state: prio: owner: customer: tag: ci: is:late has: sla:<30m due:<06:00",
         13,
     ),
-    Action("queue.clear_filter", ("backslash",), "clear", "Take the marks off, then show the whole queue again"),
+    Action("queue.clear_filter", ("backslash",), "clear", "Take the marks off, then show the whole view again"),
     Action("queue.mark", ("space",), "mark", "Mark this row and go down; verbs act on the marked ones", needs=TICKET),
     Action("queue.range", ("v",), "range", "Begin a range of marked rows here, and end it", needs=TICKET),
     Action("queue.invert", ("V",), "invert", "Mark the rows that are not marked, unmark the others", needs=TICKET),
     Action("queue.mark_all", ("asterisk",), "mark-all", "Mark every row of the filter", needs=TICKET),
+    Action(
+        "queue.view",
+        ("g v",),
+        "view",
+        "The views and how many tickets are in each; :view NAME, save NAME, delete NAME",
+        takes="[save|delete] NAME",
+    ),
+    *(Action(f"queue.view_{n}", (str(n), f"g {n}"), f"view-{n}", f"View {n} of the list") for n in range(1, 10)),
+    Action("queue.previous_view", ("left_square_bracket",), "view-before", "The view before"),
+    Action("queue.next_view", ("right_square_bracket",), "view-after", "The next view"),
+    Action("queue.last_view", ("minus",), "last-view", "What was shown before"),
+    Action(
+        "queue.sort",
+        (),
+        "sort",
+        ":sort updated^ (^ upwards, - downwards); o and the same column again turns it round",
+        takes="COLUMN",
+    ),
+    *(
+        Action(f"queue.sort_{column}", (f"o {key}",), f"by-{column}", f"Sort by {said}")
+        for key, column, said in _COLUMNS
+    ),
+    Action("queue.columns", ("comma",), "columns", "Choose the columns; kept with the view"),
     Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
     Action("queue.back", ("q", "escape", "h", "left"), "leave", "Marks off, filter off, leave deskui; asks first", 23),
     # what can be done to a ticket, from the queue and from the ticket

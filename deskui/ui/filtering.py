@@ -8,6 +8,7 @@ from typing import Any
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from deskui.ui import rows
 from deskui.ui.frame import Frame
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
@@ -17,6 +18,7 @@ class Filtering(Frame):
     """Mixed into the queue."""
 
     desk: Any
+    _aim = ""  # the uid of the ticket that the next search puts the cursor on
     _stale = False  # the order may have changed since the rows were sorted
 
     @property
@@ -61,19 +63,38 @@ class Filtering(Frame):
     async def _search(self, keep: bool) -> None:
         text = self.query_text
         try:  # a search that a newer one cut off is cancelled, and this worker with it
-            ids: Sequence[int] = await asyncio.wrap_future(self.desk.ids(text, "sla"))
+            ids: Sequence[int] = await asyncio.wrap_future(self.desk.ids(text, self.order))
         except ValueError as wrong:  # the query, half typed
-            self._error = str(wrong)
+            self._error, self._wrong_at = str(wrong), getattr(wrong, "position", None)
             self._show_query()
+            if self._typing:
+                self.show_status(self._error)
             return
         if text != self.query_text or not self.whole:
             return
-        self._error = ""
+        if self._error:
+            self._error, self._said = "", ("", 0.0)
+            self._show_status()
         self.list.show_ids(ids, keep)
+        if aim := self._aim:
+            self._aim = ""
+            self._put_cursor(aim)
         self._show_query()
+        self._show_header()
         if self._typing:
             self._show_preview()  # at once: nobody scrolls through it
         self._recount()
+
+    @property
+    def own_query(self) -> str:
+        """What is shown without a filter."""
+        return ""
+
+    def _put_cursor(self, uid: str) -> None:
+        """On that ticket, if it is in the list."""
+        row = self.desk.row(uid)
+        if row is not None and row[rows.PK] in self.list.ids:
+            self.list.move(self.list.ids.index(row[rows.PK]))
 
     async def action_queue_filter(self) -> None:
         """Opens the field."""
@@ -107,16 +128,17 @@ class Filtering(Frame):
         self._show_query()
 
     def action_queue_clear_filter(self) -> None:
-        """The whole queue again."""
+        """The whole view again."""
+        typed = self.query_text != self.own_query
         self._close_filter()
-        if self.query_text:
-            self.query_text, self._error = "", ""
+        if typed:
+            self.query_text, self._error = self.own_query, ""
             self.search()
 
     def action_queue_back(self) -> None:
         """Out of the filter, then out of deskui."""
         app: Any = self.app
-        if self._typing or self.query_text:
+        if self._typing or self.query_text != self.own_query:
             self.action_queue_clear_filter()
         else:
             app.action_app_quit()

@@ -28,7 +28,9 @@ class Frame(Base):
     SCOPES: ClassVar[tuple[str, ...]]
     services: Any
     query_text: str
+    order = "sla"
     _error = ""
+    _wrong_at: int | None = None  # the index of the character at which the query goes wrong
     _said: tuple[str, float] = ("", 0.0)
     _sync: Any = None
     _counts: Any = None
@@ -72,16 +74,27 @@ class Frame(Base):
     def _show_header(self) -> None:
         app: Any = self.app
         now = self._now()
-        found = status.counts(status.OPEN, self._counts) if self._counts else f"{status.OPEN} {len(self.list.ids)}"
+        label, total = self._shown_as()
+        if self._counts:
+            found = status.counts(label, self._counts, total)
+        else:
+            found = f"{label} {len(self.list.ids) if total is None else total}"
         sync = status.sync_age(self._sync, now, app.local) if self._sync else ""
         night = getattr(self.services, "night", NIGHT)
         self.line("header").show(status.header(found, app.local(now), night), sync)
 
+    def _shown_as(self) -> tuple[str, int | None]:
+        """What the header calls it, and how many tickets there are; None: as many as are open."""
+        return status.OPEN, None
+
     def _show_query(self) -> None:
         said = Text(status.asked(self.query_text))
         if self._error:
+            if self._wrong_at is not None:
+                said.stylize("reverse", self._wrong_at + 1, self._wrong_at + 2)
             said.append(f"  {self._error}", "bold")
-        self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids), len(self.list.marked)))
+        marked = len(self.list.marked)
+        self.line("query").show(said, status.place(self.list.cursor, len(self.list.ids), marked, self.order))
 
     def _show_status(self) -> None:
         app: Any = self.app

@@ -14,9 +14,10 @@ STATES = {
 }  # fmt: skip
 TITLES = {
     "sla": "   SLA", "p": "P", "id": "TICKET", "st": "ST", "customer": "CUSTOMER", "subject": "SUBJECT", "own": "OWN",
-    "upd": " UPD",
+    "upd": " UPD", "kind": "KIND", "system": "SYSTEM",
 }  # fmt: skip
-DROP = ("upd", "own", "customer")  # in this order, when the subject gets too narrow
+USUAL = ("st", "customer", "own", "upd")  # of the columns that may be left out, those that are there at first
+DROP = ("system", "kind", "upd", "own", "customer")  # in this order, when the subject gets too narrow
 LEAST_SUBJECT = 24
 WIDEST_ID = 16
 MARKED = "+"  # between the countdown and the priority of a row that is marked
@@ -25,13 +26,17 @@ DRAFT = "[draft] "  # before the subject of a ticket on which one waits
 Layout = tuple[tuple[str, int], ...]
 
 
-def layout(width: int, id_cells: int = 7) -> Layout:
-    """The columns that fit into `width` cells, each with its own width; the subject takes what is left."""
+def layout(width: int, id_cells: int = 7, chosen: "tuple[str, ...]" = USUAL) -> Layout:
+    """The columns that fit into `width` cells, each with its own width; the subject takes what is left.
+
+    Of those that may be left out only `chosen` are there.
+    """
     customer, own = (10, 5) if width < 100 else (16, 10)
     cells = {
         "sla": CELLS, "p": 2, "id": max(6, id_cells), "st": 4, "customer": customer, "subject": 0, "own": own, "upd": 4,
+        "kind": 8, "system": 8,
     }  # fmt: skip
-    dropped: set[str] = set()
+    dropped = {"st", *DROP}.difference(chosen)
     for name in (*DROP, ""):
         kept = [column for column in cells if column not in dropped]
         left = width - sum(cells[column] for column in kept) - len(kept) + 1
@@ -80,6 +85,8 @@ def _value(name: str, cells: int, row: tuple, now: int, me: frozenset[str], mark
         return cell(row[CUSTOMER] or "-", cells)
     if name == "subject":
         return cell(mark + row[SUBJECT], cells)
+    if name in ("kind", "system"):
+        return cell(str(row[KIND if name == "kind" else UPSTREAM]), cells)
     if name == "own":
         return cell(owner(row[OWNER], me), cells)
     return pad(age(now - row[UPDATED]), cells, right=True)

@@ -27,9 +27,9 @@ def asked(query: str) -> str:
     return f"/{query}" if query else "/ open tickets"
 
 
-def place(cursor: int, total: int, marked: int = 0) -> str:
+def place(cursor: int, total: int, marked: int = 0, order: str = "sla") -> str:
     """The second line, right: how it is sorted, how many are marked if any, and where the cursor stands."""
-    return f"sort:sla {f'marked:{marked} ' if marked else ''}{cursor + 1 if total else 0}/{total}"
+    return f"sort:{order} {f'marked:{marked} ' if marked else ''}{cursor + 1 if total else 0}/{total}"
 
 
 def clock(here: "Any", night: tuple[int, int] | None = NIGHT) -> str:
@@ -37,10 +37,12 @@ def clock(here: "Any", night: tuple[int, int] | None = NIGHT) -> str:
     return f"{here:%H:%M} NIGHT" if is_night(here, night) else f"{here:%H:%M}"
 
 
-def counts(view: str, found: "Any") -> str:
-    """`Open 23  P1:1 <15m:2 LATE:1 nofirst:3`."""
+def counts(view: str, found: "Any", total: "int | None" = None) -> str:
+    """`Open 23  P1:1 <15m:2 LATE:1 nofirst:3`; `total`: how many are in the view, if it is not all that are open."""
     numbers = (("P1", "p1"), ("<15m", "soon"), ("LATE", "late"), ("nofirst", "nofirst"))
-    return f"{view} {found.open}  " + " ".join(f"{word}:{getattr(found, name)}" for word, name in numbers)
+    return f"{view} {found.open if total is None else total}  " + " ".join(
+        f"{word}:{getattr(found, name)}" for word, name in numbers
+    )
 
 
 def sync_age(status: "Any", now: int, local: "Any") -> str:

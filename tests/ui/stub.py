@@ -8,6 +8,7 @@ from typing import Any
 from deskui import resources
 from deskui.domain.event import Event, StoreChanged
 from deskui.domain.ticket import Ticket
+from deskui.services.views import Found, load
 from deskui.ui import themefile
 
 NOW = 1_795_485_240  # 2026-11-24 01:54 UTC, 02:54 in Berlin
@@ -129,7 +130,17 @@ def services(count: int = 40) -> Any:
         triage=triage, clock=lambda: now[0], zone="Europe/Berlin",
         me=lambda upstream: "anna", mine=lambda: {"anna"}, url=lambda ticket: f"https://rt.example/{ticket.id}",
         listen=listeners.append, now=now, tell=lambda changed: [each(changed) for each in listeners],
-        demo=False, StoreChanged=StoreChanged,
+        demo=False, StoreChanged=StoreChanged, views=views(),
+    )  # fmt: skip
+
+
+def views() -> Any:
+    """Those that ship; three tickets are in each."""
+    shipped = Found(tuple(load(resources.data() / "views.toml", "shipped")[0]))
+    return SimpleNamespace(
+        all=lambda: shipped, count=lambda view: done(3), known=lambda: done({}), session=lambda: None,
+        remember=lambda last: None, leave=lambda view: done(None), save=lambda view: done(None),
+        delete=lambda name: done(True),
     )  # fmt: skip
 
 

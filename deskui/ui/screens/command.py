@@ -123,7 +123,7 @@ class CommandScreen(DeskModal):
         for action in keymap.in_scopes(self._behind.SCOPES):
             if action.word not in wanted and action.id not in wanted:
                 continue
-            if len(given) > bool(action.takes):
+            if len(given) > len(action.takes.split()):
                 self._say(f"{action.word} {action.takes or 'stands alone'}: {' '.join(given)} is too much")
                 return
             self.dismiss(None)

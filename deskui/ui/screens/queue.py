@@ -12,6 +12,7 @@ from deskui.domain.event import StoreChanged
 from deskui.ui.bulkverbs import BulkVerbs
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.hours import Asleep
+from deskui.ui.viewing import Viewing
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.listkeys import ListKeys
 from deskui.ui.widgets.preview import Preview
@@ -22,7 +23,7 @@ SETTLE_S = 0.08  # the preview follows the cursor when it rests
 TYPED_S = 0.03  # after the first paint, what was typed meanwhile comes first
 
 
-class QueueScreen(BulkVerbs, ListKeys, DeskScreen):
+class QueueScreen(Viewing, BulkVerbs, ListKeys, DeskScreen):
     """The first screen."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("list", "queue", "verb", "app")
@@ -63,6 +64,7 @@ class QueueScreen(BulkVerbs, ListKeys, DeskScreen):
         app.painted()
         if not self.whole:
             return
+        self.come_back()
         self._recount()
         self.list.mark(self.desk.drafted())
         with suppress(MountError):  # the console ends already
@@ -115,8 +117,17 @@ class QueueScreen(BulkVerbs, ListKeys, DeskScreen):
             self._show_status()
             self._said = self._said if app.monotonic() < self._said[1] else ("", 0.0)
         quiet = app.monotonic() - self._last_key >= QUIET_S
+        if quiet:
+            self.keep_session()
         if quiet and (self._stale or now % 60 == 0) and not self._typing:
             self.search()
+
+    def on_unmount(self) -> None:
+        """The next start shows the same."""
+        self.keep_session()
+
+    def _pressed(self) -> bool:
+        return self._last_key > 0
 
     async def on_key(self, event: events.Key) -> None:
         """Notes when the last key was; what it means is looked up by `Keys.on_key`, which Textual calls after this."""

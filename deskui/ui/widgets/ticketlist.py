@@ -55,6 +55,7 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         self._clocks: dict[int, tuple[str, str]] = {}  # what each visible row's countdown shows
         self._id_cells = 0  # the widest id so far
         self.columns: rows.Layout = rows.layout(80)
+        self.chosen: tuple[str, ...] = rows.USUAL
         self._styles: dict[str, Style] = {}
         self._drafts: frozenset[str] = frozenset()
         self.marked: frozenset[int] = frozenset()  # row ids
@@ -213,11 +214,17 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         """Measures the width and the ids anew."""
         if self.ids:
             self.row(min(self.cursor, len(self.ids) - 1))
-        columns = rows.layout(self.size.width or self.app.size.width, self._id_cells)
+        columns = rows.layout(self.size.width or self.app.size.width, self._id_cells, self.chosen)
         if columns != self.columns:
             self.columns = columns
             self.refresh()
         self.post_message(self.Laid(columns))
+
+    def choose(self, columns: tuple[str, ...]) -> None:
+        """Of the columns that may be left out, shows these."""
+        if columns != self.chosen:
+            self.chosen = columns
+            self.fit_columns()
 
     def notify_style_update(self) -> None:
         """Another theme: other styles."""
