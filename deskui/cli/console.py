@@ -23,15 +23,13 @@ def register(add: Add, _shared: Any) -> None:
 
 
 def run(context: Context) -> int:
-    """The console on the configured desk."""
+    """The console on the configured desk; where there is none, the question what to do."""
     _needs_terminal(context)
-    gc.disable()  # until the first paint nothing is thrown away that would be worth a search
     if not (context.home / "config.toml").exists():
-        raise output.Failure(
-            "config",
-            f"there is no desk in {context.home} yet",
-            "Run `deskui init` to set one up, or `deskui demo` to look around.",
-        )
+        from deskui.cli import question
+
+        return question.ask(context, run_demo)
+    gc.disable()  # until the first paint nothing is thrown away that would be worth a search
     with context.desk(at_once=True) as desk:
         return desk.console()
 

@@ -39,7 +39,39 @@ def test_the_demo_reaches_the_queue_and_leaves_nothing(tmp_path: Path, monkeypat
     assert not list(tmp_path.glob("deskui-demo-*"))
 
 
-def test_without_a_desk_the_console_says_what_to_do(tmp_path: Path):
+@pytest.mark.parametrize("key", ["q", "\x1b", "\x04"])
+def test_without_a_desk_the_console_asks_and_may_be_left(tmp_path: Path, key: str):
     with walk("--home", str(tmp_path / "none")) as screen:
-        screen.wait("deskui init")
-        assert screen.code(5) == 2
+        screen.wait("no desk in ")
+        screen.wait("d, i, . or q:$")
+        screen.press("x")
+        screen.wait("q: x")
+        screen.press("\x1b[A")
+        screen.press("?")
+        screen.wait("deskui man")
+        screen.press(key)
+        assert screen.code(5) == 0
+    assert b"\x1b" not in screen.output
+    assert not (tmp_path / "none").exists()
+
+
+def test_without_a_desk_the_demo_is_one_key_away(tmp_path: Path):
+    with walk("--home", str(tmp_path / "none")) as screen:
+        screen.wait("d, i, . or q:$")
+        screen.press("d")
+        screen.wait("Tills offline")
+        screen.signal(signal.SIGTERM)
+        screen.code(8)
+
+
+def test_without_a_desk_init_is_one_key_away(tmp_path: Path):
+    with walk("--home", str(tmp_path / "none")) as screen:
+        screen.wait("d, i, . or q:$")
+        screen.press("i")
+        screen.wait("Ticket system .rt.:")
+
+
+def test_without_a_terminal_nobody_is_asked(cli: Cli, tmp_path: Path):
+    said = cli("--home", str(tmp_path / "none"), here=False)
+    assert said.code == 2
+    assert "needs a terminal" in said.err
