@@ -73,7 +73,7 @@ def _fired(db: sqlite3.Connection, since: int) -> list[Item]:
         if each.what != "p1":  # it is a new ticket, or a change of priority
             clock = each.what in ("threshold", "breach")
             key = (each.ticket, each.clock) if clock else (each.key,)
-            found[key] = Item(each.at, each.what, each.ticket, happened(each), each.subject)
+            found[key] = Item(each.at, each.what, each.ticket, happened(each) if clock else each.text, each.subject)
     return list(found.values())
 
 

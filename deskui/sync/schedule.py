@@ -35,8 +35,8 @@ class Schedule:
         """
         self._scheduler.add_executor(ThreadPoolExecutor(max_workers=1), alias=name)
         self._scheduler.add_job(
-            _guarded(name, job), "interval", seconds=every_s, id=name, executor=name, max_instances=2, coalesce=True,
-            misfire_grace_time=None, next_run_time=self._now(),
+            _guarded(name, job, self._ending), "interval", seconds=every_s, id=name, executor=name, max_instances=2,
+            coalesce=True, misfire_grace_time=None, next_run_time=self._now(),
         )  # fmt: skip
 
     def start(self) -> None:
@@ -82,11 +82,14 @@ class Schedule:
             ahead = now
 
 
-def _guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:
+def _guarded(name: str, job: Callable[[], object], ending: threading.Event) -> Callable[[], None]:
     def run() -> None:
         try:
             job()
         except Exception:  # one of the three allowed: a job that fails must run again at its next time
-            log.exception("the job %s failed", name)
+            if ending.is_set():
+                log.info("the job %s was cut off by the end", name)
+            else:
+                log.exception("the job %s failed", name)
 
     return run
