@@ -109,6 +109,24 @@ def test_the_terminals_answer_among_the_keys_is_no_key(home: Home) -> None:
             screen.read(0.1)
 
 
+@pytest.mark.parametrize("sizes", [[(100, 30)], [(100, 30), (80, 24)], [(80, 22)]])
+def test_a_resize_while_it_stands_is_put_right(home: Home, sizes: list[tuple[int, int]]) -> None:
+    with walk(env=home.env) as screen:
+        screen.wait(FRAME)
+        for size in sizes:
+            screen.resize(*size)
+            time.sleep(0.02)
+        screen.screen.erase_in_display(2)  # what stood there may be anywhere, or gone
+        screen.wait("Next:")
+        screen.wait("CUSTOMER")
+        screen.settle()
+        lines = screen.text.split("\n")
+        assert len(lines) == sizes[-1][1]
+        assert lines[0].startswith("deskui Open 2 ")
+        assert len(lines[1]) == sizes[-1][0]
+        assert screen.text.count("Tills offline") == 1
+
+
 def test_suspending_waits_for_the_console(home: Home) -> None:
     with walk(env=home.env) as screen:
         screen.wait(FRAME)
