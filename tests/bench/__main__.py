@@ -111,7 +111,7 @@ def measure(both: list[Program], rounds: int, second: str) -> None:
             each.run([{"wait": PAINT}], IDLE, IDLE_SIZE)
     for number in range(rounds):
         for each in both:
-            each.run([paint, {"settle": 400}, {"mem": True, "as": "mem"}])
+            each.run([paint, {"sleep": 1}, {"settle": 400}, {"mem": True, "as": "mem"}])  # once it is whole
         for each in both:
             each.run([{"send": "<pgdn>"}, {"wait": second, "as": "live"}])
         for each in both if number < QUIET_STEPS else ():
