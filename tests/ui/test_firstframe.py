@@ -209,7 +209,7 @@ async def test_it_loads_nothing_else(desk: WholeDesk, themes: Any) -> None:
     argv = [sys.executable, "-c", ALONE, str(desk.home), str(desk.clock.now)]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [
-        "deskui", "deskui.__main__", "deskui.store", "deskui.store.firstpage", "deskui.text", "deskui.ui",
+        "deskui", "deskui.__main__", "deskui.domain", "deskui.domain.night", "deskui.store", "deskui.store.firstpage", "deskui.text", "deskui.ui",
         "deskui.ui.countdown", "deskui.ui.firstframe", "deskui.ui.looks", "deskui.ui.rows", "deskui.ui.status",
     ]  # fmt: skip
 
