@@ -30,11 +30,12 @@ class FirstView:
         self._last: tuple[Any, ...] = ()
 
     def leave(
-        self, now: int, said: tuple[str, str], hints: Sequence[str], looks: Sequence[str], order: str = "sla"
+        self, now: int, said: tuple[str, str, str], hints: Sequence[str], looks: Sequence[str], order: str = "sla"
     ) -> "Future[Any] | None":
-        """Keep it if it is not there: the queue of all open tickets, `said` of it, and its `looks` on a terminal.
+        """Keep it if it is not there: what is `said` of the queue of all open tickets, and how it looks.
 
-        `looks`: which terminal, then SGR parameters.  None: it is there already.
+        `said`: its name, its filter, and when it is night.  `looks`: which terminal, then SGR parameters.  None: it is
+        there already.
         """
         newest = (now // RENEWED_S, said, tuple(hints), tuple(looks), order)
         if newest == self._last:
@@ -46,7 +47,7 @@ class FirstView:
         return None
 
     def _view(
-        self, now: int, said: tuple[str, str], hints: Sequence[str], looks: Sequence[str], order: str
+        self, now: int, said: tuple[str, str, str], hints: Sequence[str], looks: Sequence[str], order: str
     ) -> dict[str, list[Any]]:
         return {
             "made": [(str(migrate.SCHEMA), self._stamp)],

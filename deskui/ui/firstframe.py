@@ -121,13 +121,17 @@ def drawn(page: "Any", now: int, columns: int, lines: int) -> "list[list[Part]]"
     def laid(look: str, parts: "list[Part]", right: str = "") -> "list[Part]":
         return [(text, own or look) for text, own in status.laid(parts, right, columns)]
 
-    label, asked = view["said"][0]
+    label, asked, hours = view["said"][0]
+    begin, _, end = hours.partition(" ")
+    night = (int(begin), int(end)) if hours else None
     remarks = [*status.waiting(page.sync, here), *status.small(columns, lines)]
     layout = rows.layout(columns, min(rows.WIDEST_ID, max((len(row[rows.ID]) for row in page.rows), default=0)))
     shown = list(_rows(page, now, layout, lines - AROUND))
     return [
         laid(
-            "header", [(status.header(f"{label} {page.total}", here(now)), "")], status.sync_age(page.sync, now, here)
+            "header",
+            [(status.header(f"{label} {page.total}", here(now), night), "")],
+            status.sync_age(page.sync, now, here),
         ),
         laid("query", [(asked, "")], status.place(0, page.total)),
         laid("titles", [(rows.titles(layout), "")]),

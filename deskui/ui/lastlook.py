@@ -10,12 +10,13 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from deskui.domain.night import NIGHT
 from deskui.ui import firstframe, keymap, status
 from deskui.ui.countdown import LEVELS
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.widgets.line import STYLES
 
-Leave = Callable[[int, tuple[str, str], Sequence[str], Sequence[str]], Any]
+Leave = Callable[[int, tuple[str, str, str], Sequence[str], Sequence[str]], Any]
 
 
 class LastLook:
@@ -38,7 +39,8 @@ class LastLook:
         worn = (app.theme, app.console._color_system)
         if self._known[0] != worn:
             self._known = worn, looks(app, screen)
-        self._to(app.now(), (status.OPEN, status.asked("")), keymap.hints(screen.SCOPES), self._known[1])
+        night = " ".join(map(str, getattr(app.services, "night", NIGHT) or ()))
+        self._to(app.now(), (status.OPEN, status.asked(""), night), keymap.hints(screen.SCOPES), self._known[1])
 
 
 def looks(app: Any, screen: QueueScreen) -> list[str]:

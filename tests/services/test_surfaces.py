@@ -158,7 +158,7 @@ def agrees(store: Store, seed: int) -> None:
     asleep = Asleep(desk.asleep, lambda: store.clock())
     home = store.path.parent
     (home / "config.toml").touch()
-    left = FirstView(desk, str(home), ()).leave(store.clock(), ("Open", ""), (), ("terminal",))
+    left = FirstView(desk, str(home), ()).leave(store.clock(), ("Open", "", ""), (), ("terminal",))
     assert left is not None
     left.result(10)
     for now in scene.instants():

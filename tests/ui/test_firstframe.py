@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ COLOURS = {"dark": ColorSystem.TRUECOLOR, "light": ColorSystem.EIGHT_BIT, "mono"
 def desk(whole: WholeDesk) -> WholeDesk:
     """Thirty tickets in every state of a clock, some ours, one held, one with a change that waits."""
     (whole.home / "config.toml").write_text("")
+    whole.services = replace(whole.services, night=(20 * 60 + 30, 7 * 60))
     for number in range(30):
         create = Create(SAID[number % len(SAID)], "It is so", customer=("Nordkauf", "Kranz & Söhne")[number % 2],
                         requestor="max@nordkauf.example", priority=1 + number % 4)  # fmt: skip
@@ -209,8 +211,9 @@ async def test_it_loads_nothing_else(desk: WholeDesk, themes: Any) -> None:
     argv = [sys.executable, "-c", ALONE, str(desk.home), str(desk.clock.now)]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [
-        "deskui", "deskui.__main__", "deskui.domain", "deskui.domain.night", "deskui.store", "deskui.store.firstpage", "deskui.text", "deskui.ui",
-        "deskui.ui.countdown", "deskui.ui.firstframe", "deskui.ui.looks", "deskui.ui.rows", "deskui.ui.status",
+        "deskui", "deskui.__main__", "deskui.domain", "deskui.domain.night", "deskui.store", "deskui.store.firstpage",
+        "deskui.text", "deskui.ui", "deskui.ui.countdown", "deskui.ui.firstframe", "deskui.ui.looks", "deskui.ui.rows",
+        "deskui.ui.status",
     ]  # fmt: skip
 
 
