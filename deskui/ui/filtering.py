@@ -31,10 +31,12 @@ class Filtering(Frame):
         return self.filter is not None and self.filter.has_focus
 
     async def _fill_filter(self) -> None:
+        from deskui.ui.widgets.filterfield import FilterField
+
         if not self.query("#filter"):
             await self.query_one("#filterbar", Horizontal).mount(
                 Line("/", classes="heading"),
-                Field(
+                FilterField(
                     id="filter",
                     placeholder="words -word (a or b) state: prio: owner: customer: tag: ci: is: has: sla:<30m",
                     select_on_focus=False,
@@ -69,12 +71,14 @@ class Filtering(Frame):
             self._show_query()
             if self._typing:
                 self.show_status(self._error)
+                self._mark_wrong()
             return
         if text != self.query_text or not self.whole:
             return
         if self._error:
-            self._error, self._said = "", ("", 0.0)
+            self._error, self._wrong_at, self._said = "", None, ("", 0.0)
             self._show_status()
+            self._mark_wrong()
         self.list.show_ids(ids, keep)
         if aim := self._aim:
             self._aim = ""
@@ -84,6 +88,16 @@ class Filtering(Frame):
         if self._typing:
             self._show_preview()  # at once: nobody scrolls through it
         self._recount()
+
+    def _mark_wrong(self) -> None:
+        field: Any = self.filter
+        if field is not None:
+            field.wrong_at(self._wrong_at)
+
+    async def _learn_names(self) -> None:
+        field: Any = self.filter
+        found = await asyncio.wrap_future(self.services.views.known())
+        field.offer.known = found
 
     @property
     def own_query(self) -> str:
@@ -105,6 +119,8 @@ class Filtering(Frame):
         found.value = self.query_text
         found.reopen()
         self.set_focus(found)  # at once: the next key is a letter of the filter, not a verb
+        screen: Any = self
+        screen.run_worker(self._learn_names(), group="names", exclusive=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Live: each keystroke asks anew."""
