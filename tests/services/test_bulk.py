@@ -120,7 +120,7 @@ def test_a_bulk_is_one_undo_and_comes_back_by_redo_after_a_restart(whole: WholeD
     assert [verb for _, verb, _ in waiting(whole)] == ["note", "assign"] * 2
     assert whole.services.writing.drafts.all() == []  # not sent and offered
     assert deeds.redoable() is None
-    deeds.redo(again)  # begun twice
+    assert states(deeds.redo(again)) == {one: "done", two: "done"}  # begun twice
     assert len(waiting(whole)) == 4
     newest = deeds.newest()
     assert newest is not None

@@ -8,14 +8,18 @@ from textual.widgets import TextArea
 from deskui.domain.change import Acknowledge, Assign, Hold, Note, Reply, Resolve
 from deskui.domain.event import StoreChanged
 from deskui.domain.fields import SetImpact, SetUrgency
+from deskui.services.bulk import Bulk
+from deskui.store.driver import StoreError
 from deskui.ui.app import DeskApp
 from deskui.ui.countdown import CELLS
 from deskui.ui.screens.bulk import BulkScreen, SummaryScreen
 from deskui.ui.screens.bulkwrite import BulkWriteScreen
 from deskui.ui.screens.choose import ChooseScreen
 from deskui.ui.screens.queue import QueueScreen
+from deskui.ui.screens.ticket import TicketScreen
 from deskui.ui.screens.write import WriteScreen
 from deskui.ui.widgets.ticketlist import TicketList
+from tests.ui import stub
 from tests.ui.desk import WholeDesk, shown, until
 from tests.ui.test_queue import picture, said
 
@@ -93,15 +97,17 @@ async def test_a_mark_is_the_tickets_and_goes_with_it(console: Any, services: An
 
 
 async def test_a_great_many_are_marked_after_a_question(console: Any, services: Any) -> None:
-    services.desk.all.update({pk: services.desk.all[1] for pk in range(1, 602)})
+    services.desk.all.update({pk: stub.row(pk) for pk in range(1, 602)})
     async with console.run_test(size=(80, 24)) as pilot:
         await pilot.press("asterisk")
         await until(pilot, lambda: "Mark 601 tickets?" in shown(console))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(console.screen, QueueScreen))
         assert marked(console.screen) == []
+        services.desk.fetched.clear()
         await pilot.press("asterisk", "y")
         await until(pilot, lambda: len(marked(console.screen)) == 601)
+        assert services.desk.fetched == []  # marking reads no row
         console.screen.list.set_marks(range(1001))
         for keys in (["a"], ["c"], ["m"], ["full_stop"], ["colon", *"ack", "enter"]):
             console.screen.show_status("")
@@ -260,3 +266,47 @@ async def test_undo_of_another_ticket_is_shown_first(three: WholeDesk, themes: A
         await until(pilot, lambda: "RT-1: assign taken back; ack taken back" in shown(app))
         await pilot.press("U")
         await until(pilot, lambda: len(waiting(three)) == 2)
+
+
+async def test_in_a_ticket_undo_is_about_that_ticket(three: WholeDesk, themes: Any) -> None:
+    app = DeskApp(three.services, themes=themes)
+    three.do("RT-1", Note("one"))
+    three.do("RT-2", Note("two"))  # done later
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.selected_id() == "RT-1")
+        await pilot.press("u")
+        await until(pilot, lambda: waiting(three) == [("RT-2", Note("two"))])
+        await until(pilot, lambda: "RT-1: note taken back; what it says is a draft again" in shown(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "RT-1: nothing was done here that could be undone" in shown(app))
+        await pilot.press("m")
+        await until(pilot, lambda: "Which macro, on RT-1?" in shown(app))
+        await pilot.press("p")
+        await until(pilot, lambda: "Type 1 and Enter" in shown(app))
+        await pilot.press("1", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SummaryScreen))
+        assert [change.verb for name, change in waiting(three) if name == "RT-1"] == ["resolve"]
+
+
+async def test_a_disk_that_refuses_is_said_and_the_same_again_does_the_rest(
+    three: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, full = Bulk._one, [True]
+
+    def refusing(self: Bulk, group: str, item: Any) -> Any:
+        if item.ticket.id == "RT-2" and full:
+            raise StoreError("the disk is full")
+        return one(self, group, item)
+
+    monkeypatch.setattr(Bulk, "_one", refusing)
+    app = DeskApp(three.services, themes=themes)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("asterisk", "s", "v")
+        await until(pilot, lambda: "Type 3 and Enter" in shown(app))
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: "NOT DONE: the disk is full" in shown(app))
+        full.clear()
+        await pilot.press("enter")  # the number is still there
+        await until(pilot, lambda: isinstance(app.screen, SummaryScreen))
+        assert [(name, change.verb) for name, change in waiting(three)] == [(f"RT-{n}", "hold") for n in (1, 2, 3)]
