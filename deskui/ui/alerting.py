@@ -179,6 +179,7 @@ class AlertApp:
         app: Any = self
         for screen in [each for each in app.screen_stack if isinstance(each, DeskScreen)]:
             shown = screen.query("#alert")
+            screen.set_class(alert is not None, "-alert")
             if alert is None:
                 shown.remove()
                 continue
