@@ -138,7 +138,9 @@ def _wrong_steps(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "steps", f"more than {STEPS}"
     for step in steps:
         try:
-            _step(step, str(data.get("reply", "")), 0, "UTC")
+            change = _step(step, str(data.get("reply", "")), 0, "UTC")
+            if step != "reply":  # whose text has lines of its own to name
+                templates.checked(Template("", "", "", (), getattr(change, "text", ""), "its text", 1))
         except ValueError as wrong:
             yield "steps", f"{step!r}: {wrong}"
     if "reply" in data and steps.count("reply") != 1:

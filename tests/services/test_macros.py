@@ -36,6 +36,10 @@ WRONG = [
         'title = "x"\nsteps = ["reply"]\nreply = """\nDear\n{{ custommer }}\n"""\n',
         "line 5: reply: custommer is not known",
     ),
+    (
+        'title = "x"\nsteps = ["resolve -m \'{{ custommer }}\'"]\n',
+        "line 2: steps: \"resolve -m '{{ custommer }}'\": its text",
+    ),
     ("title = ", "this is not TOML"),
 ]
 
