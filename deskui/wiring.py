@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
     from deskui.services.alerts import Alerts
+    from deskui.services.knowledge import Knowledge
     from deskui.services.since import Since
     from deskui.services.triage import Triage
     from deskui.services.views import Views
@@ -264,6 +265,7 @@ def _services(
         night=config.hours(settings.alerts.night),
         alerts=cast("Alerts", lazy.Later(partial(_alerts, tickets, author, home, settings))),
         since=cast("Since", lazy.Later(partial(_since, tickets, author, home))),
+        knowledge=cast("Knowledge", lazy.Later(partial(_knowledge, tickets, home))),
         url=partial(_url, settings),
     )  # fmt: skip
     return services, engines
@@ -283,6 +285,12 @@ def _since(tickets: Desk, author: str, home: Path) -> "Since":
     from deskui.services.since import Since
 
     return Since(tickets, author, home)
+
+
+def _knowledge(tickets: Desk, home: Path) -> "Knowledge":
+    from deskui.services.knowledge import Knowledge
+
+    return Knowledge(tickets, home / "kb")
 
 
 def _host_secret(settings: Settings, name: str) -> str | None:

@@ -12,6 +12,7 @@ from deskui.services.desk import Desk
 if TYPE_CHECKING:
     from deskui.services.alerts import Alerts
     from deskui.services.diagnose import Diagnose
+    from deskui.services.knowledge import Knowledge
     from deskui.services.since import Since
     from deskui.services.syncing import Syncing
     from deskui.services.triage import Triage
@@ -47,3 +48,4 @@ class Services:
     night: tuple[int, int] | None = NIGHT
     alerts: "Alerts | None" = None
     since: "Since | None" = None
+    knowledge: "Knowledge | None" = None

@@ -12,6 +12,8 @@ SHIFT = 20
 _WITHIN = (1 << SHIFT) - 1
 _NEWEST = 200  # texts that are looked at for each word
 _WORD = re.compile(r"\w{3,}")
+_FINISHED = f"""SELECT search.rowid FROM search CROSS JOIN ticket ON ticket.pk = search.rowid >> {SHIFT}
+    WHERE search MATCH ? AND gone = 0 AND state IN ('resolved', 'closed') ORDER BY search.rowid DESC LIMIT ?"""
 _MOST = 12  # words of a ticket that are looked for elsewhere
 _COMMON = frozenset((
     "and", "are", "but", "der", "die", "das", "ein", "eine", "for", "from", "have", "ist", "mit", "not", "nicht", "our",
@@ -56,6 +58,26 @@ def match(word: str) -> str:
     return '"' + word.replace('"', '""') + '"*'
 
 
+def telling(text: str) -> list[str]:
+    """The words of a text that say something, case folded, each once; not more than can be looked for."""
+    words = (word.casefold() for word in _WORD.findall(text))
+    return list(dict.fromkeys(word for word in words if word not in _COMMON))[:_MOST]
+
+
+def weight(count: int) -> float:
+    """What a word counts that so many texts have: a rare one weighs more."""
+    return math.log(1 + _NEWEST / count) if count else 0.0
+
+
+def finished(db: sqlite3.Connection, words: list[str]) -> dict[int, float]:
+    """The pks of resolved and closed tickets that have words beginning with these, and how well each fits."""
+    scores: dict[int, float] = {}
+    for word in words:
+        for pk, score in _weighed(db.execute(_FINISHED, (match(word), _NEWEST)).fetchall()).items():
+            scores[pk] = scores.get(pk, 0) + score
+    return scores
+
+
 def similar(db: sqlite3.Connection, uid: str, limit: int) -> list[int]:
     """The pks of other tickets that share words with this one's subject, best first.
 
@@ -65,9 +87,8 @@ def similar(db: sqlite3.Connection, uid: str, limit: int) -> list[int]:
     found = db.execute("SELECT pk, subject FROM ticket WHERE uid = ?", (uid,)).fetchone()
     if found is None:
         return []
-    words = [word.casefold() for word in _WORD.findall(found[1]) if word.casefold() not in _COMMON]
     scores: dict[int, float] = {}
-    for word in list(dict.fromkeys(words))[:_MOST]:
+    for word in telling(found[1]):
         for pk, score in _scores(db, word).items():
             scores[pk] = scores.get(pk, 0) + score
     scores.pop(found[0], None)
@@ -82,9 +103,14 @@ def _scores(db: sqlite3.Connection, word: str) -> dict[int, float]:
     rows = db.execute(
         "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?", (f'"{word}"', _NEWEST)
     ).fetchall()
-    weight = math.log(1 + _NEWEST / len(rows)) if rows else 0.0
+    return _weighed(rows)
+
+
+def _weighed(rows: list[tuple[int]]) -> dict[int, float]:
+    """The tickets of these texts; in a subject a word counts double."""
+    each = weight(len(rows))
     scores: dict[int, float] = {}
     for (row,) in rows:
-        score = weight if row & _WITHIN else 2 * weight
+        score = each if row & _WITHIN else 2 * each
         scores[row >> SHIFT] = max(scores.get(row >> SHIFT, 0), score)
     return scores

@@ -45,14 +45,14 @@ WHERE = {
     "app": "everywhere", "dialog": "in a question", "list": "in a list", "queue": "in the queue", "verb": "on a ticket",
     "ticket": "in a ticket", "explain": "why a clock stands so", "bulk": "before a bulk", "summary": "after a bulk",
     "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "since": "since you left",
-    "dash": "SLA dashboard", "diag": "diagnostics",
+    "dash": "SLA dashboard", "diag": "diagnostics", "kb": "knowledge", "article": "reading what is known",
 }  # fmt: skip
 """Where the actions of a scope are offered, in the order to show."""
 
 SCREENS = (
     ("list", "queue", "verb", "app"), ("ticket", "list", "verb", "app"), ("explain", "list", "app"), ("write", "app"),
     ("new", "app"), ("sync", "list", "app"), ("dash", "list", "app"), ("diag", "list", "app"), ("dialog",),
-    ("bulk", "app"), ("summary", "list", "app"),
+    ("bulk", "app"), ("summary", "list", "app"), ("kb", "list", "app"), ("article", "list", "app"),
 )  # fmt: skip
 """The scopes of each screen: what is offered together, the earlier one first."""
 
@@ -153,6 +153,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.repeat", ("full_stop",), "repeat", "The last verb again, here or on the marks", needs=EDITS),
     Action("verb.macro", ("m",), "macro", "Several changes and a reply by one name; shown first", needs=EDITS),
     Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 20, needs="ticket ssh"),
+    Action("verb.knowledge", ("K",), "kb", "How tickets like it ended, and your own articles", takes="WORDS"),
     Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone", needs="write"),
     Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision", needs=TICKET),
     Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; another approves", needs=EDITS),
@@ -199,6 +200,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("dash.approve", ("a",), "approve", "Approve the draft credit; asks first", 4, needs="credit write"),
     Action("dash.outage", ("o",), "outage", "Record that a service was down", 5, needs="write"),
     Action("dash.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    # knowledge
+    Action("kb.open", ("enter", "l", "right"), "open", "Read it", 1, needs="line"),
+    Action("kb.words", ("slash",), "words", "Look for other words; live", 2),
+    Action("kb.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    Action("article.note", ("c",), "into a note", "A work note that begins with the workaround", 1, needs=EDITS),
+    Action("article.reply", ("C",), "into a reply", "A reply that begins with the workaround", 2, needs=EDITS),
+    Action("article.copy", ("y",), "copy", "Copy the workaround", 3),
+    Action("article.back", ("escape", "h", "left", "q"), "back", "Back to what was found", 9),
     # diagnostics
     Action("diag.run", ("enter",), "run", "Run the runbook, or the one under the cursor", 1),
     Action("diag.again", ("r",), "re-run", "Run the same runbook again", 2),

@@ -236,6 +236,13 @@ class Verbs(Undoing, Repeating, SlaVerbs):
         if found := self.selected_id():
             screen.app.push_screen(DiagnosticsScreen(self.services, found))
 
+    def action_verb_knowledge(self, words: str = "") -> None:
+        """What is known of such a thing: for the ticket here, or for these words."""
+        from deskui.ui.screens.knowledge import KnowledgeScreen
+
+        screen: Any = self
+        screen.app.push_screen(KnowledgeScreen(self.services, self.selected_id(), words))
+
     # --- the clipboard
 
     def _copy(self, what: Callable[[Ticket], str | None], name: str) -> None:

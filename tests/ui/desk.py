@@ -12,6 +12,7 @@ from deskui.domain.change import Acknowledge, Create
 from deskui.services.desk import Desk
 from deskui.services.diagnose import Diagnose
 from deskui.services.inventory import Inventory
+from deskui.services.knowledge import Knowledge
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
 from deskui.services.triage import Triage
@@ -55,6 +56,7 @@ class WholeDesk:
             "UTC", lambda upstream: "anna", self.store.subscribe, desk.names,
             Writing(desk, syncing, home, resources.data()),
             Views(desk, resources.data() / "views.toml", home / "views.toml", "anna"),
+            knowledge=Knowledge(desk, home / "kb"),
         )  # fmt: skip
         inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
 

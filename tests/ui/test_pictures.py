@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Hold, Note, Reply
+from deskui.domain.change import Acknowledge, Assign, Hold, Note, Reply, Resolve
 from deskui.ui import panels
 from deskui.ui.app import DeskApp
 from tests.ui import stub
@@ -59,6 +59,17 @@ def test_queue(snap_compare: Any, night: WholeDesk, themes: Any, theme: str, siz
 def test_ticket(snap_compare: Any, night: WholeDesk, themes: Any, theme: str, size: tuple[int, int]) -> None:
     app = console(night.services, themes, theme)
     assert snap_compare(app, press=["enter", "wait:600"], terminal_size=size)
+
+
+@SIZES
+@THEMES
+def test_knowledge(snap_compare: Any, night: WholeDesk, themes: Any, theme: str, size: tuple[int, int]) -> None:
+    past = night.acknowledged(subject="VPN gateway flapping after the update")
+    night.do(past, Resolve("Firmware back to 7.2.1:\nset the boot image, reload at the next pause."))
+    (night.home / "kb").mkdir()
+    (night.home / "kb" / "lte.md").write_text("# Tills offline: LTE failover\n\n## Workaround\n\nfailover on\n")
+    app = console(night.services, themes, theme)
+    assert snap_compare(app, press=["K", "slash", *" vpn", "enter", "wait:600"], terminal_size=size)
 
 
 @pytest.mark.parametrize("theme", ["dark", "mono"])
