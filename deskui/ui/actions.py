@@ -53,6 +53,7 @@ SCREENS = (
     ("list", "queue", "verb", "app"), ("ticket", "list", "verb", "app"), ("explain", "list", "app"), ("write", "app"),
     ("new", "app"), ("sync", "list", "app"), ("dash", "list", "app"), ("diag", "list", "app"), ("dialog",),
     ("bulk", "app"), ("summary", "list", "app"), ("kb", "list", "app"), ("article", "list", "app"),
+    ("since", "list", "app"),
 )  # fmt: skip
 """The scopes of each screen: what is offered together, the earlier one first."""
 
