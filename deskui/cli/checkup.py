@@ -35,15 +35,20 @@ class Check:
 def checks(context: Context) -> list[Check]:
     """All of them; without a usable configuration the ones that need it are left out."""
     found = [_terminal()]
-    settings, said = _config(context.home)
+    told, said = _config(context.home)
     found.append(said)
-    found.extend(_contracts(context.home, settings))
+    found.extend(_contracts(context.home, told))
     found.append(_store(context.home))
-    found.append(_keyring(settings))
-    for name in settings.upstream:
-        found.extend(_upstream(context.home, settings, name))
-    found.append(_ssh(settings))
+    found.append(_keyring(told))
+    for name in told.upstream:
+        found.extend(_upstream(context.home, told, name))
+    found.append(_ssh(told))
     return found
+
+
+def settings(home: Path) -> Settings:
+    """The configuration as far as there is a usable one."""
+    return _config(home)[0]
 
 
 def _terminal() -> Check:
