@@ -35,6 +35,10 @@ class Check:
 def checks(context: Context) -> list[Check]:
     """All of them; without a usable configuration the ones that need it are left out."""
     found = [_terminal()]
+    if sys.stdout.isatty():
+        from deskui.cli import checkterm
+
+        found.extend(Check(*each) for each in checkterm.lacks(os.environ))
     told, said = _config(context.home)
     found.append(said)
     found.extend(_contracts(context.home, told))
