@@ -160,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; another approves", needs=EDITS),
     Action("verb.reason", ("S r",), "reason", "Why a clock of it was missed, for the report", needs=EDITS),
     Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id", needs=TICKET),
+    Action("verb.copy_contact", ("y p",), "copy-contact", "Copy the requestor's address", needs=TICKET),
     Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address", needs=TICKET),
     Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject", needs=TICKET),
     # several tickets at once

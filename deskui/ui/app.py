@@ -210,14 +210,14 @@ class DeskApp(
         else:
             self.notify(block(text, 400), markup=False, severity="error" if error else "information", timeout=8)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """By OSC 52, wrapped for tmux; nobody can know whether the terminal took it."""
+    def copy_to_clipboard(self, text: str, shown: str = "") -> None:
+        """By OSC 52, wrapped for tmux; nobody can know whether the terminal took it.  `shown` says what it is."""
         sequence = terminal.clipboard(text)
         if sequence is None:
             self.say("too long for the terminal's clipboard", error=True)
             return
         terminal.write(self, sequence)
-        self.say("sent to terminal")
+        self.say(f"sent to terminal: {shown}" if shown else "sent to terminal")
 
     # --- the end of all things
 

@@ -1,5 +1,6 @@
 """The triage panels, each on a ticket of a real desk and on none."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from deskui.ui.panels.people import PeoplePanel, wrote
 from deskui.ui.panels.similar import SimilarPanel
 from deskui.ui.panels.sla import SlaPanel
 from deskui.ui.panels.triage import TriagePanel
+from deskui.ui.screens.ticket import TicketScreen
 from tests import make
-from tests.ui.desk import WholeDesk, opened, shown
+from tests.ui.desk import WholeDesk, opened, shown, until
 
 
 async def panel(whole: WholeDesk, themes: Any, kind: Any, ticket: str | None, size: tuple[int, int] = (80, 24)) -> str:
@@ -89,6 +91,42 @@ async def test_people_are_the_customers_and_ours(whole: WholeDesk, themes: Any) 
     assert "customer   Nordkauf" in said
     assert "requestor  max@nordkauf.example" in said
     assert "team       kim  wrote once" in said
+
+
+async def test_people_are_told_with_the_time_that_it_is_there(
+    whole: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    ticket = whole.make()
+    assert "there " not in await panel(whole, themes, PeoplePanel, ticket)  # where that is, no contract says
+    monkeypatch.setattr(whole.services.writing, "zone", lambda ticket: "Asia/Tokyo")
+    assert "there      11:07 (Asia/Tokyo)" in await panel(whole, themes, PeoplePanel, ticket)
+    monkeypatch.setattr(whole.services.writing, "zone", lambda ticket: "UTC")  # the desk's own
+    assert "there " not in await panel(whole, themes, PeoplePanel, ticket)
+
+
+@pytest.mark.parametrize(
+    ("people", "keys", "said"),
+    [
+        (("max@nordkauf.example",), ("y", "p"), "max@nordkauf.example"),
+        (("max@nordkauf.example", "e\x1b[31mva@x.example"), ("y", "p", "e"), "e^[[31mva@x.example"),
+        ((), ("y", "p"), None),
+    ],
+)
+async def test_y_p_copies_the_address_and_shows_which(
+    whole: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch, people: tuple[str, ...], keys: tuple[str, ...],
+    said: str | None,
+) -> None:  # fmt: skip
+    ticket = whole.make()
+    there = whole.services.desk.ticket(ticket)
+    assert there is not None
+    monkeypatch.setattr(whole.services.desk, "ticket", lambda name: replace(there, requestors=people))
+    copied: list[str] = []
+    monkeypatch.setattr("deskui.ui.terminal.clipboard", lambda words: copied.append(words) or "")
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
+        await pilot.press(*keys)
+        wanted = f"sent to terminal: {said}" if said else f"{ticket} has no requestor"
+        await until(pilot, lambda: wanted in shown(app))
+    assert copied == ([said] if said else [])
 
 
 def test_who_wrote_last_comes_first() -> None:

@@ -19,6 +19,10 @@ class PeoplePanel(Panel):
             return ()
         events = self.services.desk.timeline(ticket_id)
         out: list[Line] = [(("customer   ", "dim"), (text.line(ticket.customer or "not known"), "head"))]
+        zone = self.services.writing.zone(ticket)
+        if zone and zone != self.services.zone:
+            now = self.services.clock()
+            out.append((("there      ", "dim"), (f"{stamp(now, zone, now)} ({zone})", "")))
         for word, people in (("requestor  ", ticket.requestors), ("cc         ", ticket.cc)):
             out += [((word, "dim"), (text.line(name), "")) for name in people]
         out.append((("owner      ", "dim"), (text.line(ticket.owner or "nobody"), "head")))

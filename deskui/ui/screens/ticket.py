@@ -121,12 +121,12 @@ class TicketScreen(Moving, Verbs, DeskScreen):
             panel.again()  # type: ignore[attr-defined]
 
     def tick(self, now: int) -> None:
-        """The clocks each second, the bars each minute."""
+        """The clocks each second, the bars and the customer's local time each minute."""
         self._say("clocks", self.clock_line())
         if self._said_until and now >= self._said_until:
             self._said_until = 0
             self._say("said", Content(""))
-        for panel in self.query(SlaPanel) if now % 60 == 0 else ():
+        for panel in (*self.query(SlaPanel), *self.query(PeoplePanel)) if now % 60 == 0 else ():
             panel.again()
 
     def show_status(self, words: str) -> None:
