@@ -114,6 +114,7 @@ class Opened:
         self.ending.callback(later.cancel)
         app = DeskApp(
             self.services, themes=themes, theme=self.settings.ui.theme, ground=ground,
+            theme_files=resources.own_themes(self.home),
             plain=plain, poll=self._look, painted=later.start, leave=None if self.services.demo else self._leaving(),
         )  # fmt: skip
         app.run(mouse=False)

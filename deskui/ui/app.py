@@ -4,9 +4,10 @@ import logging
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,8 @@ class DeskApp(
     """The app; `services` is all it knows of the desk.
 
     `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for
-    commits of other processes and is called once a second; `leave` is told what the next start's first frame needs.
+    commits of other processes and is called once a second; `leave` is told what the next start's first frame needs;
+    a theme is worn anew when its one of `theme_files` was saved.
     """
 
     TITLE = "deskui"
@@ -90,6 +92,7 @@ class DeskApp(
         *,
         themes: Themes,
         theme: str = "dark",
+        theme_files: Mapping[str, Path] | None = None,
         ground: Ground | None = None,
         plain: bool = False,
         poll: Callable[[], None] | None = None,
@@ -106,7 +109,7 @@ class DeskApp(
         self._early: list[events.Key] = []  # typed while another one was under way
         self._hear_no_more: Callable[[], None] | None = None
         self._small = False
-        self.themes, self.ground = themes, ground or Ground()
+        self.themes, self.ground, self.theme_files = themes, ground or Ground(), theme_files or {}
         self.wear(theme)
         zone = getattr(services, "zone", UTC)
         self.zone: tzinfo = ZoneInfo(zone) if isinstance(zone, str) else zone
@@ -178,6 +181,7 @@ class DeskApp(
             return
         if self._poll is not None:
             self._poll()
+        self.look_at_theme()
         top = self.top
         if isinstance(top, Keys):
             top.tick(self.now())

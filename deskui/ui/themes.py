@@ -1,9 +1,11 @@
 """The console's theme: chosen at the start, changed at any time; `auto` follows what the terminal says of itself."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from deskui.ui.ground import Ground
+from deskui.ui.saved import Saved
 from deskui.ui.terminal import Grounded, write
 from deskui.ui.theme import theme as make_theme
 from deskui.ui.themefile import ThemeError
@@ -19,6 +21,8 @@ class ThemedApp:
     themes: Themes
     wanted: str
     ground: Ground
+    theme_files: Mapping[str, Path]
+    _worn_file: tuple[str, Saved] | None = None
 
     def wear(self, wanted: str) -> None:
         """Show that theme from now on.  ThemeError: there is none, or its file is wrong; the old one stays."""
@@ -27,8 +31,19 @@ class ThemedApp:
             raise ThemeError(f"there is no theme {wanted}", f"There are: {', '.join((AUTO, *self.themes))}.")
         app: Any = self
         app.register_theme(make_theme(self.themes[name]()))
+        if name == app.theme:
+            app.mutate_reactive(type(app).theme)  # the same name with other colours
         app.theme = name
         self.wanted = wanted
+
+    def look_at_theme(self) -> None:
+        """Wears the theme anew when its file was saved; called once a second, and then one `stat` is all."""
+        app: Any = self
+        if self._worn_file is None or self._worn_file[0] != app.theme:
+            path = self.theme_files.get(app.theme)
+            self._worn_file = (app.theme, Saved(path)) if path else None
+        elif self._worn_file[1].again() and self._worn(self.wanted):
+            app.say(f"theme {app.theme} as saved")
 
     def _meant(self, wanted: str) -> str:
         """Without colour nothing else can be shown; with sixteen, `auto` takes the theme made of those."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deskui import resources
 from deskui.ui import themefile
 from deskui.ui.app import DeskApp
 from deskui.ui.ground import Ground
@@ -160,4 +161,42 @@ async def test_toasts_and_what_is_marked_use_the_themes_own_colours(name: str) -
             app.notify(f"an {severity}", title="title", severity=severity)
         await until(pilot, lambda: "an error" in shown(app))
         await pilot.press("slash", *"vpn", "shift+left", "shift+left")
+        await pilot.pause(0.2)
+
+
+async def test_a_theme_that_is_saved_is_worn_at_once_and_a_wrong_one_is_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "night.toml"
+    before = resources.themes()["night"].read_text()
+    path.write_text(before)
+    warmer = before.replace("#0b0806", "#0c0907") + "# warmer\n"
+    (tmp_path / "warmer.toml").write_text(warmer.replace('"night"', '"warmer"'))
+    themes = {
+        **stub.themes(),
+        "night": partial(themefile.read, path),
+        "warmer": partial(themefile.read, tmp_path / "warmer.toml"),
+    }
+    app = DeskApp(stub.services(), themes=themes, theme="night", theme_files={"night": path})
+    said: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "SUBJECT" in shown(app))
+        app.say = lambda text, error=False: said.append(text)  # type: ignore[method-assign]
+        app.look_at_theme()
+        old = picture(app)
+        path.write_text(warmer)
+        app.look_at_theme()
+        await until(pilot, lambda: picture(app) != old)
+        assert app.theme_variables["background"].lower() == "#0c0907"
+        path.write_text("this is no theme")
+        for _ in range(3):
+            app.look_at_theme()
+        path.unlink()
+        app.look_at_theme()
+        assert app.theme_variables["background"].lower() == "#0c0907"
+        assert len(said) == 2
+        assert "not TOML" in said[1]
+        path.write_text(before)
+        app.look_at_theme()
+        assert said[2:] == ["theme night as saved"]
+        app.wear("warmer")  # for the fixture that looks at every colour: it knows them by a theme's name
+        await until(pilot, lambda: "-theme-warmer" in app.classes)
         await pilot.pause(0.2)
