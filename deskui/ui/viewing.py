@@ -217,6 +217,7 @@ class Viewing(Filtering):
     def come_back(self) -> None:
         """What this person's queue showed last, unless somebody has pressed a key already: then `-` shows it."""
         last: Session | None = self.services.views.session()
+        self._kept = last
         if last is None or last == Session():
             return
         if self._pressed():
