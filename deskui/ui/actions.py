@@ -76,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.drafts", ("g w",), "drafts", "What you wrote and did not send"),
     Action("app.since", ("g n",), "since", "What happened while the console was closed"),
     Action("app.alert", (), "alert", "The most urgent alert is seen: open its ticket (`a` while there is a banner)"),
-    Action("app.mute", ("M",), "mute", "Mute the alerts for a while, or end that; a P1 stays visible"),
+    Action("app.mute", ("M",), "mute", "Mute the alerts for a while, or end that; a P1 stays visible", needs="alerts"),
     Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
     Action("app.outage", ("S o",), "outage", "Record that a customer's service was down", needs="write"),
     Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),

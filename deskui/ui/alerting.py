@@ -220,8 +220,6 @@ class AlertApp:
         from deskui.domain import alert as alerting
 
         app: Any = self
-        if getattr(self.services, "alerts", None) is None:
-            return
         until = await asyncio.wrap_future(self.alerts.mute(app.now()))
         now = app.now()
         again = self.alerts.calls([call.alert for call in self._alert_calls.values()], now)

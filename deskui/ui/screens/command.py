@@ -119,6 +119,9 @@ class CommandScreen(DeskModal):
             app.say(f"{ticket.id}: {verb}, waiting to send (u takes it back)")
 
     async def _action(self, name: str, *given: str) -> None:
+        spaced = " ".join((name, *given))
+        if any(each.word == spaced for each in keymap.in_scopes(self._behind.SCOPES)):
+            name, given = spaced, ()  # a name of two words
         wanted = self._wanted(name)
         for action in keymap.in_scopes(self._behind.SCOPES):
             if action.word not in wanted and action.id not in wanted:
