@@ -114,7 +114,7 @@ class Opened:
         self.ending.callback(later.cancel)
         app = DeskApp(
             self.services, themes=themes, theme=self.settings.ui.theme, ground=ground,
-            theme_files=resources.own_themes(self.home),
+            theme_files=resources.own_themes(self.home), keys_saved=self._keys_saved(),
             plain=plain, poll=self._look, painted=later.start, leave=None if self.services.demo else self._leaving(),
         )  # fmt: skip
         app.run(mouse=False)
@@ -155,12 +155,37 @@ class Opened:
         if not ui.kitty_keys:
             os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
         if given or ui.keys != config.Ui().keys:
-            from deskui.ui import keymap, remap
+            self._use_keys(self.settings)
 
-            keys = remap.in_force(ui.keys, given)
-            for fault in keys.faults:
-                raise config.wrong(self.home / "config.toml", ("keys", fault.id), fault.problem, fault.remedy)
-            keymap.use(keys.actions, ui.keys)
+    def _use_keys(self, settings: Settings) -> None:
+        from deskui.ui import keymap, remap
+
+        keys = remap.in_force(settings.ui.keys, settings.keys)
+        for fault in keys.faults:
+            raise config.wrong(self.home / "config.toml", ("keys", fault.id), fault.problem, fault.remedy)
+        keymap.use(keys.actions, settings.ui.keys)
+
+    def _keys_saved(self) -> Callable[[], str | None]:
+        """Looks whether `config.toml` was saved with other keys: puts them in force, or says what is wrong with it."""
+        from deskui.ui.saved import Saved
+
+        path = self.home / "config.toml"
+        saved, before = Saved(path), [(self.settings.ui.keys, self.settings.keys)]
+
+        def look() -> str | None:
+            if not saved.again():
+                return None
+            try:
+                told = config.load(path)
+                if before[0] == (told.ui.keys, told.keys):
+                    return None
+                self._use_keys(told)
+            except config.ConfigError as wrong:
+                return f"{wrong} {wrong.hint} The keys stay as they were."
+            before[0] = (told.ui.keys, told.keys)
+            return ""
+
+        return look
 
     def _begin(self) -> None:
         gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits

@@ -76,7 +76,8 @@ class DeskApp(
 
     `theme` is one of `themes` or `auto`, then as `ground` says; `plain` means no colour at all; `poll` looks for
     commits of other processes and is called once a second; `leave` is told what the next start's first frame needs;
-    a theme is worn anew when its one of `theme_files` was saved.
+    a theme is worn anew when its one of `theme_files` was saved; `keys_saved` looks once a second whether other keys
+    are in force ("") or were saved with a fault (what is wrong).
     """
 
     TITLE = "deskui"
@@ -93,6 +94,7 @@ class DeskApp(
         themes: Themes,
         theme: str = "dark",
         theme_files: Mapping[str, Path] | None = None,
+        keys_saved: Callable[[], str | None] = lambda: None,
         ground: Ground | None = None,
         plain: bool = False,
         poll: Callable[[], None] | None = None,
@@ -103,6 +105,7 @@ class DeskApp(
         with _no_color(self.plain):
             super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
         self.services = services
+        self._keys_saved = keys_saved
         self._poll, self._painted, self._leave = poll, painted, leave
         self._news: StoreChanged | None = None
         self._inert = terminal.Inert()
@@ -182,11 +185,23 @@ class DeskApp(
         if self._poll is not None:
             self._poll()
         self.look_at_theme()
+        self._look_at_keys()
         top = self.top
         if isinstance(top, Keys):
             top.tick(self.now())
         if self._leave is not None:
             self._leave(self)
+
+    def _look_at_keys(self) -> None:
+        wrong = self._keys_saved()
+        if wrong:
+            self.say(wrong, error=True)
+        elif wrong is not None:
+            for screen in self.screen_stack:
+                if isinstance(screen, Keys):
+                    screen.keys_changed()
+            self.action_app_redraw()
+            self.say("keys as saved")
 
     @property
     def top(self) -> Any:

@@ -44,6 +44,14 @@ class Keys(Calm):
             self._starts = keymap.prefixes(self._table)
         return self._table
 
+    def keys_changed(self) -> None:
+        """Other keys are in force from now on; a chord or count that was begun is forgotten."""
+        self._table, self._digits, self._chord = None, "", ""
+        self.chord_changed("")
+        screen: Any = self
+        for foot in screen.query("Foot"):
+            foot.keys_changed()
+
     def knows(self, event: events.Key) -> bool:
         """Whether the key is one of this screen's, whatever has the focus."""
         screen: Any = self

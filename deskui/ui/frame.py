@@ -12,9 +12,9 @@ from deskui.ui.widgets.preview import Preview
 from deskui.ui.widgets.ticketlist import TicketList
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
+    from deskui.ui.dispatch import DeskScreen
 
-    Base = Screen[Any]
+    Base = DeskScreen
 else:
     Base = object
 
@@ -57,6 +57,11 @@ class Frame(Base):
         """The id of the ticket under the cursor."""
         row = self.list.current
         return None if row is None else str(row[rows.ID])
+
+    def keys_changed(self) -> None:
+        """The footer and the next step name other keys."""
+        super().keys_changed()
+        self._show_all()
 
     def _show_all(self) -> None:
         if self.whole:

@@ -75,3 +75,21 @@ def test_without_a_terminal_nobody_is_asked(cli: Cli, tmp_path: Path):
     said = cli("--home", str(tmp_path / "none"), here=False)
     assert said.code == 2
     assert "needs a terminal" in said.err
+
+
+def test_keys_that_are_saved_are_in_force_at_once(home: Path, world: World, cli: Cli):
+    world.make(Create("Tills offline", "all down", priority=1))
+    cli("sync", "--once")
+    path = home / "config.toml"
+    before = path.read_text()
+    with walk("--home", str(home)) as screen:
+        screen.wait("a:own")
+        path.write_text(before + '[keys]\n"verb.take" = ["F7"]\n')
+        screen.wait("keys as saved")
+        screen.wait("F7:own")
+        path.write_text(before + '[keys]\n"verb.take" = ["j"]\n')
+        screen.wait("j means the same everywhere")
+        path.write_text(before)
+        screen.wait("a:own")
+        screen.signal(signal.SIGTERM)
+        screen.code(5)

@@ -19,6 +19,7 @@ class Foot(Static):
 
     def __init__(self, scopes: tuple[str, ...] = (), hints: str = "") -> None:
         super().__init__(Content(""), classes="bar")
+        self.scopes = () if hints else scopes
         self.hints = (hints or keymap.footer(scopes)).split("  ")
         self.said = ""
 
@@ -26,6 +27,12 @@ class Foot(Static):
         self.set_interval(AGE_S, self.again)
 
     def on_resize(self, event: Resize) -> None:
+        self.again()
+
+    def keys_changed(self) -> None:
+        """Other keys are in force."""
+        if self.scopes:
+            self.hints = keymap.footer(self.scopes).split("  ")
         self.again()
 
     def say(self, hints: str) -> None:
