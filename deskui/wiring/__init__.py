@@ -1,9 +1,5 @@
-"""The composition root: settings, store, upstreams, services, app.  Only this module knows every layer and the time."""
+"""The composition root: settings, store, upstreams, services, app.  Only it knows every layer and the time."""
 
-import gc
-import logging
-import os
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -21,7 +17,6 @@ from deskui.services.engines import Engines
 from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
-from deskui.store.driver import StoreError
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store
 
@@ -37,15 +32,10 @@ if TYPE_CHECKING:
     from deskui.services.writing import Writing
     from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
-    from deskui.ui.app import DeskApp
-    from deskui.ui.ground import Terminal
-    from deskui.ui.themes import Themes
     from deskui.upstream.base import Upstream
 else:  # the first screen needs none of them
     safe = lazy.Module("deskui.secrets")
     diagnose = lazy.Module("deskui.services.diagnose")
-
-FIRST_RUN_S = 0.3  # the first paint comes before the first sync
 
 Clock = Callable[[], int]
 
@@ -102,103 +92,9 @@ class Opened:
 
     def console(self) -> int:
         """The screen, until it is left; the exit code."""
-        themes = self._themes()
-        self._keys()
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-        ground = self._ground(asked=self.settings.ui.theme == "auto" and not plain)
-        from deskui.ui.app import DeskApp  # takes longer than the terminal's answer
+        from deskui.wiring.console import Console
 
-        ground.settle()
-        later = threading.Timer(FIRST_RUN_S, self._begin)
-        later.daemon = True
-        self.ending.callback(later.cancel)
-        app = DeskApp(
-            self.services, themes=themes, theme=self.settings.ui.theme, ground=ground,
-            theme_files=resources.own_themes(self.home), keys_saved=self._keys_saved(),
-            plain=plain, poll=self._look, painted=later.start, leave=None if self.services.demo else self._leaving(),
-        )  # fmt: skip
-        app.run(mouse=False)
-        return app.return_code or 0
-
-    def _leaving(self) -> Callable[["DeskApp"], None]:
-        """Keeps what the next start's first frame needs."""
-        from deskui.services.firstview import FirstView
-        from deskui.ui.lastlook import LastLook
-
-        view = FirstView(self.services.desk, str(self.home), list(self.settings.upstream))
-        return LastLook(view.leave, self.settings.ui.theme).leave
-
-    def _ground(self, asked: bool) -> "Terminal":
-        """Whether the terminal is dark or light; `asked`: it is, while Textual is imported."""
-        from deskui.ui.ground import Terminal
-
-        ground = Terminal(os.environ, self.home / "terminals")
-        self.ending.callback(ground.hand_over)  # where the console does not even begin
-        if asked:
-            ground.ask()
-        return ground
-
-    def _themes(self) -> "Themes":
-        """Each theme's name, and how it is read when it is wanted.  ConfigError: the configured one is not there."""
-        from deskui.ui import themefile, themes
-
-        found = resources.themes(self.home)
-        if self.settings.ui.theme not in (themes.AUTO, *found):
-            problem = f"there is no theme {self.settings.ui.theme!r}"
-            hint = f"Set it to one of: {', '.join((themes.AUTO, *found))}."
-            raise config.wrong(self.home / "config.toml", ("ui", "theme"), problem, hint)
-        return {name: partial(themefile.read, path) for name, path in found.items()}
-
-    def _keys(self) -> None:
-        """Puts the configured keys in force.  ConfigError: one of them does not fit."""
-        ui, given = self.settings.ui, self.settings.keys
-        if not ui.kitty_keys:
-            os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read when Textual is imported
-        if given or ui.keys != config.Ui().keys:
-            self._use_keys(self.settings)
-
-    def _use_keys(self, settings: Settings) -> None:
-        from deskui.ui import keymap, remap
-
-        keys = remap.in_force(settings.ui.keys, settings.keys)
-        for fault in keys.faults:
-            raise config.wrong(self.home / "config.toml", ("keys", fault.id), fault.problem, fault.remedy)
-        keymap.use(keys.actions, settings.ui.keys)
-
-    def _keys_saved(self) -> Callable[[], str | None]:
-        """Looks whether `config.toml` was saved with other keys: puts them in force, or says what is wrong with it."""
-        from deskui.ui.saved import Saved
-
-        path = self.home / "config.toml"
-        saved, before = Saved(path), [(self.settings.ui.keys, self.settings.keys)]
-
-        def look() -> str | None:
-            if not saved.again():
-                return None
-            try:
-                told = config.load(path)
-                if before[0] == (told.ui.keys, told.keys):
-                    return None
-                self._use_keys(told)
-            except config.ConfigError as wrong:
-                return f"{wrong} {wrong.hint} The keys stay as they were."
-            before[0] = (told.ui.keys, told.keys)
-            return ""
-
-        return look
-
-    def _begin(self) -> None:
-        gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits
-        gc.enable()
-        self.start()
-        try:
-            self.store.catch_up()
-        except StoreError as error:  # of the disk; the screen says so at its own next read
-            logging.getLogger(__name__).error("by which rules the clocks were derived cannot be read: %s", error)
-
-    def _look(self) -> None:
-        """Whether another process committed something."""
-        self.store.poll()
+        return Console(self).run()
 
 
 def _run(syncing: Syncing, name: str, tell: Callable[[str, "Result"], None] | None) -> None:
