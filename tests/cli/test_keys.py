@@ -24,7 +24,7 @@ def test_every_action_is_listed_with_the_keys_in_force(cli: Cli, home: Path):
     found = {each["id"]: each for each in cli("keys", "--json").json["actions"]}
     assert set(found) == {action.id for action in ACTIONS}
     assert (found["verb.take"]["keys"], found["verb.take"]["where"]) == (["t", "gt"], "on a ticket")
-    assert found["verb.take"]["needs"] == ["ticket", "write"]
+    assert found["verb.take"]["needs"] == ["ticket", "write", "few"]
     some = cli("keys", "list", "own", "app.help", "--json").json["actions"]
     assert [each["id"] for each in some] == ["app.help", "verb.take"]
     assert cli("keys", "list", "nosuch", "--json").error == "usage"

@@ -124,7 +124,10 @@ async def prepared(pilot: Any, screen: Any, action: actions.Action) -> None:
     if action.id == "dash.previous":
         await pilot.press("tab")
     if action.scope == "list":
-        await pilot.press(*(["G"] if action.id in UPWARDS else ["g", "g"]))
+        up = action.id in UPWARDS
+        await pilot.press(*(["G"] if up else ["g", "g"]))
+        for found in screen.query(TicketList):
+            await until(pilot, lambda found=found: found.cursor == (len(found.ids) - 1 if up else 0))
     await pilot.pause(0.05)
 
 
