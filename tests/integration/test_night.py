@@ -163,7 +163,7 @@ def test_a_night_with_the_network_cut(rt, sshd, berta, tmp_path):
     assert clocks(anna, clash)["resolution"]["target_s"] == 24 * 3600
     assert clocks(anna, office)["response"]["due"] == iso(working(created(7), 4 * 3600))
     assert clocks(anna, f"RT-{phoned}")["response"]["due"] == iso(received + 3600)
-    assert clocks(anna, new["ticket"]) == clocks(anna, f"RT-{phoned}"), "its first name stays an alias"
+    assert anna.run("show", new["ticket"], "--json")["id"] == f"RT-{phoned}", "its first name stays an alias"
 
     # A second console on the same RT sees the same facts and the same clocks.
     second = make_home(tmp_path / "berta", rt, sshd, "berta")
