@@ -7,6 +7,7 @@ import pytest
 
 from deskui import secrets
 from tests.cli.conftest import Cli
+from tests.integration.people import People
 
 
 @pytest.fixture
@@ -54,6 +55,9 @@ def test_https_to_a_server_without_it(init, rt: Any):
 
 
 def test_the_clocks_of_the_queue_are_those_that_explain_justifies(init, rt: Any, cli: Cli, tmp_path: Path):
+    berta = People(rt.url, rt.tokens["berta"])
+    berta.make([{"Queue": "Network", "Subject": "it hums", "Content": "loudly"}])
+    berta.http.close()
     init(rt.password, "--url", rt.url, "--user", rt.user)
     home = ("--home", str(tmp_path / "rt"))
     assert cli(*home, "sync", "--once", here=False).code == 0
