@@ -6,7 +6,6 @@ same name.
 """
 
 import shlex
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,8 @@ from typing import Any
 from deskui.domain import verbs
 from deskui.domain.bulk import ME, Order
 from deskui.domain.change import Change, Reply
-from deskui.services import templates
-from deskui.services.templates import FILE_LIMIT, Template, TemplateError
-from deskui.tomllines import line_of
+from deskui.services import templates, tomlfiles
+from deskui.services.templates import Template, TemplateError
 
 KEYS = ("title", "key", "steps", "reply")
 STEPS = 10
@@ -59,14 +57,7 @@ class Macros:
 
     def all(self) -> Found:
         """Every macro, by name."""
-        files = {path.stem: path for folder in self._folders for path in sorted(folder.glob("*.toml"))}
-        good, wrong = [], []
-        for _, path in sorted(files.items()):
-            try:
-                good.append(load(path))
-            except MacroError as error:
-                wrong.append(str(error))
-        return Found(tuple(good), tuple(wrong))
+        return Found(*tomlfiles.every(self._folders, load, MacroError))
 
     def get(self, name: str) -> Macro:
         """The one of that name.  MacroError."""
@@ -83,49 +74,33 @@ class Macros:
 
 def load(path: Path) -> Macro:
     """One file, its steps and its text checked as well.  MacroError."""
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise MacroError(f"{path}: larger than {FILE_LIMIT} bytes")
-        return parse(path.read_text(encoding="utf-8"), path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise MacroError(f"{path}: cannot be read: {error}") from None
+    return parse(tomlfiles.text(path, MacroError), path)
 
 
 def parse(source: str, path: Path) -> Macro:
     """A macro from the text of its file.  MacroError."""
-    try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise MacroError(f"{path}: this is not TOML: {error}") from None
-    for key, problem in (*_problems(data), *_wrong_steps(data)):
-        raise MacroError(f"{path}, line {line_of(source, (key,)) or 1}: {key}: {problem}")
+    data = tomlfiles.data(source, path, _problems, MacroError)
     reply = data.get("reply", "")
     if reply:
-        _checked(source, path, "reply", reply)
+        _checked(source, path, reply)
     return Macro(path.stem, data["title"], data.get("key", ""), tuple(data["steps"]), reply.strip("\n"), str(path))
 
 
-def _checked(source: str, path: Path, key: str, text: str) -> None:
-    line = line_of(source, (key,)) or 1
-    begin = line + source.splitlines()[line - 1].rstrip().endswith(('"""', "'''"))
+def _checked(source: str, path: Path, reply: str) -> None:
+    begin = tomlfiles.begin(source, "reply")
     try:
-        templates.checked(Template(path.stem, "", "", (), text, str(path), begin))
+        templates.checked(Template(path.stem, "", "", (), reply, str(path), begin))
     except TemplateError as wrong:
-        raise MacroError(str(wrong).replace(": text: ", f": {key}: ", 1)) from None
+        raise MacroError(str(wrong).replace(": text: ", ": reply: ", 1)) from None
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with the keys, as (key, problem)."""
-    for key in data:
-        if key not in KEYS:
-            yield key, f"unknown key; allowed here: {', '.join(KEYS)}"
-    if not isinstance(data.get("title"), str) or not data["title"].strip():
-        yield "title", "must be a text" if "title" in data else "is missing"
+    yield from tomlfiles.named(data, KEYS)
+    yield from tomlfiles.words(data, "title")
     if not isinstance(data.get("reply", ""), str):
         yield "reply", "must be a text"
-    key = data.get("key", "a")
-    if not isinstance(key, str) or len(key) != 1 or not key.isascii() or not key.isalnum():
-        yield "key", "must be one letter or digit"
+    yield from _wrong_steps(data)
 
 
 def _wrong_steps(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ A file says `title`, `for` (note, reply, resolve, cancel, reopen), `text`, and m
 the user's own folder replaces a shipped one of the same name.
 """
 
-import tomllib
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskui import lazy
 from deskui.domain.draft import KINDS
+from deskui.services import tomlfiles
 
 if TYPE_CHECKING:
     import jinja2
@@ -24,7 +24,6 @@ else:  # only who looks for a template needs it
 
 KEYS = ("title", "key", "for", "text")
 LIMIT = 20_000  # characters that a template may make
-FILE_LIMIT = 64_000
 TICKET = (
     "id", "subject", "priority", "state", "kind", "customer", "owner", "queue", "category", "impact", "urgency", "cis",
     "requestors", "cc", "created", "minutes",
@@ -65,14 +64,7 @@ class Templates:
 
     def all(self) -> Found:
         """Every template, by name."""
-        files = {path.stem: path for folder in self._folders for path in sorted(folder.glob("*.toml"))}
-        good, wrong = [], []
-        for _, path in sorted(files.items()):
-            try:
-                good.append(load(path))
-            except TemplateError as error:
-                wrong.append(str(error))
-        return Found(tuple(good), tuple(wrong))
+        return Found(*tomlfiles.every(self._folders, load, TemplateError))
 
     def of(self, kind: str) -> Found:
         """Those for one kind of text, and all that are wrong: whoever misses one should see why."""
@@ -82,55 +74,26 @@ class Templates:
 
 def load(path: Path) -> Template:
     """One file, its text checked as well.  TemplateError."""
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise TemplateError(f"{path}: larger than {FILE_LIMIT} bytes")
-        return parse(path.read_text(encoding="utf-8"), path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path}: cannot be read: {error}") from None
+    return parse(tomlfiles.text(path, TemplateError), path)
 
 
 def parse(source: str, path: Path) -> Template:
     """A template from the text of its file.  TemplateError."""
-    try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{path}: this is not TOML: {error}") from None
-    for key, problem in _problems(data):
-        raise TemplateError(f"{path}, line {_line(source, key)}: {key}: {problem}")
-    made = Template(
-        path.stem, data["title"], data.get("key", ""), tuple(data["for"]), data["text"], str(path), _begin(source)
-    )
+    data = tomlfiles.data(source, path, _problems, TemplateError)
+    begin = tomlfiles.begin(source, "text")
+    made = Template(path.stem, data["title"], data.get("key", ""), tuple(data["for"]), data["text"], str(path), begin)
     _check(made)
     return made
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with the keys, as (key, problem)."""
-    for key in data:
-        if key not in KEYS:
-            yield key, f"unknown key; allowed here: {', '.join(KEYS)}"
-    for key in ("title", "text"):
-        if not isinstance(data.get(key), str) or not data[key].strip():
-            yield key, "must be a text" if key in data else "is missing"
+    yield from tomlfiles.named(data, KEYS)
+    yield from tomlfiles.words(data, "title")
+    yield from tomlfiles.words(data, "text")
     kinds = data.get("for")
     if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= set(KINDS):
         yield "for", f"must be a list of: {', '.join(KINDS)}" if "for" in data else "is missing"
-    key = data.get("key", "a")
-    if not isinstance(key, str) or len(key) != 1 or not key.isascii() or not key.isalnum():
-        yield "key", "must be one letter or digit"
-
-
-def _line(source: str, key: str) -> int:
-    from deskui.tomllines import line_of  # only a mistake needs it
-
-    return line_of(source, (key,)) or 1
-
-
-def _begin(source: str) -> int:
-    """The line of the file on which the text's first line stands."""
-    line = _line(source, "text")
-    return line + source.splitlines()[line - 1].rstrip().endswith(('"""', "'''"))
 
 
 # --- the text
