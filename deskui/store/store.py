@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _FAULTS = (sqlite3.Error, UnicodeEncodeError)
+_Own = tuple[sqlite3.Connection, "threading.RLock"]  # a thread's own connection, held while it reads
+PATIENCE_S = 2.0  # so long the end waits for a thread that reads
 
 
 class Tx:
@@ -68,7 +70,7 @@ class Store:
         self.path, self.rules, self.clock, self.prefixes = path, rules, clock, dict(prefixes or {})
         self._listeners: list[Callable[[StoreChanged], None]] = []
         self._own = threading.local()
-        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
+        self._readers: dict[threading.Thread, _Own] = {}
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._seen = 0
@@ -112,9 +114,14 @@ class Store:
         """Finish the writes that are queued, give up the reads, let the file go."""
         self._reader.close()
         with self._lock:
-            for db in self._readers.values():
-                db.close()
+            readers = list(self._readers.values())
             self._readers.clear()
+        for db, _ in readers:
+            db.interrupt()
+        for db, busy in readers:
+            if busy.acquire(timeout=PATIENCE_S):  # closed under a thread that reads, it takes the process along
+                db.close()
+                busy.release()
         self._writer.close()  # last: only a writer's connection can empty the write-ahead log into the file
 
     def write(self, work: Callable[[Tx], T], *, background: bool = False) -> "Future[T]":
@@ -141,11 +148,13 @@ class Store:
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Ask on this thread, by a read-only connection of its own."""
-        db: sqlite3.Connection | None = getattr(self._own, "db", None)
-        if db is None:
-            db = self._own.db = self._connect()
-            self._keep(db)
-        return self._answer(db, query)
+        mine: _Own | None = getattr(self._own, "mine", None)
+        if mine is None:
+            mine = self._own.mine = self._connect(), threading.RLock()
+            self._keep(mine)
+        db, busy = mine
+        with busy:
+            return self._answer(db, query)
 
     def _answer(self, db: sqlite3.Connection, query: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -153,12 +162,12 @@ class Store:
         except _FAULTS as error:
             raise driver.said(error, self.path) from error
 
-    def _keep(self, db: sqlite3.Connection) -> None:
+    def _keep(self, mine: "_Own") -> None:
         """Remember it for `close`; those of threads that have ended are let go."""
         with self._lock:
             for ended in [thread for thread in self._readers if not thread.is_alive()]:
-                self._readers.pop(ended).close()
-            self._readers[threading.current_thread()] = db
+                self._readers.pop(ended)[0].close()
+            self._readers[threading.current_thread()] = mine
 
     def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Ask on the reader thread; a newer question with this key cuts this one off and cancels its future."""

@@ -18,6 +18,7 @@ class Filtering(Frame):
     """Mixed into the queue."""
 
     desk: Any
+    _going = False  # another view is asked for, and keys wait until it is there
     _aim = ""  # the uid of the ticket that the next search puts the cursor on
     _stale = False  # the order may have changed since the rows were sorted
 
@@ -67,14 +68,18 @@ class Filtering(Frame):
         try:  # a search that a newer one cut off is cancelled, and this worker with it
             ids: Sequence[int] = await asyncio.wrap_future(self.desk.ids(text, self.order))
         except ValueError as wrong:  # the query, half typed
+            self._arrived()
             self._error, self._wrong_at = str(wrong), getattr(wrong, "position", None)
             self._show_query()
             if self._typing:
                 self.show_status(self._error)
                 self._mark_wrong()
             return
-        if text != self.query_text or not self.whole:
-            return
+        if text == self.query_text and self.whole:
+            self._found(ids, keep)
+
+    def _found(self, ids: Sequence[int], keep: bool) -> None:
+        self._arrived()
         if self._error:
             self._error, self._wrong_at, self._said = "", None, ("", 0.0)
             self._show_status()
@@ -88,6 +93,12 @@ class Filtering(Frame):
         if self._typing:
             self._show_preview()  # at once: nobody scrolls through it
         self._recount()
+
+    def _arrived(self) -> None:
+        """Keys that waited for another view go on; those that wait for a dialog are none of ours."""
+        if self._going:
+            app: Any = self.app
+            self._going = app.keys_held = False
 
     def _mark_wrong(self) -> None:
         field: Any = self.filter

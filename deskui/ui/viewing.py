@@ -1,9 +1,10 @@
 """The queue's views, its order and its columns; what was shown last comes back at the next start."""
 
+import asyncio
 import logging
 from concurrent.futures import Future
 from dataclasses import replace
-from functools import partialmethod
+from functools import partial, partialmethod
 from typing import Any
 
 from deskui.domain.view import COLUMNS, SORTS, Session, View, direction, is_sort, turned
@@ -73,15 +74,20 @@ class Viewing(Filtering):
 
     def _go(self, view: View | None, shown: Session) -> None:
         """Shows it as it was left, and remembers what was shown."""
+        app: Any = self.app
+        self._going = app.keys_held = True  # the next key is meant for its rows
         self._shown_before = self.session()
         self._leave_view()
+        self._wear(view, shown)
+        self.search(keep=False)
+        self._show_header()
+
+    def _wear(self, view: View | None, shown: Session) -> None:
         self.view = view
         self.query_text, self.order, self._error = shown.query, shown.sort, ""
         self.list.choose(shown.columns)
         self._aim = shown.cursor
         self._close_filter()
-        self.search(keep=False)
-        self._show_header()
 
     def _leave_view(self) -> None:
         """Its columns and the place of the cursor stay with it."""
@@ -122,12 +128,12 @@ class Viewing(Filtering):
         if self._shown_before is None:
             app.say("no other view was shown yet")
         else:
-            self._restore(self._shown_before)
+            self._go(self._view_of(self._shown_before), self._shown_before)
 
-    def _restore(self, shown: Session) -> None:
+    def _view_of(self, shown: Session) -> View | None:
         if shown.view and not self.views:
             self._read_views()
-        self._go(next((view for view in self.views if view.name == shown.view), None), shown)
+        return next((view for view in self.views if view.name == shown.view), None)
 
     # --- keeping them
 
@@ -220,11 +226,20 @@ class Viewing(Filtering):
         self._kept = last
         if last is None or last == Session():
             return
-        if self._pressed():
-            self._shown_before = last
+        self._shown_before = last
+        screen: Any = self  # Textual's type for a worker leaves coroutine functions out
+        screen.run_worker(partial(self._come_back, last), group="search", exclusive=True)
+
+    async def _come_back(self, last: Session) -> None:
+        """All of it at once, and not under the hand of somebody who has begun to work."""
+        try:
+            ids = await asyncio.wrap_future(self.desk.ids(last.query, last.sort))
+        except ValueError:  # the query is none any more
             return
-        self._restore(last)
-        self._shown_before = None
+        if self.whole and not self._pressed():
+            self._wear(self._view_of(last), last)
+            self._shown_before = None
+            self._found(ids, keep=False)
 
     def _pressed(self) -> bool:
         return False

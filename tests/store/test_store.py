@@ -585,3 +585,41 @@ def test_the_search_follows_a_changed_subject(store: Store) -> None:
     )
     assert (found("printer"), found("scanner")) == (0, 1)
     assert integrity(store.path) == "ok"
+
+
+def test_the_end_waits_for_a_thread_that_reads(store: Store) -> None:
+    begun, found = threading.Event(), []
+
+    def slowly(db: sqlite3.Connection) -> None:
+        begun.set()
+        time.sleep(0.3)
+        found.append(db.execute("SELECT 1").fetchone())
+
+    reading = threading.Thread(target=store.read, args=(slowly,))
+    reading.start()
+    begun.wait(10)
+    store.close()
+    reading.join(10)
+    assert found == [(1,)]
+
+
+def test_the_end_cuts_a_long_statement_off(store: Store) -> None:
+    begun, said = threading.Event(), []
+
+    def count(db: sqlite3.Connection) -> None:
+        begun.set()
+        db.execute(ENDLESS).fetchone()
+
+    def read() -> None:
+        try:
+            store.read(count)
+        except StoreError as error:
+            said.append(error)
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    begun.wait(10)
+    time.sleep(0.1)  # into the statement
+    store.close()
+    reading.join(10)
+    assert len(said) == 1

@@ -1,5 +1,7 @@
 """Views, order and columns at the keys, and what comes back at the next start."""
 
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,50 @@ async def test_who_typed_before_it_came_back_stays_where_they_are(desk: WholeDes
         assert shown(app) != ""
         await press(pilot, "minus")
         assert "4:Waiting 0" in line(app, "header")
+
+
+def slow(desk: WholeDesk, seconds: float = 0.3) -> None:
+    """The store takes its time to find what is asked for."""
+    ask = desk.services.desk.ids
+
+    def later(*given: Any) -> "Future[Any]":
+        answer, late = ask(*given), Future[Any]()
+
+        def tell() -> None:
+            if late.set_running_or_notify_cancel():
+                late.set_result(answer.result(10))
+
+        threading.Timer(seconds, tell).start()
+        return late
+
+    desk.services.desk.ids = later  # type: ignore[method-assign]
+
+
+async def test_a_key_after_a_view_is_meant_for_that_views_rows(desk: WholeDesk, themes: Any) -> None:
+    app = console(desk, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause(0.1)
+        slow(desk)
+        await pilot.press("2", "j")
+        await pilot.pause(0.6)
+        assert "2:Mine + new" in line(app, "header")
+        assert app.screen.list.cursor == 1
+
+
+async def test_nothing_comes_back_under_the_hand_of_somebody_who_works(desk: WholeDesk, themes: Any) -> None:
+    desk.services.views.remember(Session("P1/P2", "prio:1,2")).result(10)  # type: ignore[union-attr]
+    slow(desk)
+    app = console(desk, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause(0.1)
+        await pilot.press("G")
+        there = app.screen.selected_id()
+        await pilot.pause(0.6)
+        assert "Open" in line(app, "header")
+        assert app.screen.selected_id() == there
+        await pilot.press("minus")
+        await pilot.pause(0.6)
+        assert "3:P1/P2" in line(app, "header")
 
 
 async def test_the_lists_columns_are_the_views() -> None:
