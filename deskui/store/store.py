@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _FAULTS = (sqlite3.Error, UnicodeEncodeError)
 _Own = tuple[sqlite3.Connection, "threading.RLock"]  # a thread's own connection, held while it reads
-PATIENCE_S = 2.0  # so long the end waits for a thread that reads
+PATIENCE_S = 1.0  # so long the end waits for threads that read
 
 
 class Tx:
@@ -118,8 +119,10 @@ class Store:
             self._readers.clear()
         for db, _ in readers:
             db.interrupt()
+        until = time.monotonic() + PATIENCE_S
         for db, busy in readers:
-            if busy.acquire(timeout=PATIENCE_S):  # closed under a thread that reads, it takes the process along
+            # Closed under a thread that reads, a connection takes the whole process along.
+            if busy.acquire(timeout=max(0.0, until - time.monotonic())):
                 db.close()
                 busy.release()
         self._writer.close()  # last: only a writer's connection can empty the write-ahead log into the file

@@ -95,11 +95,12 @@ def _read(path: Path) -> str:
 
 def _run(argv: list[str], path: Path, keep: Callable[[str], Any]) -> tuple[int | None, str]:
     """Its exit code, and what kept it from running."""
-    try:
-        child = subprocess.Popen(argv)
-    except OSError as error:
-        return None, f"{argv[0]} does not start ({error.strerror or error}): set EDITOR"
-    with _signals(child):
+    with _signals() as born:  # before it is there: its keys reach us at once
+        try:
+            child = subprocess.Popen(argv)
+        except OSError as error:
+            return None, f"{argv[0]} does not start ({error.strerror or error}): set EDITOR"
+        born(child)
         seen = _stamp(path)
         while True:
             try:
@@ -129,24 +130,41 @@ def _terminal(app: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _signals(child: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """A terminal that goes, or a `kill`, ends the editor first; then our own loop hears of it and ends us in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _signals() -> Iterator[Callable[["subprocess.Popen[bytes]"], None]]:
+    """A terminal that goes, or a `kill`, ends the editor first; then our own loop hears of it and ends us in order.
+
+    What it gives is told of the editor once that has been started.
+    """
+    children: list[subprocess.Popen[bytes]] = []
+    asked: list[int] = []
 
     def end(number: int, _frame: object) -> None:
-        with suppress(OSError):
-            child.send_signal(number)
-        timer = threading.Timer(GIVE_UP_S, child.kill)
-        timer.daemon = True
-        timer.start()
+        asked.append(number)
+        for child in children:
+            _end(child, number)
 
+    def born(child: "subprocess.Popen[bytes]") -> None:
+        children.append(child)
+        for number in asked:
+            _end(child, number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield born
+        return
     before = {number: signal.getsignal(number) for number in (*_ENDING, *_ITS_OWN)}
     try:
         for number in before:  # a handler, not SIG_IGN: that the editor would inherit
             signal.signal(number, end if number in _ENDING else lambda *_: None)
-        yield
+        yield born
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _end(child: "subprocess.Popen[bytes]", number: int) -> None:
+    """Asks it to end; one that does not is made to."""
+    with suppress(OSError):
+        child.send_signal(number)
+    timer = threading.Timer(GIVE_UP_S, child.kill)
+    timer.daemon = True
+    timer.start()

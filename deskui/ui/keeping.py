@@ -36,6 +36,7 @@ class Keeping:
     begun: asyncio.Event
     over = False
     _kept: Draft | None = None
+    _keeping: "Future[None] | None" = None
     _timer: Any = None
 
     def written_draft(self) -> Draft:
@@ -82,8 +83,13 @@ class Keeping:
         if self.over or now == (self._kept or self.draft):
             return None
         self._kept = now
-        kept: Future[None] = self.services.writing.drafts.keep(now)
-        return kept
+        self._keeping = self.services.writing.drafts.keep(now)
+        return self._keeping
+
+    def last_words(self) -> "Future[None] | None":
+        """Deskui is told to end: all that is typed is kept, and may still be on its way to the disk."""
+        self._keep()
+        return self._keeping
 
     async def _told(self, future: "Future[None]") -> None:
         screen: Any = self

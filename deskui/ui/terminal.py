@@ -9,6 +9,7 @@ import termios
 import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future, wait
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from deskui.ui.calling import title as title  # what is written here is made the
 from deskui.ui.calling import wrapped as wrapped
 
 GRACE_S = 1.5  # after a signal: how long the orderly way out may take
+WORDS_S = 3.0  # and then, with the terminal restored, how long the disk for what was being written
 CLIPBOARD_BYTES = 74_000  # what terminals take in one OSC 52
 BEGUN_S, LOST_S = 0.1, 2.0  # so long an answer may be cut short: one that may be keys, one that cannot
 _ESC_BRACKET_11 = "\x1b]11"
@@ -150,19 +152,22 @@ def leave(app: Any, code: int) -> None:
     """Ends the app with `code`; if that takes too long, restores the terminal by hand and goes."""
     driver = app._driver
     attrs = getattr(driver, "attrs_before", None)
-    timer = threading.Timer(GRACE_S, _last_resort, (getattr(driver, "fileno", -1), attrs, code))
+    said = [screen.last_words() for screen in app.screen_stack if hasattr(screen, "last_words")]
+    words = [each for each in said if each is not None]
+    timer = threading.Timer(GRACE_S, _last_resort, (getattr(driver, "fileno", -1), attrs, code, words))
     timer.daemon = True
     timer.start()
     app.exit(return_code=code)
 
 
-def _last_resort(fileno: int, attrs: Any, code: int) -> None:
+def _last_resort(fileno: int, attrs: Any, code: int, words: list[Future[Any]]) -> None:
     try:
         if attrs is not None:
             termios.tcsetattr(fileno, termios.TCSANOW, attrs)
         os.write(2, _LEAVE.encode())
     except (OSError, termios.error):
         pass  # there is no terminal any more
+    wait(words, WORDS_S)
     os._exit(code)
 
 

@@ -1,6 +1,7 @@
 """Drafts at the keys: kept while one types, offered with their age, never on another ticket or as another kind."""
 
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from textual.widgets import TextArea
 
 from deskui.domain.change import Note, Reply
 from deskui.domain.draft import Draft
-from deskui.ui import keeping
+from deskui.ui import keeping, terminal
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.ticket import TicketScreen
 from deskui.ui.screens.write import WriteScreen
@@ -20,6 +21,11 @@ from tests.ui.desk import WholeDesk, opened, shown, until
 def kept(whole: WholeDesk) -> list[tuple[str, str, str]]:
     """(ticket, kind, text) of all drafts, once what is under way is committed."""
     whole.store.write(lambda tx: None).result(10)
+    return there(whole)
+
+
+def there(whole: WholeDesk) -> list[tuple[str, str, str]]:
+    """Those that are on the disk now."""
     return sorted((each.ticket.id, each.draft.kind, each.draft.text) for each in whole.services.writing.drafts.all())
 
 
@@ -62,6 +68,23 @@ async def test_all_that_was_typed_is_kept_however_the_editor_is_left(whole: Whol
         await pilot.press(*"two")  # and the app ends
     assert [text for _, _, text in kept(whole)] == ["one", "two"]
     assert [each.draft.minutes for each in whole.services.writing.drafts.all()] == ["", "5"]
+
+
+async def test_an_end_from_outside_waits_for_the_last_words(
+    whole: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the orderly way out takes, and the disk."""
+    ticket = whole.make()
+    gone: list[tuple[int, list[tuple[str, str, str]]]] = []
+    monkeypatch.setattr(terminal, "GRACE_S", 0.1)
+    monkeypatch.setattr(terminal.os, "_exit", lambda code: gone.append((code, there(whole))))
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "reply"), themes) as (app, pilot):
+        await pilot.press(*"seen")
+        whole.store.write(lambda tx: time.sleep(0.6))
+        monkeypatch.setattr(app, "exit", lambda **_: None)  # stuck
+        terminal.leave(app, 129)
+        await until(pilot, lambda: gone)
+    assert gone == [(129, [(ticket, "reply", "seen")])]
 
 
 async def test_it_is_offered_with_its_age_and_all_that_was_typed_comes_back(whole: WholeDesk, themes: Any) -> None:

@@ -1,9 +1,12 @@
 """$EDITOR and templates: what comes back stands in the editor, nothing is sent by it, a failing one loses nothing."""
 
 import os
+import signal
 import stat
+import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -231,3 +234,22 @@ async def test_keys_f3_to_f5_do_nothing_over_a_question(whole: WholeDesk, themes
         await pilot.press("escape")
         await pilot.pause(0.1)
         assert written(app) == "on it"
+
+
+@pytest.mark.parametrize(
+    ("number", "body", "said"), [(signal.SIGINT, "", "unchanged"), (signal.SIGTERM, "time.sleep(30)", "ended with -15")]
+)
+def test_a_signal_while_the_editor_starts_is_the_editors(
+    use: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, body: str, said: str
+) -> None:
+    begin = subprocess.Popen
+
+    def early(argv: list[str]) -> "subprocess.Popen[bytes]":
+        child = begin(argv)
+        os.kill(os.getpid(), number)
+        return child
+
+    use(body)
+    monkeypatch.setattr(subprocess, "Popen", early)
+    app = SimpleNamespace(_driver=None)
+    assert said in editor.edit(app, "x", tmp_path / "texts", "M-1", lambda _: None).said
