@@ -120,6 +120,8 @@ class DeskDriver(LinuxDriver):
         frame = firstframe.take()
         Keyboard.ahead = app.ground.hand_over()
         self._there = frame is not None
+        if frame is None:
+            app.forget_screen()  # back from the shell: until all is drawn again no update builds on what was there
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if frame is not None:
             self.attrs_before = frame.modes

@@ -139,8 +139,14 @@ def test_suspending_waits_for_the_console(home: Home) -> None:
         restored(screen)
         screen.screen.reset()
         screen.signal(signal.SIGCONT)
+        screen.wait("CUSTOMER")
         screen.wait("Next:")
-        assert "CUSTOMER" in screen.text
+        lines = screen.settle().split("\n")
+        assert lines[0].startswith("deskui Open 2 ")
+        assert lines[1].startswith("/ open tickets")
+        assert lines[1].endswith(" 1/2")
+        assert lines[2].startswith("   SLA ")
+        assert screen.text.count("Tills offline") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

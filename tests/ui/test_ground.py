@@ -334,14 +334,14 @@ def test_a_signal_while_the_console_is_loaded_leaves_a_sane_terminal(tmp_path: P
     assert here.modes == here.before or number == signal.SIGINT  # ^C is an exception: who catches it restores
 
 
-def test_the_driver_takes_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_driver_takes_what_was_typed_and_relies_on_nothing_that_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
     from textual.drivers.linux_driver import LinuxDriver
 
     started: list[str] = []
     monkeypatch.setattr(LinuxDriver, "start_application_mode", lambda self: started.append(Keyboard.ahead))
     asked = SimpleNamespace(hand_over=lambda: "jj")
     driver: Any = DeskDriver.__new__(DeskDriver)
-    driver._app = SimpleNamespace(ground=asked)
+    driver._app = SimpleNamespace(ground=asked, forget_screen=lambda: started.append("forgotten"))
     driver.start_application_mode()
     Keyboard.ahead = ""
-    assert started == ["jj"]
+    assert started == ["forgotten", "jj"]
