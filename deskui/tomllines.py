@@ -24,6 +24,21 @@ def line_of(text: str, path: Sequence[str]) -> int | None:
     return best
 
 
+def line_among(text: str, table: str, number: int, key: str) -> int | None:
+    """The line that sets `key` under the `number`-th `[[table]]` (from 1), else where that begins; None: nowhere."""
+    begin: int | None = None
+    for at, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if bare.startswith("["):
+            if begin is not None:
+                break
+            number -= bare.startswith("[[") and _parts(bare.strip("[]").split("]")[0]) == (table,)
+            begin = None if number else at
+        elif begin is not None and "=" in bare and _parts(bare.split("=", 1)[0]) == (key,):
+            return at
+    return begin
+
+
 def _parts(dotted: str) -> tuple[str, ...]:
     """`upstream."my rt"` as its parts."""
     parts, quote, word = [], "", ""

@@ -11,7 +11,8 @@ from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
     "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "conflicts", "sla",
-    "contract", "scope", "uptime", "diag", "ci", "template", "kb", "theme", "keys", "completions", "man", "generate",
+    "contract", "scope", "uptime", "diag", "ci", "customer", "template", "kb", "theme", "keys", "completions", "man",
+    "generate",
 )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class Demo:
         self._pieces = 0
 
     def prepare(self) -> "Demo":
-        """Make the upstream with its past, a `config.toml` and the directory that grows; what is there stays."""
+        """Make the upstream with its past, a `config.toml`, the customers and the directory that grows."""
         path = self.home / "upstream.jsonl"
         self.world = World(
             self.clock, str(path), self.desk.first_number, backlog=True, staff=(*self.desk.staff, self.desk.me)
@@ -74,6 +74,7 @@ class Demo:
         if not self.world.rows:
             demodesk.fill(self.world, self.folder, self.desk)
         self._write_config(path)
+        shutil.copytree(self.folder / "customers", self.home / "customers", dirs_exist_ok=True)
         self._grow(0)
         return self
 

@@ -56,7 +56,7 @@ class Desk:
 
     def address(self, customer: str, key: str) -> str:
         """A person's mail address; people without a customer (NOC) have their name."""
-        people = {person["key"] for person in self.customers.get(customer, {}).get("people", ())}
+        people = self.customers.get(customer, {}).get("people", ())
         return f"{key}@{self.customers[customer]['domain']}" if key in people else key
 
 

@@ -34,6 +34,11 @@ class Inventory:
         item = self.get(name)
         return item.criticality if item else None
 
+    def site(self, name: str) -> str:
+        """Where a CI is; "" if that is not said."""
+        item = self.get(name)
+        return item.site if item else ""
+
     def put(self, items: "Iterable[Asset]") -> "Future[int]":
         """Take over these CIs, all or none; one that names no watched directories keeps those that it has.
 

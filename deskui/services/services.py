@@ -11,6 +11,7 @@ from deskui.services.desk import Desk
 
 if TYPE_CHECKING:
     from deskui.services.alerts import Alerts
+    from deskui.services.customers import Customers
     from deskui.services.diagnose import Diagnose
     from deskui.services.knowledge import Knowledge
     from deskui.services.since import Since
@@ -49,3 +50,4 @@ class Services:
     alerts: "Alerts | None" = None
     since: "Since | None" = None
     knowledge: "Knowledge | None" = None
+    customers: "Customers | None" = None

@@ -51,7 +51,7 @@ class Stock:
     def address(self, random: Random, customer: str) -> str:
         """The mail address of somebody there."""
         people = self.customers[customer]["people"]
-        return f"{random.choice(people)['key']}@{self.customers[customer]['domain']}"
+        return f"{random.choice(people)}@{self.customers[customer]['domain']}"
 
     def _text(self, random: Random, template: str) -> str:
         def fill(slot: re.Match[str]) -> str:

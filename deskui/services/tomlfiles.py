@@ -51,11 +51,16 @@ def data(
     return said
 
 
-def named(said: Mapping[str, Any], known: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the names of the keys, and with `key`, which picks the thing in a list."""
+def unknown(said: Mapping[str, Any], known: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the names of the keys."""
     for name in said:
         if name not in known:
             yield name, f"unknown key; allowed here: {', '.join(known)}"
+
+
+def named(said: Mapping[str, Any], known: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the names of the keys, and with `key`, which picks the thing in a list."""
+    yield from unknown(said, known)
     key = said.get("key", "a")
     if not isinstance(key, str) or len(key) != 1 or not key.isascii() or not key.isalnum():
         yield "key", "must be one letter or digit"
@@ -68,9 +73,13 @@ def words(said: Mapping[str, Any], key: str) -> Iterator[tuple[str, str]]:
 
 
 def line(source: str, key: str) -> int:
-    """The line that sets `key`."""
-    from deskui.tomllines import line_of  # only a mistake needs it
+    """The line that sets `key`; `contact[2].mail` is the one under the second `[[contact]]`."""
+    from deskui.tomllines import line_among, line_of  # only a mistake needs it
 
+    table, listed, rest = key.partition("[")
+    if listed:
+        number, _, name = rest.partition("].")
+        return line_among(source, table, int(number), name) or line_of(source, (table,)) or 1
     return line_of(source, (key,)) or 1
 
 

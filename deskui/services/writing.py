@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from deskui.domain.ticket import Ticket
 from deskui.services import templates
+from deskui.services.customers import Customers
 from deskui.services.desk import Desk
 from deskui.services.drafts import Drafts
 from deskui.services.macros import Macros
@@ -20,13 +21,14 @@ from deskui.upstream import _deskline
 
 class Writing:
     """`home` is the private folder, `shipped` that of the shipped data; `signs` says whether messages to an upstream
-    are signed by who wrote them, since the login is shared.
+    are signed by who wrote them, since the login is shared; `customers` knows where their people sit.
     """
 
     def __init__(
-        self, desk: Desk, syncing: Syncing, home: Path, shipped: Path, signs: Callable[[str], bool] = lambda name: False
-    ) -> None:
-        self._desk, self._rereading, self._signs = desk, Rereading(syncing), signs
+        self, desk: Desk, syncing: Syncing, home: Path, shipped: Path,
+        signs: Callable[[str], bool] = lambda name: False, customers: Customers | None = None,
+    ) -> None:  # fmt: skip
+        self._desk, self._rereading, self._signs, self._customers = desk, Rereading(syncing), signs, customers
         self.drafts, self.templates, self.macros = Drafts(desk), Templates(shipped, home), Macros(shipped, home)
         self.folder = home / "writing"  # for the files of $EDITOR
 
@@ -36,11 +38,12 @@ class Writing:
 
     def filled(self, template: Template, ticket: Ticket, now: int) -> str:
         """A template's text for this ticket.  TemplateError."""
-        return templates.render(template, facts(self._desk, ticket, now))
+        return templates.render(template, facts(self._desk, ticket, now, self.zone(ticket)))
 
     def zone(self, ticket: Ticket) -> str:
-        """The customer's time zone; "" where it is not known."""
-        return zone_of(self._desk, ticket)
+        """The time zone of the site, else of the customer; "" where it is not known."""
+        here = self._customers.of(ticket).zone if self._customers is not None else ""
+        return here or zone_of(self._desk, ticket)
 
     def sent(self, ticket: Ticket, text: str) -> str:
         """The message as it leaves: by a login that several share, with the name of who wrote it."""
@@ -54,9 +57,9 @@ def zone_of(desk: Desk, ticket: Ticket) -> str:
     return zones.pop() if contract.customer == ticket.customer and len(zones) == 1 else ""
 
 
-def facts(desk: Desk, ticket: Ticket, now: int) -> dict[str, Any]:
-    """What a template can say (templates.NAMES): times in the customer's zone, else the desk's."""
-    zone = zone_of(desk, ticket) or desk.zone
+def facts(desk: Desk, ticket: Ticket, now: int, there: str = "") -> dict[str, Any]:
+    """What a template can say (templates.NAMES): times in the zone `there`, else the customer's, else the desk's."""
+    zone = there or zone_of(desk, ticket) or desk.zone
     clocks = desk.clocks(ticket.id, now) or {}
     due = {name: clock.due for name, clock in clocks.items()}
     values = {name: getattr(ticket, name) for name in templates.TICKET}

@@ -5,9 +5,10 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from deskui import lazy, text
+from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.peopleverbs import PeopleVerbs
 from deskui.ui.repeating import Repeating
 from deskui.ui.saving import settled
 from deskui.ui.slaverbs import SlaVerbs
@@ -40,7 +41,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs(Undoing, Repeating, SlaVerbs):
+class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any
@@ -262,22 +263,6 @@ class Verbs(Undoing, Repeating, SlaVerbs):
     def action_verb_copy_subject(self) -> None:
         """RT-4711 Tills offline."""
         self._copy(lambda ticket: f"{ticket.id} {ticket.subject}", "subject")
-
-    def action_verb_copy_contact(self) -> None:
-        """max@nordkauf.example; of several the one that is picked."""
-
-        async def copy(ticket: Ticket) -> None:
-            screen: Any = self
-            people = [text.line(name) for name in ticket.requestors]
-            who = people[0] if people else None
-            if len(people) > 1:
-                who = await self._choose("Copy whose address?", [(name, name) for name in people])
-            elif not people:
-                screen.app.say(f"{ticket.id} has no requestor")
-            if who:
-                screen.app.copy_to_clipboard(who, who)
-
-        self._begin(copy)
 
     def action_verb_copy_url(self) -> None:
         """Where the ticket system shows it."""

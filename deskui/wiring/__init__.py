@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
     from deskui.services.alerts import Alerts
+    from deskui.services.customers import Customers
     from deskui.services.knowledge import Knowledge
     from deskui.services.since import Since
     from deskui.services.triage import Triage
@@ -159,11 +160,13 @@ def _services(
     every_s = {name: told.every_s for name, told in settings.upstream.items()}
     syncing = Syncing(store, engines, SyncLock(home), clock, every_s, read_only=read_only)
 
+    customers = cast("Customers", lazy.Later(partial(_customers, home, inventory)))
+
     def writing() -> "Writing":
         from deskui.services.writing import Writing
 
         shared = {name for name, told in settings.upstream.items() if told.service_account}
-        return Writing(tickets, syncing, home, resources.data(), shared.__contains__)
+        return Writing(tickets, syncing, home, resources.data(), shared.__contains__, customers)
 
     def views() -> "Views":
         from deskui.services.views import Views
@@ -188,6 +191,7 @@ def _services(
         alerts=cast("Alerts", lazy.Later(partial(_alerts, tickets, author, home, settings))),
         since=cast("Since", lazy.Later(partial(_since, tickets, author, home))),
         knowledge=cast("Knowledge", lazy.Later(partial(_knowledge, tickets, home))),
+        customers=customers,
         url=partial(_url, settings),
     )  # fmt: skip
     return services, engines
@@ -213,6 +217,12 @@ def _knowledge(tickets: Desk, home: Path) -> "Knowledge":
     from deskui.services.knowledge import Knowledge
 
     return Knowledge(tickets, home / "kb")
+
+
+def _customers(home: Path, inventory: Inventory) -> "Customers":
+    from deskui.services.customers import Customers
+
+    return Customers(home / "customers", inventory.site)
 
 
 def _host_secret(settings: Settings, name: str) -> str | None:

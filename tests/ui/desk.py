@@ -9,6 +9,7 @@ from typing import Any
 from deskui import resources
 from deskui.domain.asset import Asset
 from deskui.domain.change import Acknowledge, Create
+from deskui.services.customers import Customers
 from deskui.services.desk import Desk
 from deskui.services.diagnose import Diagnose
 from deskui.services.inventory import Inventory
@@ -51,12 +52,13 @@ class WholeDesk:
         (home / "runbooks").mkdir()
         (home / "runbooks" / "small.toml").write_text(RUNBOOK)
         triage = Triage(desk, inventory.criticality, desk.outbox)
+        customers = Customers(home / "customers", inventory.site)
         self.services = Services(
             desk, triage, Diagnose(self.store, desk, [home / "runbooks"]), syncing, inventory, self.clock,
             "UTC", lambda upstream: "anna", self.store.subscribe, desk.names,
-            Writing(desk, syncing, home, resources.data()),
+            Writing(desk, syncing, home, resources.data(), customers=customers),
             Views(desk, resources.data() / "views.toml", home / "views.toml", "anna"),
-            knowledge=Knowledge(desk, home / "kb"),
+            knowledge=Knowledge(desk, home / "kb"), customers=customers,
         )  # fmt: skip
         inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
 
