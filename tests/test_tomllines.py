@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskui.tomllines import line_of
+from deskui.tomllines import line_among, line_of
 
 TEXT = """\
 zone = "UTC"
@@ -39,3 +39,12 @@ below = 99.5
 )
 def test_the_line_of_a_key(path: str, line: int | None):
     assert line_of(TEXT, path.split()) == line
+
+
+@pytest.mark.parametrize(
+    ("table", "number", "key", "line"),
+    [("a", 1, "x", 3), ("a", 2, "x", 6), ("a", 2, "y", 5), ("a", 3, "x", None), ("b", 1, "x", 8), ("c", 1, "x", None)],
+)
+def test_the_line_of_a_key_of_one_among_several(table: str, number: int, key: str, line: int | None):
+    text = "x = 0\n[[a]]\nx = 1\n\n[[ a ]]\nx = 2\n[[b]]\nx = 3\n[c]\nx = 4\n"
+    assert line_among(text, table, number, key) == line

@@ -99,7 +99,7 @@ WAYS = ("file", "call-back", "question", "known", "not")
 
 
 def ways(customer: Customer, contact: Contact | None) -> dict[str, str]:
-    """How somebody who calls under this name can be verified, in words for a note; only those of WAYS that there are."""
+    """How somebody who calls under this name can be verified, in words for a note: of WAYS, those that there are."""
     said = customer.verified_by(contact)
     phone = contact.phone if contact else ""
     return {

@@ -107,7 +107,7 @@ def _problems(data: Mapping[str, Any]) -> Problems:
     """What is wrong with the keys, as (key, problem)."""
     yield from tomlfiles.unknown(data, KEYS)
     yield from tomlfiles.words(data, "customer")
-    yield from _texts(data, ("customer", "verification"), "")
+    yield from _texts(data, ("customer", "zone", "verification"), "")
     yield from _zone(data, "")
     for table, known in (("contact", CONTACT), ("site", SITE)):
         yield from _entries(data.get(table, []), table, known)

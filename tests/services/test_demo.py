@@ -11,6 +11,7 @@ from deskui.domain.fields import SetCi, SetImpact, SetPriority
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.services import contracts, demodesk
+from deskui.services.customers import Customers
 from deskui.services.demo import Demo, clash, seconds, start
 from deskui.store import conflicts, outbox, tickets
 from deskui.store.store import Store
@@ -55,6 +56,21 @@ def night(tmp_path: Path) -> Iterator[Night]:
     one = Night(tmp_path)
     yield one
     one.demo.close()
+
+
+def test_whoever_asks_is_on_file_with_a_number_and_one_is_a_vip(night: Night) -> None:
+    customers = Customers(night.demo.home / "customers", lambda name: "")
+    assert customers.all().wrong == ()
+    for name, customer in night.demo.desk.customers.items():
+        found = customers.get(name)
+        assert found is not None
+        for key in customer["people"]:
+            contact = found.contact(night.demo.desk.address(name, key))
+            assert contact is not None
+            assert contact.phone
+    assert [each.name for each in customers.all().customers[1].contacts if each.vip] == ["Henriette Kranz"]
+    sites = {asset.site for asset in night.demo.assets()}
+    assert all(any(site.name in sites for site in each.sites) for each in customers.all().customers)
 
 
 def test_the_past_is_one_night_of_sixty_open_and_three_hundred_finished_tickets(night: Night) -> None:
