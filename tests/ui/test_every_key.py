@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from textual.widgets import OptionList
 
-from deskui.domain.change import Assign, Note
+from deskui.domain.bulk import Order
+from deskui.domain.change import Assign, Note, Reply
+from deskui.domain.knowledge import Known
 from deskui.services.since import Since
 from deskui.ui import actions, editor, keymap
-from deskui.ui.screens.bulk import SummaryScreen
+from deskui.ui.screens.bulk import BulkScreen, SummaryScreen
 from deskui.ui.screens.choose import ChooseScreen
 from deskui.ui.screens.command import CommandScreen
 from deskui.ui.screens.dashboard import DashboardScreen
 from deskui.ui.screens.diagnostics import DiagnosticsScreen
 from deskui.ui.screens.explain import ExplainScreen
+from deskui.ui.screens.knowledge import ArticleScreen, KnowledgeScreen
 from deskui.ui.screens.newticket import NewTicketScreen
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.since import SinceScreen
@@ -40,10 +43,19 @@ SCREENS: dict[str, Callable[[WholeDesk, str], Any]] = {
     "write": lambda whole, ticket: WriteScreen(whole.services, ticket, "reply"),
     "new": lambda whole, ticket: NewTicketScreen(whole.services),
     "since": lambda whole, ticket: SinceScreen(whole.services),
+    "bulk": lambda whole, ticket: BulkScreen(whole.services, Order("reply", (Reply(LONG),)), [ticket]),
+    "kb": lambda whole, ticket: KnowledgeScreen(whole.services, ticket, "tills"),
+    "article": lambda whole, ticket: ArticleScreen(whole.services, Known("isp", "ISP", LONG, LONG), ticket),
     "summary": lambda whole, ticket: SummaryScreen("ack", []),
     "dialog": lambda whole, ticket: ChooseScreen("Which?", [("a", "one"), ("b", "two")]),
 }
-TYPING = ("write", "new")  # letters are text there
+TYPING = ("write", "new", "bulk")  # letters are text there
+READY: dict[type, Callable[[Any], Any]] = {  # when a screen has read what it shows
+    DashboardScreen: lambda screen: screen.numbers.current is not None,
+    DiagnosticsScreen: lambda screen: screen.findings,
+    KnowledgeScreen: lambda screen: screen.found,
+    BulkScreen: lambda screen: screen.preview,
+}
 UPWARDS = ("list.up", "list.half_up", "list.page_up", "list.top")
 # what is on the screen already
 THERE = {("queue", "app.queue"), ("sync", "app.sync"), ("dash", "app.dashboard"), ("since", "app.since")}
@@ -60,11 +72,14 @@ def offered(name: str) -> list[tuple[actions.Action, str]]:
 
 @pytest.fixture
 def desk(whole: WholeDesk) -> tuple[WholeDesk, str]:
-    """A conflict, a change that waits, and a ticket whose story does not fit on the screen."""
+    """A conflict, a change that waits, two articles, and a ticket whose story does not fit on the screen."""
     tickets = [whole.make(f"Tills offline in store {number}") for number in range(3)]
     whole.clash(tickets[0], Assign("anna"), Assign("kim"))
     whole.do(tickets[1], Assign("kim"))
     whole.do(tickets[2], Note(LONG))
+    (whole.home / "kb").mkdir()
+    for name in ("isp", "lte"):
+        (whole.home / "kb" / f"{name}.md").write_text(f"# Tills without {name}\n\n{LONG}\n")
     whole.services = replace(whole.services, since=Since(whole.services.desk, "anna", whole.home))
     return whole, tickets[2]
 
@@ -113,10 +128,10 @@ def listening(heard: list[str], name: str, kept: Any) -> Any:
 
 async def prepared(pilot: Any, screen: Any, action: actions.Action) -> None:
     """Brings the screen to where the action has something to do."""
-    if isinstance(screen, DashboardScreen):
-        await until(pilot, lambda: screen.numbers.current is not None)
-    if isinstance(screen, DiagnosticsScreen) and action.id != "diag.cancel":
-        await until(pilot, lambda: screen.findings)
+    if (ready := READY.get(type(screen))) and action.id != "diag.cancel":
+        await until(pilot, lambda: ready(screen))
+    if action.id == "bulk.page_up":
+        await pilot.press("pagedown")
     if action.id == "queue.clear_filter":
         await pilot.press("slash", *"store", "enter")
     if action.id.startswith("queue.view_"):  # the last view is there again: begin in another one

@@ -6,6 +6,7 @@ import pytest
 
 from deskui.ui import actions, keymap, keynames
 from deskui.ui.screens.queue import QueueScreen
+from deskui.ui.widgets import whichkey
 
 SCREENS = [QueueScreen]
 RESERVED = {"h", "j", "k", "l", "G", "enter", "escape", "tab", "colon", "slash", "question_mark"}
@@ -74,3 +75,13 @@ def test_search_finds_names_first(words: str, first: str) -> None:
 @pytest.mark.parametrize(("keys", "shown"), [("ctrl+d", "^d"), ("g q", "gq"), ("question_mark", "?"), ("f1", "F1")])
 def test_keys_as_people_write_them(keys: str, shown: str) -> None:
     assert keynames.show(keys) == shown
+
+
+def test_what_may_follow_names_the_views_once() -> None:
+    found = [(key, action, None) for key, action in keymap.follows(QueueScreen.SCOPES, "g")]
+    said = whichkey.lines(found)
+    assert ("1..9", "View 1 to 9 of the list", False) in said
+    assert len(said) == len(found) - 8
+    assert ("q", "Go to the queue", False) in said
+    assert whichkey.lines([("1", actions.BY_ID["queue.view_1"], "no")]) == [("1", "(no)", True)]
+    assert whichkey.lines(found[:1])[0][0] == keynames.show(found[0][0])

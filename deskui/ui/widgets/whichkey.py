@@ -1,6 +1,7 @@
 """What may follow the first key of a chord, with its tips: shown to who hesitates."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from textual.app import RenderResult
 from textual.content import Content
@@ -13,6 +14,23 @@ from deskui.ui.actions import Action
 Follow = tuple[str, Action, str | None]  # the second key, what both mean, why it cannot be done now
 FEW = 6  # that many have a line each; more of them stand side by side
 LEAST = 38  # cells of such a column
+NUMBER = "\0"  # stands for the digit while tips are compared
+
+
+def lines(follows: Sequence[Follow]) -> list[tuple[str, str, bool]]:
+    """The key, what it does, and whether it cannot be done now; digits that do the same by their number are one."""
+    found = []
+    for (tip, reason, _), same in groupby(follows, _alike):
+        keys = [keynames.show(key) for key, _, _ in same]
+        alone = len(keys) == 1
+        key, number = (keys[0], keys[0]) if alone else (f"{keys[0]}..{keys[-1]}", f"{keys[0]} to {keys[-1]}")
+        found.append((key, f"({reason})" if reason else tip.replace(NUMBER, number), bool(reason)))
+    return found
+
+
+def _alike(follow: Follow) -> tuple[str, str | None, str]:
+    key, action, reason = follow
+    return (action.tip.replace(key, NUMBER), reason, "") if key.isdigit() else (action.tip, reason, key)
 
 
 class WhichKey(Widget, can_focus=False):
@@ -32,15 +50,15 @@ class WhichKey(Widget, can_focus=False):
     def render(self) -> RenderResult:
         """A key and its tip a cell; what cannot be done now is dim and says why."""
         cells = self.app.size.width
-        columns = 1 if len(self._follows) <= FEW else max(1, cells // LEAST)
-        lines = -(-len(self._follows) // columns)
-        said = [self._cell(follow, cells // columns) for follow in self._follows]
-        rows = [Content("").join(said[at::lines]) for at in range(lines)]
-        return Content("\n").join(rows)
+        said = lines(self._follows)
+        columns = 1 if len(said) <= FEW else max(1, cells // LEAST)
+        deep = -(-len(said) // columns)
+        laid = [self._cell(each, cells // columns) for each in said]
+        return Content("\n").join(Content("").join(laid[at::deep]) for at in range(deep))
 
     @staticmethod
-    def _cell(follow: Follow, room: int) -> Content:
-        key, action, reason = follow
-        words = f" {keynames.show(key):<5}{f'({reason})' if reason else action.tip}"
+    def _cell(said: tuple[str, str, bool], room: int) -> Content:
+        key, what, dim = said
+        words = f" {key:<5}{what}"
         cell = Content(text.pad(text.clip(words, room - 1), room))
-        return cell.stylize("$muted") if reason else cell
+        return cell.stylize("$muted") if dim else cell
