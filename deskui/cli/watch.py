@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from deskui.cli import output, times
@@ -19,6 +20,9 @@ POLL_S = 1.0  # another process commits without a word
 def register(add: Add, _shared: Any) -> None:
     """Their places on the command line."""
     watch = add("watch", help="alerts as they come, a line each, until it is stopped; rings and runs the command")
+    watch.add_argument(
+        "query", nargs="*", metavar="QUERY", help="only on tickets that match: prio:1,2 customer:Nordkauf"
+    )
     watch.add_argument("--lines", action="store_true", help="always the same fields: for scripts and screen readers")
     watch.set_defaults(run=run_watch)
     since = add("since", help="what happened since your console was closed, or since a time")
@@ -42,13 +46,15 @@ def run_watch(context: Context) -> int:
         alerts = desk.services.alerts
         assert alerts is not None
         alerts.hook.tell = lambda said: output.say(f"deskui: {said}")
+        query = " ".join(context.args.query)
+        alerts.about((), query)  # what is wrong with it is said now, not at the first alert
         mark = alerts.mark()
         desk.store.subscribe(lambda _changed: news.set())
         desk.start()
-        with alerts.on_duty():
+        with nullcontext() if query else alerts.on_duty():  # who watches a part of the desk is no pager for it
             output.say("deskui: watching")
             while not stop.is_set():
-                mark = _look(context, desk, alerts, mark)
+                mark = _look(context, desk, alerts, mark, query)
                 news.wait(POLL_S)
                 news.clear()
                 desk.store.poll()
@@ -56,9 +62,11 @@ def run_watch(context: Context) -> int:
     return output.DONE
 
 
-def _look(context: Context, desk: "Opened", alerts: "Alerts", mark: int) -> int:
+def _look(context: Context, desk: "Opened", alerts: "Alerts", mark: int, query: str) -> int:
     """Tells what fired since the mark; the next one."""
     mark, found = alerts.news(mark).result()
+    if query and found:
+        found = alerts.about(found, query)
     calls = alerts.calls(found, desk.now())
     for call in calls:
         if context.json:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deskui.domain import alert as alerting
 from deskui.domain.alert import Alert
 from deskui.domain.night import NIGHT, is_night
-from deskui.services.desk import Desk
+from deskui.services.desk import ROW, Desk
 from deskui.services.hook import Hook
 from deskui.store import alerts, pager
 from deskui.store.store import Tx
@@ -67,6 +67,15 @@ class Alerts:
         fresh = alerting.highest(each for each in found if each.at > now - alerting.FRESH_S)
         told = [Call(each, alerting.rungs(each, now, night=night, muted=muted)) for each in fresh]
         return [call for call in told if call.rungs]
+
+    def about(self, found: Iterable[Alert], query: str) -> list[Alert]:
+        """Those on tickets that QUERY asks for now, and those on no ticket (an upstream that is away).  QueryError."""
+        pks = frozenset(self._desk.ids_now(query))
+        return [each for each in found if not each.ticket or self._pk(each.ticket) in pks]
+
+    def _pk(self, name: str) -> int | None:
+        row = self._desk.row(name)
+        return None if row is None else int(row[ROW.index("pk")])
 
     def claim(self, calls: Iterable[Call], what: str) -> "Future[frozenset[str]]":
         """Of these the keys for which this process is the first, so that nobody is called twice."""

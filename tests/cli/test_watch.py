@@ -112,6 +112,22 @@ def test_a_threshold_is_a_line_with_its_clock_and_share(quick: Path, world: Worl
         assert f" threshold {ticket} P2 response 90% P2 {ticket} Nordkauf: 90 % of R used: VPN\n" in read(child.stdout)
 
 
+def test_a_query_lets_only_its_tickets_call_and_makes_no_pager(quick: Path, world: World):
+    with watching(quick, "--lines", "customer:Nordkauf -vpn") as child:
+        assert not pager.alive(quick)  # nobody may rely on it for the rest
+        burn(world, "VPN down")
+        ticket = burn(world, "Tills offline")
+        assert f" p1 {ticket} P1 " in read(child.stdout)
+        assert until_file(quick.parent / "called") == f"p1 {ticket}\n"
+
+
+@pytest.mark.parametrize("mode", [["--lines"], ["--json"], []])
+def test_what_is_wrong_in_its_query_is_said_at_once_with_the_place(quick: Path, cli: Cli, mode: list[str]):
+    said = cli("watch", *mode, "customer:Nordkauf", "prio:9")
+    assert said.code == 2
+    assert "there are P1, P2, P3, P4 (at character 24)" in said.err + said.out
+
+
 def test_on_a_terminal_it_rings(quick: Path, world: World):
     screen = Walk([sys.executable, "-m", "deskui", "--home", str(quick), "watch"], env={"TERM": "xterm-256color"})
     try:

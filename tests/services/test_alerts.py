@@ -45,6 +45,19 @@ def p1(store: Store, clock: Clock, number: int = 1, **values) -> str:
     return pull(store, ticket, [make_event("created", made)])
 
 
+def test_a_query_keeps_its_tickets_and_what_is_about_none(store: Store, alerts: Alerts, clock: Clock):
+    p1(store, clock, 1, customer="Nordkauf")
+    p1(store, clock, 2, customer="Kranz AG")
+    alerts.turn()
+    away = Alert("offline/rt/1", "offline", clock.now, text="rt")
+    found = [*alerts.news(0).result()[1], away]
+    assert [each.ticket for each in alerts.about(found, 'customer:"Kranz AG"')] == ["RT-2", ""]
+    assert [each.ticket for each in alerts.about(found, "customer:Nordkauf prio:1")] == ["RT-1", ""]
+    assert alerts.about(found, "prio:3") == [away]
+    with pytest.raises(ValueError, match="at character 6"):
+        alerts.about((), "prio:9")
+
+
 def test_a_new_p1_is_put_on_record_once_whoever_looks(store: Store, alerts: Alerts, clock: Clock):
     p1(store, clock)
     pull(store, make_ticket(2, priority=2, created=clock.now, updated=clock.now), [make_event("created", clock.now)])
