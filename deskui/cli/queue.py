@@ -134,6 +134,8 @@ def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
     for each in found["exclusions"]:
         span = f"{each['from']} to {each['to']}"
         yield text.line(f"excluded from the clocks: {span}, {each['reason']}, approved by {each['approver']}")
+    for each in found["links"]:
+        yield text.line(f"linked: {each['kind']} {each['id']}")
     for event in found["events"]:
         yield ""
         waiting = "  * waiting to send" if event["pending"] else ""

@@ -1,7 +1,7 @@
 """Who the customers' people are and where: whom to call, how a caller is verified, what a visitor must know."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,26 @@ NOBODY = Customer("")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a ticket's people: each requestor's address with their contact, the site, and its zone."""
+    """What is known of a ticket's people: each requestor's address with their contact, the site, and its zone.
+
+    `told` are numbers that the ticket system knows, by address.  Who may edit them there is not known: they are good
+    for a call, and not for verifying one.
+    """
 
     customer: Customer
     people: tuple[tuple[str, Contact | None], ...]
     site: Site | None
     zone: str
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def phones(self) -> tuple[tuple[str, str], ...]:
+        """Whom to call, by name, under which number: that on file, else that of the ticket system."""
+        found = (
+            (contact.name if contact else address, (contact.phone if contact else "") or self.told.get(address, ""))
+            for address, contact in self.people
+        )
+        return tuple((name, phone) for name, phone in found if phone)
 
     @property
     def vip(self) -> bool:
@@ -73,9 +87,11 @@ class Known:
 
 
 def known(
-    customers: Iterable[Customer], customer: str | None, requestors: Iterable[str], sites: Iterable[str]
-) -> Known:
-    """What the files say of a ticket of `customer`; `sites` are those of its CIs, the nearest first.
+    customers: Iterable[Customer], customer: str | None, requestors: Iterable[str], sites: Iterable[str],
+    told: Iterable[str] = (),
+) -> Known:  # fmt: skip
+    """What the files say of a ticket of `customer`; `sites` are those of its CIs, the nearest first; `told` as the
+    ticket's `phones`.
 
     A ticket without a customer is that of the one who lists its requestor.
     """
@@ -86,7 +102,8 @@ def known(
     site = next(filter(None, map(found.site, filter(None, named))), None)
     if site is None and len(found.sites) == 1:
         site = found.sites[0]
-    return Known(found, people, site, (site.zone if site else "") or found.zone)
+    numbers = {address: number for address, _, number in (each.partition("\t") for each in told)}
+    return Known(found, people, site, (site.zone if site else "") or found.zone, numbers)
 
 
 def _of(customers: Iterable[Customer], name: str | None, addresses: tuple[str, ...]) -> Iterator[Customer]:

@@ -7,10 +7,11 @@ from typing import Any
 from deskui.domain import bulk
 from deskui.domain.change import Assign, Change, Hold, Reopen, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.links import Link, Unlink
 from deskui.domain.ticket import Ticket
 from deskui.domain.ticket import from_json as ticket_from_json
 
-BEFORE = ("owner", "priority", "state", "holds", "impact", "urgency", "category", "cis")  # what a change may move
+BEFORE = ("owner", "priority", "state", "holds", "impact", "urgency", "category", "cis", "links")  # a change moves
 BACK = "Undone: "
 
 
@@ -164,10 +165,19 @@ _STAYS = {
 def _made_good(change: Change, before: Ticket) -> Back:
     if change.verb in _STAYS:
         return Back("stays", why=_STAYS[change.verb])
+    if isinstance(change, Link | Unlink):
+        return _link_back(change, before)
     changes = _state_back(change, before) if change.field == "state" else _field_back(change, before)
     if changes:
         return Back("make_good", changes)
     return Back("stays", why=f"{change.verb} was sent, and what was there before cannot be set from here")
+
+
+def _link_back(change: Link | Unlink, before: Ticket) -> Back:
+    if change.apply(before).links == before.links:
+        return Back("stays", why=f"{change.verb} has changed nothing")
+    other = Unlink if isinstance(change, Link) else Link
+    return Back("make_good", (other(change.kind, change.to, change.remote),))
 
 
 def _state_back(change: Change, before: Ticket) -> tuple[Change, ...]:

@@ -23,7 +23,8 @@ class Event:
     seconds; `key` is unique per upstream and grows in the upstream's own order where it has one.
 
     `data` by type: created {priority, state}; priority {from, to}; assign {from, to}; hold {reason, until?};
-    resume {reason?} (none: all); field {field, from, to}; messages and time {minutes?}; link {kind, to}.
+    resume {reason?} (none: all); field {field, from, to}; messages and time {minutes?};
+    link {kind, to, off?} (to: a remote id; off: it was taken away).
     A `field` event with field "state" is a move among open states that is no hold or resume (new -> in_progress).
     """
 

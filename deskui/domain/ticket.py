@@ -31,6 +31,8 @@ class Ticket:
     tags: tuple[str, ...] = ()
     requestors: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()  # of requestors, where the upstream knows one: address, tab, number
+    links: tuple[str, ...] = ()  # to other tickets: kind, blank, their remote id (see domain/links.py)
     queue: str | None = None
     holds: tuple[str, ...] = ()  # reasons of the holds still running, newest last; derived from events
     created: int = 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from deskui.domain import people, when
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.links import KINDS, Link, Unlink
 
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
 LEVELS = ("high", "medium", "low")
@@ -126,6 +127,24 @@ def _state(words: _Words) -> Change:
     return _build(_Words(verb, words.plain[1:], words.options, words.now, words.zone, words.me))
 
 
+def _link(words: _Words) -> Change:
+    if len(words.plain) != 2:
+        raise VerbError(f"link needs a kind and a ticket: {VERB_HELP['link'][0]}, KIND is {', '.join(KINDS)}")
+    return Link(_kind(words.plain[0]), words.plain[1])
+
+
+def _unlink(words: _Words) -> Change:
+    if len(words.plain) not in (1, 2):
+        raise VerbError(f"unlink needs a ticket: {VERB_HELP['unlink'][0]}")
+    return Unlink(_kind(words.plain[0]) if len(words.plain) == 2 else "", words.plain[-1])
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise VerbError(f"{text!r} is no kind of link: {', '.join(KINDS)}")
+    return text
+
+
 def _reason(text: str) -> str:
     if text not in HOLD_REASONS:
         raise VerbError(f"{text!r} is no hold reason: {', '.join(HOLD_REASONS)}")
@@ -172,6 +191,8 @@ _VERBS: Mapping[str, _Verb] = {
     "urgency": _Verb("urgency high|medium|low", "how soon it hurts", _level(SetUrgency), frozenset(("--why",))),
     "category": _Verb("category NAME", "the desk's own category", _category),
     "ci": _Verb("ci NAME", "the configuration item it is about", lambda w: SetCi(w.one("a name"))),
+    "link": _Verb("link KIND ID", f"to another ticket: {', '.join(KINDS)}", _link),
+    "unlink": _Verb("unlink [KIND] ID", "take a link away", _unlink),
     "state": _Verb(
         "state pending --reason R",
         "another way to say hold, resume, resolve, close or cancel",

@@ -56,7 +56,7 @@ class Customers:
     def of(self, ticket: Ticket) -> Known:
         """What is known of the people of a ticket."""
         sites = [self._site(name) for name in ticket.cis]
-        return customers.known(self.all().customers, ticket.customer, ticket.requestors, sites)
+        return customers.known(self.all().customers, ticket.customer, ticket.requestors, sites, ticket.phones)
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:

@@ -68,8 +68,11 @@ def showing(desk: Desk, name: str, now: int) -> Json:
         raise UnknownTicket(f"there is no ticket {name}")
     runs = desk.store.read(lambda db: queue.runs(db, [values[0]]))[values[0]]
     clocks = desk.clocks(name, now)
+    from deskui.services import links  # `list` has no need of it
+
     return {
         **row(values, runs, now, desk.contract(ticket)), **_more(ticket),
+        "links": [{"kind": each.kind, "id": each.id} for each in links.linked(desk, ticket)],
         "events": [event(each) for each in desk.timeline(name)],
         "clocks": None if clocks is None else {each: clock(clocks[each]) for each in clocks},
         "exclusions": [exclusion(each) for each in desk.exclusions(name)],
@@ -81,7 +84,8 @@ def _more(ticket: Ticket) -> Json:
         "uid": ticket.uid, "created": iso(ticket.created), "received": _iso(ticket.received),
         "category": ticket.category, "impact": ticket.impact, "urgency": ticket.urgency, "queue": ticket.queue,
         "cis": list(ticket.cis), "tags": list(ticket.tags), "requestors": list(ticket.requestors),
-        "cc": list(ticket.cc), "holds": list(ticket.holds), "minutes": ticket.minutes,
+        "phones": dict(each.split("\t", 1) for each in ticket.phones), "cc": list(ticket.cc),
+        "holds": list(ticket.holds), "minutes": ticket.minutes,
     }  # fmt: skip
 
 

@@ -95,6 +95,8 @@ def _same(fact: Fact, event: Event) -> bool:
         return normal(text) == normal(event.text)
     if kind == "hold":
         return bool(data["reason"] == event.data.get("reason"))
+    if kind == "link":
+        return all(event.data.get(name) == data.get(name) for name in ("kind", "to", "off"))
     return all(event.data.get(name) == data[name] for name in ("field", "to") if name in data)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from deskui.domain.change import Create, Reply
+from deskui.domain.links import Link, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import outbox, tickets
@@ -32,6 +33,9 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
     try:
         if isinstance(entry.change, Reply) and (entry.change.to or entry.change.cc) and not upstream.recipients:
             raise Rejected(f"{upstream.name} chooses itself who gets a reply: To and Cc cannot be set")
+        if isinstance(entry.change, Link | Unlink) and entry.change.kind not in upstream.links:
+            known = ", ".join(sorted(upstream.links)) or "no links at all"
+            raise Rejected(f"{upstream.name} cannot keep {entry.change.kind!r}; it knows: {known}")
         ticket, seen = _look(store, upstream, entry)
         if not store.write(lambda tx: _claim(tx, entry, seen)).result():
             return False

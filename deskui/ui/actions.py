@@ -159,6 +159,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision", needs=TICKET),
     Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; another approves", needs=EDITS),
     Action("verb.reason", ("S r",), "reason", "Why a clock of it was missed, for the report", needs=EDITS),
+    Action("verb.links", ("L",), "links", "Its links: go to one, set one, take one away", needs="ticket write"),
     Action("verb.verified", ("w",), "verified", "By what a caller was verified; kept as a note", needs="ticket write"),
     Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id", needs=TICKET),
     Action("verb.copy_contact", ("y p",), "copy-contact", "Copy the requestor's address", needs=TICKET),

@@ -50,13 +50,13 @@ class PeopleVerbs:
 
         async def copy(ticket: Ticket) -> None:
             screen: Any = self
-            people = [contact for _, contact in self._known(ticket) if contact and contact.phone]
-            if not people:
+            customers = self.services.customers
+            phones = customers.of(ticket).phones if customers is not None else ()
+            listed = [(text.line(phone), f"{name}: {phone}") for name, phone in phones]
+            if not listed:
                 screen.app.say(f"no number is on file for {ticket.id}: customers/NAME.toml has them")
-            else:
-                listed = [(each.phone, f"{each.name}: {each.phone}") for each in people]
-                if phone := await self._one("Copy whose number?", listed):
-                    screen.app.copy_to_clipboard(phone, phone)
+            elif phone := await self._one("Copy whose number?", listed):
+                screen.app.copy_to_clipboard(phone, phone)
 
         self._begin(copy)
 

@@ -6,12 +6,12 @@ from typing import Any
 from textual import work
 
 from deskui.domain import people
-from deskui.domain.change import Change, Note, Reply
+from deskui.domain.change import Change, Note, Reply, Resolve
 from deskui.domain.draft import Draft
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.services.rereading import Fresh, news
-from deskui.ui import timeline
+from deskui.ui import linkverbs, timeline
 from deskui.ui.kinds import Kind
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
@@ -83,8 +83,11 @@ class Sending:
         self.saving = True
         try:
             if await self._agreed() and await self._committed():
+                parts = await self._parts()
                 screen: Any = self
                 screen.dismiss(True)
+                if parts:
+                    self.app.call_later(linkverbs.resolving, self.app, parts, self.written_draft().text.strip())
         finally:
             self.saving = False
 
@@ -145,6 +148,12 @@ class Sending:
             self.go_on()
             self.say(f"NOT SAVED: {str(error) or type(error).__name__}  The text is still here.")
         return error is None
+
+    async def _parts(self) -> list[str]:
+        """Of a ticket that is resolved the parts that are to be, too."""
+        if not issubclass(self.kind.change, Resolve):
+            return []
+        return await linkverbs.parts_too(self.app, self.services.desk, self.ticket.id)
 
     # --- what the customer will read
 

@@ -73,7 +73,9 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "resume": lambda data: "resumed" + (f" ({_value(data['reason'])})" if data.get("reason") else ""),
     "field": lambda data: f"{_value(data.get('field'))}: {_value(data.get('from'))} -> {_value(data.get('to'))}",
     "time": lambda data: f"{data.get('minutes', 0)} minutes worked",
-    "link": lambda data: f"link {_value(data.get('kind'))} {_value(data.get('to'))}",
+    "link": lambda data: (
+        f"{'no longer ' if data.get('off') else ''}linked: {_value(data.get('kind'))} {_value(data.get('to'))}"
+    ),
     "acknowledge": lambda _: "acknowledged",
     "resolve": lambda _: "RESOLVED",
     "reopen": lambda _: "REOPENED",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.linkverbs import LinkVerbs
 from deskui.ui.peopleverbs import PeopleVerbs
 from deskui.ui.repeating import Repeating
 from deskui.ui.saving import settled
@@ -41,7 +42,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs):
+class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any

@@ -19,8 +19,8 @@ _TOKEN = re.compile(r"\d+-(\d+)-[0-9a-f]{32}")
 _NOISE = "Type != 'EmailRecord' AND Type != 'CommentEmailRecord'"
 _FIELDS = "Type,Field,OldValue,NewValue,ObjectId,Created,TimeTaken,Creator"
 _PLAIN = "Subject,Status,Priority,Queue,Owner,Created,LastUpdated,TimeWorked,EffectiveId"
-_TICKET = (("fields[Queue]", "Name"), ("fields[Owner]", "Name"), ("fields[Requestor]", "Name,EmailAddress"),
-           ("fields[Cc]", "Name,EmailAddress"))  # fmt: skip
+_TICKET = (("fields[Queue]", "Name"), ("fields[Owner]", "Name"), ("fields[Cc]", "Name,EmailAddress"),
+           ("fields[Requestor]", "Name,EmailAddress,WorkPhone,MobilePhone"))  # fmt: skip
 _NAMED = {"new": "new", "open": "in_progress", "stalled": "pending", "resolved": "resolved", "rejected": "cancelled",
           "deleted": "deleted"}  # fmt: skip
 

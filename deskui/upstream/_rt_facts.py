@@ -1,10 +1,12 @@
 """From RT's transactions to our facts: one ticket's whole history in, its events and what they say of it out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from deskui.domain import when
+from deskui.domain.links import made
 from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line
 from deskui.upstream._rt_answers import Body, Txn
@@ -13,6 +15,8 @@ from deskui.upstream._rt_values import NOBODY, band, integer, name_of, plain
 
 _OWNERS = frozenset(("Take", "Untake", "Steal", "Force", "Give"))
 _TICKET_FIELDS = frozenset(("impact", "urgency", "kind", "category", "customer"))
+_LINKS = {"MemberOf": "parent", "HasMember": "child", "DependsOn": "depends", "DependedOnBy": "blocks"}
+_TICKET = re.compile(r"fsck\.com-rt://[^/]*/ticket/\d+")
 _FINAL = {"resolved": "resolve", "cancelled": "cancel"}
 
 
@@ -119,12 +123,22 @@ class Reader:
             self._told.token = line.value
         if not self._true(txn, line):
             return 0
+        if line.fact == "duplicate":
+            return self._duplicate(txn, line, number)
         current: Any = self._cis if line.fact == "ci" else self._told.values.get(line.fact)
         event = _deskline.event(line, f"{txn.id}/{number}" if number else str(txn.id), txn.at, current)
         if event is None:
             return 0
         self._remember(line)
         self._told.events.append(event)
+        return 1
+
+    def _duplicate(self, txn: Txn, line: Line, number: int) -> int:
+        """Of which other ticket it is a duplicate, or is none after all; RT has no such link."""
+        off, remote_id = line.value.startswith("not "), line.value.removeprefix("not ")
+        if not remote_id.isdigit():
+            return 0
+        self._tale.event(txn, "link", self._linked("duplicate", remote_id, off), number=number, line=line)
         return 1
 
     def _true(self, txn: Txn, line: Line) -> bool:
@@ -231,13 +245,19 @@ class Reader:
             self._tale.event(txn, "hold", {"reason": txn.new})
 
     def _link(self, txn: Txn) -> None:
-        target = txn.new or txn.old
-        kind = {"MergedInto": "duplicate", "MemberOf": "parent", "RefersTo": "related"}.get(txn.field, "related")
+        target, off = txn.new or txn.old, txn.type == "DeleteLink"
         number = target.rsplit("/", 1)[-1]
-        if txn.field == "MergedInto" and txn.type == "AddLink" and number.isdigit():
-            self._told.merged = number
-        if txn.type == "AddLink":
-            self._tale.event(txn, "link", {"kind": kind, "to": number})
+        if txn.field == "MergedInto":
+            if not off and number.isdigit():
+                self._told.merged = number
+            self._tale.event(txn, "link", {"kind": "merged", "to": number})
+        elif _TICKET.fullmatch(target):  # not an asset, an article, a web page
+            self._tale.event(txn, "link", self._linked(_LINKS.get(txn.field, "related"), number, off))
+
+    def _linked(self, kind: str, remote_id: str, off: bool) -> dict[str, Any]:
+        """Remember a link, or its end; what its event says."""
+        (self._told.links.discard if off else self._told.links.add)(made(kind, remote_id))
+        return {"kind": kind, "to": remote_id, **({"off": True} if off else {})}
 
 
 def _reason(state: str) -> dict[str, str]:

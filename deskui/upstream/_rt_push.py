@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 
 from deskui.domain.change import Acknowledge, Change, Close, Create, Hold, Reply
+from deskui.domain.links import Link, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_people
@@ -109,6 +110,8 @@ def number(key: str) -> int:
 
 def _done(change: Change, ticket: Ticket, after: Reading, own: tuple[str, ...]) -> bool:
     """Whether what the change should have moved is so now, or was moved by us (and since then by others)."""
+    if isinstance(change, Link | Unlink):
+        return change.apply(after.ticket).links == after.ticket.links
     if change.field is None:
         return True
     kinds = {kind for kind, _data, _text in change.facts(ticket) if kind != "internal_note"}

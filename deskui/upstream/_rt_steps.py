@@ -7,6 +7,7 @@ from typing import Any
 from deskui.domain import when
 from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.links import Link, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
@@ -14,6 +15,11 @@ from deskui.upstream._deskline import Line
 from deskui.upstream._rt_values import NOBODY, number_of
 from deskui.upstream.base import Options, Rejected
 
+LINKS: Mapping[str, tuple[str, ...]] = {
+    "parent": ("Parent",), "child": ("Child",), "related": ("RefersTo", "ReferredToBy"), "depends": ("DependsOn",),
+    "blocks": ("DependedOnBy",), "duplicate": (),
+}  # fmt: skip
+"""Our links as RT's: the first is set, all are taken away.  RT has no duplicates: a desk line says it."""
 _STATUS = {"resolve": "resolved", "cancel": "rejected", "reopen": "open"}
 _MADE = {"resolve": "resolved", "reopen": "reopened"}  # desk lines where a contract counts when it was done here
 
@@ -77,6 +83,8 @@ class _Plan:
                 return [self._field(change.verb, change.to, change.to, change.why)]
             case SetCi():
                 return [self._field("ci", change.to, [change.to])]
+            case Link() | Unlink():
+                return [self._link(change)]
             case _:
                 raise Rejected(f"deskui cannot say {change.verb!r} to RT")
 
@@ -93,6 +101,14 @@ class _Plan:
         """The request's part for a field of RT's own, if there is one."""
         name = self.options.fields.get(fact)
         return {"CustomFields": {name: value}} if name else {}
+
+    def _link(self, change: Link | Unlink) -> Step:
+        """A set of links is no field that somebody else may have moved: RT need not guard it."""
+        off, names = isinstance(change, Unlink), LINKS[change.kind]
+        if not names:
+            return self._comment([line(self.entry, "duplicate", f"not {change.remote}" if off else change.remote)])
+        body = {f"Delete{name}" if off else f"Add{name}": int(change.remote) for name in (names if off else names[:1])}
+        return Step("PUT", f"/ticket/{self.ticket.remote_id}", body)
 
     def _message(self, change: Reply | Note) -> Step:
         text = self._signed(change.text)

@@ -32,6 +32,7 @@ class Told:
     token: str = ""
     state: str = "new"
     merged: str = ""
+    links: set[str] = field(default_factory=set)  # as a ticket keeps them
 
 
 class Tale:

@@ -12,6 +12,7 @@ from typing import Any
 
 from deskui.domain.change import Assign, Change, Create, Fact, Note, Reply, Resolve
 from deskui.domain.event import Event
+from deskui.domain.links import OTHER_WAY, Link, Unlink, pairs
 from deskui.domain.ticket import Ticket, from_json, to_json
 from deskui.upstream.base import Rejected
 
@@ -98,6 +99,10 @@ class World:
                 raise Rejected(refusal)
             if isinstance(change, Assign) and self.staff is not None and change.who and change.who not in self.staff:
                 raise Rejected(f"there is no {change.who!r} here")
+            if isinstance(change, Link | Unlink):
+                self._linked(ticket, change, who, stamp)
+                if change.apply(ticket) == ticket:
+                    return ()
             row = self._commit(change.apply(ticket), change.facts(ticket), who, "staff", stamp, made_at)
             if isinstance(change, Reply):
                 self._after_reply(row.ticket, stamp)
@@ -200,6 +205,27 @@ class World:
                 os.close(fd)
 
     # --- inside -----------------------------------------------------------------------------------------------
+
+    def _linked(self, ticket: Ticket, change: Link | Unlink, who: str, at: int) -> None:
+        """The other ticket's side of a link; Rejected where there is none, or it would go round in a circle."""
+        other = self.ticket(change.remote)
+        if change.kind in ("parent", "child") and isinstance(change, Link):
+            above = "child" if change.kind == "parent" else "parent"
+            if change.remote in self._reached(ticket.remote_id, above):
+                raise Rejected("such a link would go round in a circle")
+        mirrored = type(change)(OTHER_WAY[change.kind], "", ticket.remote_id)
+        if mirrored.apply(other) != other:
+            self._commit(mirrored.apply(other), mirrored.facts(other), who, "staff", at)
+
+    def _reached(self, remote_id: str, kind: str) -> set[str]:
+        """The ticket, and all that links of this kind lead to."""
+        found, todo = {remote_id}, [remote_id]
+        while todo:
+            for each, other in pairs(self.live.tickets[todo.pop()]):
+                if each == kind and other not in found:
+                    found.add(other)
+                    todo.append(other)
+        return found
 
     def _after_reply(self, ticket: Ticket, at: int) -> None:
         if ticket.state == "new":

@@ -32,6 +32,10 @@ on a ticket that has a `remote_id` is such a one: it is there, and only what is 
 **Whom a reply goes to.**  A `Reply` may add people to its To and Cc or take some off.  `recipients` says what the
 system makes of that: `reply` (it holds for this message), `ticket` (To and Cc are the ticket's own and stay so), ""
 (it chooses itself: the engine refuses such a reply before it is pushed).  If not all can be moved, nothing is sent.
+
+**Links.**  `links` names the kinds (domain/links.py) that can be set and taken away; the engine refuses others before
+they are pushed.  A ticket's `links` come with its events, as the system sees them from there: setting `parent` on one
+may set `child` on the other, which its own events then say.  A link that is there already is no error.
 """
 
 from abc import ABC, abstractmethod
@@ -125,6 +129,7 @@ class Upstream(ABC):
     name: str
     prefix: str = ""
     recipients: str = ""
+    links: frozenset[str] = frozenset()
 
     @abstractmethod
     def login(self) -> Login:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from deskui.domain.change import Create
 from deskui.domain.event import MESSAGES, Event, field_of
+from deskui.domain.links import KINDS
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import Row, State, World, fold
@@ -38,6 +39,7 @@ class Adapter(Upstream):
 
     page_size = 100
     recipients = "ticket"
+    links = frozenset(KINDS)
 
     def __init__(
         self, name: str, options: Options | None = None, secret: str = "", *,

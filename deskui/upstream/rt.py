@@ -13,6 +13,7 @@ from deskui.upstream._rt_answers import Body, Txn
 from deskui.upstream._rt_api import CHUNK, Api, chunks
 from deskui.upstream._rt_facts import Reader
 from deskui.upstream._rt_push import Writer, number
+from deskui.upstream._rt_steps import LINKS
 from deskui.upstream._rt_tale import TOGETHER_S, Told
 from deskui.upstream._rt_values import NOBODY, band, integer, name_of, plain, stamp
 from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Upstream
@@ -24,6 +25,7 @@ class Adapter(Upstream):
     """RT's transactions are the facts: an event's key is its transaction's id."""
 
     recipients = "ticket"
+    links = frozenset(LINKS)
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         self.name, self.prefix = name, f"{name.upper()}-"
@@ -196,6 +198,7 @@ class Adapter(Upstream):
             category=one.get("category") or values.get("category"),
             impact=one.get("impact") or values.get("impact"), urgency=one.get("urgency") or values.get("urgency"),
             cis=self._cis(mapped.get("ci"), values), requestors=emails,
+            phones=_phones(row.get("Requestor") or ()), links=tuple(sorted(told.links)) if told else (),
             cc=tuple(_address(person) for person in row.get("Cc") or ()), queue=queue or None,
             created=stamp(row.get("Created")), updated=stamp(row.get("LastUpdated")),
             received=_received(_time(one.get("received_at")) or (told.received if told else None), row),
@@ -221,6 +224,12 @@ def _state(state: str, told: Told | None) -> str:
 
 def _address(person: Mapping[str, Any]) -> str:
     return str(person.get("EmailAddress") or person.get("Name") or person.get("id") or "")
+
+
+def _phones(people: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The number of each, if RT knows one: that of the desk before that of the pocket."""
+    numbers = ((_address(person), str(person.get("WorkPhone") or person.get("MobilePhone") or "")) for person in people)
+    return tuple(f"{address}\t{number}" for address, number in numbers if number)
 
 
 def _target(txn: Txn) -> str:

@@ -1,5 +1,6 @@
 """A ticket's contacts: how they stand in the panel, their number on the clipboard, and the note of a verification."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,28 @@ async def test_the_panel_says_whom_to_call_and_what_to_know(whole: WholeDesk, th
         "access     gate 2",
         "hours      Mon-Fri",
     ]
+
+
+async def test_a_number_of_the_ticket_system_is_for_a_call_and_verifies_nobody(
+    whole: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    ticket = whole.make()
+    there = whole.services.desk.ticket(ticket)
+    assert there is not None
+    told = replace(there, phones=("max@nordkauf.example\t+49 \x1b[31m40 9",))
+    monkeypatch.setattr(whole.services.desk, "ticket", lambda name: told)
+    said = await panel(whole, themes, PeoplePanel, ticket)
+    assert "phone      +49 ^[[31m40 9  (y n), as the ticket system has it" in said
+    copied: list[str] = []
+    monkeypatch.setattr("deskui.ui.terminal.clipboard", lambda words: copied.append(words) or "")
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
+        await pilot.press("y", "n")
+        await until(pilot, lambda: copied == ["+49 ^[[31m40 9"])
+        await pilot.press("w")
+        await until(pilot, lambda: "verified by what?" in shown(app))
+        assert "call-back" not in shown(app)
+    on_file(whole)
+    assert "phone      +49 40 5550 114  (y n)\n" in await panel(whole, themes, PeoplePanel, ticket)
 
 
 async def test_the_panel_says_that_a_file_is_wrong(whole: WholeDesk, themes: Any) -> None:

@@ -28,6 +28,7 @@ from deskui.domain.change import (
 )
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.links import KINDS, Link, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Page, Receipt, Rejected, Upstream
@@ -453,6 +454,40 @@ class Contract:
         assert again.ticket.cc == (two,)
         said = [event.text for event in self.whole(adapter, remote_id)[1] if event.type == "public_reply"]
         assert [(text or "").strip() for text in said] == ["To more people.", "To others.", "Once more."]
+
+    def test_a_link_is_set_and_taken_away(self, adapter: Upstream, world: World) -> None:
+        if "parent" not in adapter.links:
+            pytest.skip("this system has no links")
+        whole, part = world.make("a whole"), world.make("a part of it")
+        head = adapter.head()
+        receipt = self.push(adapter, part, Link("parent", "", whole))
+        assert receipt.ticket.links == (f"parent {whole}",)
+        told = last(receipt.events, "link")
+        assert dict(told.data) == {"kind": "parent", "to": whole}
+        assert told.key in receipt.own
+        assert self.push(adapter, part, Link("parent", "", whole)).written  # it is there already: no error
+        pages = list(adapter.feed(head))
+        there = {ticket.remote_id: ticket for page in pages for ticket in page.tickets}
+        assert there[part].links == (f"parent {whole}",)
+        assert there[whole].links == (f"child {part}",)
+        assert dict(last(events_of(pages, whole), "link").data) == {"kind": "child", "to": part}
+        with pytest.raises(Rejected):
+            self.push(adapter, whole, Link("parent", "", part))
+        receipt = self.push(adapter, whole, Unlink("child", "", part))
+        assert receipt.ticket.links == ()
+        assert last(receipt.events, "link").data["off"] is True
+        assert self.whole(adapter, part)[0].links == ()
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_every_kind_of_link_that_the_system_says_it_has(self, adapter: Upstream, world: World, kind: str) -> None:
+        if kind not in adapter.links:
+            pytest.skip("this system has no such link")
+        one, other = world.make("one"), world.make("other")
+        assert self.push(adapter, one, Link(kind, "", other)).ticket.links == (f"{kind} {other}",)
+        assert self.whole(adapter, one)[0].links == (f"{kind} {other}",)
+        assert self.push(adapter, one, Unlink(kind, "", other)).ticket.links == ()
+        with pytest.raises(Rejected):
+            self.push(adapter, one, Link("related", "", "99999999"))
 
     def test_messages_and_the_time_worked(self, adapter: Upstream, world: World, me: str) -> None:
         remote_id = world.make("messages")

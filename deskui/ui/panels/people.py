@@ -30,7 +30,7 @@ class PeoplePanel(Panel):
             out += pair("there", f"{stamp(now, zone, now)} ({zone})", "", width)
         people = known.people if known else tuple((address, None) for address in ticket.requestors)
         for address, contact in people:
-            out += asked(address, contact, width)
+            out += asked(address, contact, known.told.get(address, "") if known else "", width)
         if known:
             out += place(known, width)
         for name in ticket.cc:
@@ -55,16 +55,18 @@ class PeoplePanel(Panel):
             yield from pair("worked", f"{ticket.minutes} min", "", width)
 
 
-def asked(address: str, contact: Contact | None, width: int) -> Iterator[Line]:
-    """Somebody who asked: their address, and what else is known of them."""
+def asked(address: str, contact: Contact | None, told: str, width: int) -> Iterator[Line]:
+    """Somebody who asked: their address, and what else is known of them; `told` is the ticket system's number."""
     if contact is None:
         yield from pair("requestor", address, "", width)
-        return
-    name = f"{contact.name}, {contact.role}" if contact.role else contact.name
-    yield from pair("requestor", f"VIP {name}" if contact.vip else name, "warn" if contact.vip else "", width)
-    yield from pair("", address, "", width)
-    if contact.phone:
+    else:
+        name = f"{contact.name}, {contact.role}" if contact.role else contact.name
+        yield from pair("requestor", f"VIP {name}" if contact.vip else name, "warn" if contact.vip else "", width)
+        yield from pair("", address, "", width)
+    if contact and contact.phone:
         yield from pair("phone", f"{contact.phone}  (y n)", "head", width)
+    elif told:
+        yield from pair("phone", f"{told}  (y n), as the ticket system has it", "", width)
 
 
 def place(known: Known, width: int) -> Iterator[Line]:

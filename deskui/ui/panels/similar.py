@@ -1,4 +1,4 @@
-"""The panel of similar tickets: the same words elsewhere, and how those ended; Enter opens one."""
+"""The panel of other tickets: those that this one is linked to, and those with the same words; Enter opens one."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ LIMIT = 8
 
 
 class SimilarPanel(Options):
-    """Tickets found by full-text search; the newest answer wins, and Enter says `Opened`."""
+    """Links first, then tickets found by full-text search; the newest answer wins, and Enter says `Opened`."""
 
     title: ClassVar[str] = "Similar"
     DEFAULT_CSS = "SimilarPanel, SimilarPanel:focus { border: none; padding: 0; height: 1fr; background: $background; }"
@@ -31,10 +31,11 @@ class SimilarPanel(Options):
         super().__init__(id="panel-similar", classes="panel", markup=False)
         self.services = services
         self.ticket_id: str | None = None
-        self.found: list[str] = []
+        self.found: list[str] = []  # of each line the ticket that it opens; "": none
+        self.titles: dict[int, str] = {}
 
     def show(self, ticket_id: str | None) -> None:
-        """Show what is like this ticket; None: nothing."""
+        """Show this ticket; None: nothing."""
         self.ticket_id = ticket_id
         self.again()
 
@@ -45,28 +46,47 @@ class SimilarPanel(Options):
             self.clear_options()
             return
         at = self.highlighted
-        kept = self.found[at - 1] if at is not None and 0 < at <= len(self.found) else None
-        found = self.services.desk.similar(self.ticket_id)[:LIMIT]
-        self.found = [row[rows.ID] for row in found]
+        kept = self.found[at] if at is not None and at < len(self.found) else ""
+        self.found, self.titles = [], {}
         self.clear_options()
-        self.add_option(Option(self._title(), disabled=True))
-        self.add_options(
-            [Option(Content(_row(row))) for row in found] or [Option(Content("nothing alike"), disabled=True)]
-        )
-        if found:
-            self.highlighted = self.found.index(kept) + 1 if kept in self.found else 1
+        if linked := self._linked():
+            self._section("links", linked, "")
+        found = self.services.desk.similar(self.ticket_id)[:LIMIT]
+        self._section("similar", [(row[rows.ID], _row(row)) for row in found], "nothing alike")
+        if kept and kept in self.found:
+            self.highlighted = self.found.index(kept)
+        else:
+            self.highlighted = next((number for number, name in enumerate(self.found) if name), None)
 
-    def _title(self) -> Content:
-        return Content("-SIMILAR".ljust(self.scrollable_content_region.width or 30, "-"))
+    def _linked(self) -> list[tuple[str, str]]:
+        from deskui.ui import linkverbs
+
+        ticket = self.services.desk.ticket(self.ticket_id)
+        return linkverbs.lines(self.services.desk, ticket) if ticket is not None and ticket.links else []
+
+    def _section(self, title: str, lines: list[tuple[str, str]], nothing: str) -> None:
+        """A rule, and below it a line for each ticket."""
+        self.titles[len(self.found)] = title
+        self.found += ["", *(name for name, _ in lines)]
+        self.add_option(Option(self._title(title), disabled=True))
+        if lines:
+            self.add_options([Option(Content(said), disabled=not name) for name, said in lines])
+        else:
+            self.found.append("")
+            self.add_option(Option(Content(nothing), disabled=True))
+
+    def _title(self, title: str) -> Content:
+        return Content(f"-{title.upper()}".ljust(self.scrollable_content_region.width or 30, "-"))
 
     def on_resize(self) -> None:
-        """The rule is as long as it is wide here."""
-        if self.option_count:
-            self.replace_option_prompt_at_index(0, self._title())
+        """The rules are as long as it is wide here."""
+        for number, title in self.titles.items() if self.option_count else ():
+            self.replace_option_prompt_at_index(number, self._title(title))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Opened(self.found[event.option_index - 1]))
+        if name := self.found[event.option_index]:
+            self.post_message(self.Opened(name))
 
 
 def _row(row: tuple) -> str:  # type: ignore[type-arg]

@@ -1,0 +1,128 @@
+"""A ticket's links: go to one, set one, take one away; and the parts that may end with their whole."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from deskui import lazy, text
+from deskui.domain.ticket import Ticket
+from deskui.ui import rows
+
+if TYPE_CHECKING:
+    from deskui.domain import bulk, links
+    from deskui.domain import change as made
+    from deskui.services import links as services
+else:
+    bulk = lazy.Module("deskui.domain.bulk")
+    made = lazy.Module("deskui.domain.change")
+    links = lazy.Module("deskui.domain.links")
+    services = lazy.Module("deskui.services.links")
+
+SET = {"p": "parent", "c": "child", "d": "duplicate", "r": "related", "n": "depends"}
+"""The keys that set a link of a kind."""
+
+
+class LinkVerbs:
+    """Part of `Verbs`."""
+
+    services: Any
+
+    def _begin(self, work: Callable[[Ticket], Coroutine[Any, Any, None]]) -> None:
+        raise NotImplementedError
+
+    async def _choose(self, title: str, options: Any) -> str | None:
+        raise NotImplementedError
+
+    async def _ask(self, title: str, prompt: str, initial: str = "") -> str | None:
+        raise NotImplementedError
+
+    async def _do(self, ticket: Ticket, *changes: Any) -> bool:
+        raise NotImplementedError
+
+    def action_verb_links(self) -> None:
+        """To one of them; or set one, or take one away."""
+
+        async def asked(ticket: Ticket) -> None:
+            from deskui.ui.screens.choose import Choice
+
+            found = lines(self.services.desk, ticket)
+            choices: list[Any] = [Choice(str(n), said, name) for n, (name, said) in enumerate(found[:9], 1) if name]
+            choices += [Choice(key, f"it is {links.WORDS[kind]} ...", f" {kind}") for key, kind in SET.items()]
+            if found:
+                choices.append(Choice("x", "take a link away ...", " off"))
+            chosen = await self._choose(f"Links of {ticket.id}", choices)
+            if chosen == " off":
+                await self._unlink(ticket)
+            elif chosen and chosen.startswith(" "):
+                await self._link(ticket, chosen.strip())
+            elif chosen:
+                self._to_linked(chosen)
+
+        self._begin(asked)
+
+    async def _link(self, ticket: Ticket, kind: str) -> None:
+        if other := await self._ask(f"{ticket.id} is {links.WORDS[kind]}", "the other ticket, as it is called here"):
+            await self._do(ticket, links.Link(kind, other))
+
+    async def _unlink(self, ticket: Ticket) -> None:
+        found = services.linked(self.services.desk, ticket)
+        options = [(f"{n}", f"{links.WORDS.get(each.kind, each.kind)} {each.id}") for n, each in enumerate(found, 1)]
+        if chosen := await self._choose(f"Which link of {ticket.id} goes?", options):
+            each = found[int(chosen) - 1]
+            await self._do(ticket, links.Unlink(each.kind, each.id, each.remote))
+
+    def _to_linked(self, name: str) -> None:
+        from deskui.ui.screens.ticket import TicketScreen
+
+        screen: Any = self
+        screen.app.push_screen(TicketScreen(self.services, name))
+
+
+def lines(desk: Any, ticket: Ticket) -> list[tuple[str, str]]:
+    """Of each link the ticket that it leads to ("": it has not been read here) and a line that says it."""
+    found = []
+    for each in services.linked(desk, ticket):
+        word = links.WORDS.get(each.kind, each.kind)
+        if each.ticket is None:
+            found.append(("", text.line(f"{word} {each.id}, which is not here")))
+        else:
+            state = rows.STATES.get(each.ticket.state, each.ticket.state)
+            found.append((each.id, text.line(f"{word} {each.id} {state} {each.ticket.subject}")))
+    return found
+
+
+async def parts_too(app: Any, desk: Any, ticket_id: str) -> "list[str]":
+    """Of a ticket that was resolved the open parts (uids) that are to be resolved, too; without an answer none."""
+    ticket = desk.ticket(ticket_id)
+    parts = services.open_children(desk, ticket) if ticket is not None and ticket.links else []
+    chosen: list[str] = []
+    while parts:
+        from deskui.ui.screens.choose import ChooseScreen
+
+        title = f"{ticket_id} is resolved. Its open parts, too? (they are listed once more)"
+        answer = await app.push_screen_wait(ChooseScreen(title, _offered(parts, chosen)))
+        if answer in (None, "go"):
+            return chosen if answer else []
+        if answer == "all":
+            return [part.uid for part in parts]
+        chosen = [uid for uid in chosen if uid != answer] if answer in chosen else [*chosen, answer]
+    return []
+
+
+def _offered(parts: "list[Ticket]", chosen: "list[str]") -> list[Any]:
+    from deskui.ui.screens.choose import Choice
+
+    marked = [Choice("g", f"go on with the {len(chosen)} that are marked", "go")] if chosen else []
+    return [
+        Choice("a", "all of them" if len(parts) > 1 else "this one", "all"), *marked,
+        *(
+            Choice(str(n), f"[{'x' if part.uid in chosen else ' '}] {part.id} {part.subject}", part.uid)
+            for n, part in enumerate(parts[:9], 1)
+        ),
+    ]  # fmt: skip
+
+
+def resolving(app: Any, parts: "list[str]", words: str) -> None:
+    """The parts as any bulk: listed, their count typed, one summary and one undo."""
+    from deskui.ui.screens.bulk import BulkScreen
+
+    app.push_screen(BulkScreen(app.services, bulk.Order("resolve", (made.Resolve(words),)), parts))

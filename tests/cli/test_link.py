@@ -1,0 +1,40 @@
+"""`deskui link`: links without a screen."""
+
+from deskui.domain.change import Create
+from deskui.upstream._world import World
+from tests.cli.conftest import Cli
+
+
+def test_set_listed_shown_and_taken_away(world: World, cli: Cli) -> None:
+    for subject in ("Storm", "Mast \x1b]0;x\x07 down"):
+        world.make(Create(subject, "x", customer="Nordkauf", requestor="max@nord.example"))
+    cli("sync", "--once")
+    assert cli("link", "M-2", "parent", "m-1", "--json").json["state"] == "queued"
+    assert cli("link", "M-2", "--json").json["links"] == [
+        {"kind": "parent", "id": "M-1", "state": "new", "subject": "Storm"}
+    ]
+    assert cli("outbox", "--json").json["changes"][0]["verb"] == "link"
+    cli("sync", "--once")
+    cli("sync", "--once")  # what it did to the other ticket comes with the feed
+    listed = cli("link", "M-1")
+    assert "has part  M-2     new    Mast" in listed.out
+    assert "\x1b" not in listed.out
+    assert cli("show", "M-1", "--json").json["links"] == [{"kind": "child", "id": "M-2"}]
+    assert "linked: child M-2" in cli("show", "M-1").out
+    assert cli("do", "M-1", "link", "parent", "M-2", "--send", "--json").code == 1  # it would go round in a circle
+    assert "go round in a circle" in cli("outbox", "--json").json["changes"][0]["error"]
+    assert cli("unlink", "M-1", "M-2").code == 0
+    cli("sync", "--once")
+    cli("sync", "--once")
+    assert cli("link", "M-2").out == "M-2 has no links\n"
+
+
+def test_what_is_refused(world: World, cli: Cli) -> None:
+    world.make(Create("Storm", "x"))
+    cli("sync", "--once")
+    assert cli("link", "M-1", "parent", "M-9", "--json").error == "unknown_ticket"
+    assert cli("link", "M-1", "parent", "M-1", "--json").error == "refused"
+    assert cli("unlink", "M-1", "M-9", "--json").error == "refused"
+    assert cli("link", "M-1", "parent", "--json").error == "usage"
+    assert cli("link", "M-1", "cousin", "M-1", "--json").error == "usage"
+    assert cli("link", "M-1", "parent", "M-1", "--read-only", "--json").error == "refused"
