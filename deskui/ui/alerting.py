@@ -195,8 +195,8 @@ class AlertApp:
         from deskui.ui.actions import BY_ID
 
         app: Any = self
-        banner = not isinstance(app.screen, DeskModal) and bool(app.screen.query("#alert"))
-        return BY_ID["app.alert"] if keys == "a" and banner else None
+        banner = keys == "a" and not isinstance(app.screen, DeskModal) and bool(app.screen.query("#alert"))
+        return BY_ID["app.alert"] if banner else None
 
     async def action_app_alert(self) -> None:
         """The most urgent alert is seen, and its ticket is opened."""

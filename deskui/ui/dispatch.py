@@ -12,6 +12,7 @@ from textual.screen import ModalScreen, Screen
 
 from deskui.domain.event import StoreChanged
 from deskui.ui import actions, keymap
+from deskui.ui.sparing import SparingCompositor
 from deskui.ui.trouble import Calm
 
 AIMED: "WeakKeyDictionary[events.Key, Any]" = WeakKeyDictionary()  # key event -> what had the focus when it came
@@ -176,6 +177,10 @@ class DeskScreen(Keys, Screen[Any]):
 
     AUTO_FOCUS: ClassVar[str | None] = None
     DEFAULT_CSS = "DeskScreen { layers: default which; }"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._compositor = SparingCompositor()
 
 
 class DeskModal(Keys, ModalScreen[Any]):

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.geometry import Region
+from textual.widget import Widget
 
 from deskui.ui import rows
 from deskui.ui.widgets.ticketlist import PAGE, TicketList
@@ -61,6 +63,27 @@ async def test_a_cursor_move_draws_two_lines_and_asks_nothing(console: Any, coun
         assert counted.lines <= 2
         if time.monotonic() - began < 0.08:  # the preview asks when the cursor rests
             assert at_once == []
+
+
+async def test_a_cursor_move_renders_no_widget_that_stays_as_it_is(
+    console: Any, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[tuple[str, int]] = []
+    render = Widget.render_lines
+
+    def render_lines(widget: Widget, crop: Region) -> Any:
+        rendered.append((type(widget).__name__, crop.height))
+        return render(widget, crop)
+
+    async with console.run_test(size=(80, 24)) as pilot:
+        await rested(pilot, counted)
+        monkeypatch.setattr(Widget, "render_lines", render_lines)
+        console.screen.query_one(TicketList).move(1)
+        await pilot.pause()
+        monkeypatch.undo()
+        assert ("TicketList", 2) in rendered
+        assert {name for name, _ in rendered} <= {"TicketList", "Line", "QueueScreen"}
+        assert sum(height for _, height in rendered) <= 6  # the screen is the ground of both
 
 
 async def test_a_page_draws_a_page_and_fetches_at_most_one(console: Any, counted: Counted) -> None:
