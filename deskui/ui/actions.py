@@ -94,6 +94,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.page_up", ("pageup",), "page-up", "A page up"),
     Action("list.top", ("g g", "home"), "top", "To the first line"),
     Action("list.bottom", ("G", "end"), "bottom", "To the last line"),
+    Action("list.jump", ("f",), "jump", "A letter at each row in view; the letter's key goes there", needs="rows"),
     # the queue
     Action("queue.open", ("enter", "l", "right"), "open", "Open the ticket", needs=TICKET),
     Action(

@@ -59,6 +59,13 @@ class Everywhere(Base):
 
         self.push_screen(CommandScreen(self.screen))
 
+    def action_list_jump(self) -> None:
+        """Letters at the rows of the screen."""
+        from deskui.ui.screens.jump import JumpScreen
+
+        screen: Any = self.screen
+        self.push_screen(JumpScreen(screen.jump_view()))
+
     def action_app_queue(self) -> None:
         """Back to the queue, whatever stands on it."""
         while len(self.screen_stack) > 1:

@@ -29,12 +29,18 @@ def _alerts(screen: Any) -> bool:
     return getattr(screen.app.services, "alerts", None) is not None
 
 
+def _rows(screen: Any) -> bool:
+    view = getattr(screen, "jump_view", lambda: None)()
+    return bool(getattr(view, "jumps", list)())
+
+
 NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ticket": (_ticket, "no ticket is under the cursor"),
     "few": (_few, f"more than {MOST} tickets are marked: narrow the filter"),
     "write": (_writable, "this is a read-only session: nothing is changed"),
     "ssh": (_writable, "this is a read-only session: no SSH"),
     "alerts": (_alerts, "this session has no alerts"),
+    "rows": (_rows, "there are no rows here to go to"),
     "line": (_has("chosen"), "no line is under the cursor"),
     "conflict": (_has("clash"), "no conflict is under the cursor"),
     "change": (_has("change"), "only a change in the outbox can be dropped; m or t settle a conflict"),

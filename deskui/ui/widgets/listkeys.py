@@ -11,6 +11,10 @@ class ListKeys:
         """The list that moves."""
         raise NotImplementedError
 
+    def jump_view(self) -> TicketList:
+        """Whose rows get labels."""
+        return self.list
+
     def action_list_down(self, times: int = 1) -> None:
         """One line down."""
         self.list.move(self.list.cursor + times)

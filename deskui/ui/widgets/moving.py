@@ -13,6 +13,10 @@ class Moving:
         screen: Any = self
         return screen.focused
 
+    def jump_view(self) -> Any:
+        """Whose rows get labels, if it has any."""
+        return self._view()
+
     def _lines(self, lines: int) -> None:
         """Down (or up) by that many lines: the cursor of a list, else the view."""
         view = self._view()

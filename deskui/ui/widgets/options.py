@@ -25,6 +25,17 @@ class Options(OptionList):
             return style + Style(reverse=True)
         return style
 
+    def jumps(self) -> list[tuple[int, int]]:
+        """The line in view of each option that can be chosen, and its index."""
+        top = self.scroll_offset.y
+        seen = enumerate(self._lines[top : top + self.content_region.height])
+        return [(y, at) for y, (at, part) in seen if not part and not self.get_option_at_index(at).disabled]
+
+    def jump(self, row: int) -> None:
+        """The cursor on that option."""
+        if row < self.option_count:
+            self.highlighted = row
+
     def render_line(self, y: int) -> Strip:
         at = self.scroll_offset.y + y
         self._drawn = self._lines[at][0] if at < len(self._lines) else -1

@@ -159,6 +159,15 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint(to - self.scroll_offset.y)
         self.post_message(self.Moved())
 
+    def jumps(self) -> list[tuple[int, int]]:
+        """The lines in view with their row ids."""
+        return self._in_view()
+
+    def jump(self, row: int) -> None:
+        """The cursor on the row with this id, if it is still there."""
+        if row in self.ids:
+            self.move(self.ids.index(row))
+
     @property
     def page(self) -> int:
         """Lines in view."""
