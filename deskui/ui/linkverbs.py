@@ -17,8 +17,11 @@ else:
     links = lazy.Module("deskui.domain.links")
     services = lazy.Module("deskui.services.links")
 
-SET = {"p": "parent", "c": "child", "d": "duplicate", "r": "related", "n": "depends"}
-"""The keys that set a link of a kind."""
+SET = {
+    "p": ("parent", "is part of"), "c": ("child", "has the part"), "d": ("duplicate", "is a duplicate of"),
+    "r": ("related", "is related to"), "n": ("depends", "depends on"),
+}  # fmt: skip
+"""The keys that set a link of a kind, and how it is asked for."""
 
 
 class LinkVerbs:
@@ -46,21 +49,21 @@ class LinkVerbs:
 
             found = lines(self.services.desk, ticket)
             choices: list[Any] = [Choice(str(n), said, name) for n, (name, said) in enumerate(found[:9], 1) if name]
-            choices += [Choice(key, f"it is {links.WORDS[kind]} ...", f" {kind}") for key, kind in SET.items()]
+            choices += [Choice(key, f"it {says} ...", f" {key}") for key, (_, says) in SET.items()]
             if found:
                 choices.append(Choice("x", "take a link away ...", " off"))
             chosen = await self._choose(f"Links of {ticket.id}", choices)
             if chosen == " off":
                 await self._unlink(ticket)
             elif chosen and chosen.startswith(" "):
-                await self._link(ticket, chosen.strip())
+                await self._link(ticket, *SET[chosen.strip()])
             elif chosen:
                 self._to_linked(chosen)
 
         self._begin(asked)
 
-    async def _link(self, ticket: Ticket, kind: str) -> None:
-        if other := await self._ask(f"{ticket.id} is {links.WORDS[kind]}", "the other ticket, as it is called here"):
+    async def _link(self, ticket: Ticket, kind: str, says: str) -> None:
+        if other := await self._ask(f"{ticket.id} {says}", "the other ticket, as it is called here"):
             await self._do(ticket, links.Link(kind, other))
 
     async def _unlink(self, ticket: Ticket) -> None:

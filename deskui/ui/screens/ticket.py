@@ -52,6 +52,12 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     TicketScreen.-wide.-tall #ticket-side .panel, TicketScreen.-xl.-tall #ticket-side .panel {
         display: block; height: auto; max-height: 14;
     }
+    TicketScreen.-wide.-tall #ticket-side PeoplePanel.panel, TicketScreen.-xl.-tall #ticket-side PeoplePanel.panel {
+        max-height: 12;
+    }
+    TicketScreen.-wide.-tall #ticket-side SimilarPanel.panel, TicketScreen.-xl.-tall #ticket-side SimilarPanel.panel {
+        max-height: 7;
+    }
     """  # noqa: E501 - one rule a line
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (160, "-xl")]  # noqa: RUF012 - Textual declares it on the instance
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012 - Textual declares it on the instance
