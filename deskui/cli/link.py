@@ -5,7 +5,7 @@ from typing import Any
 from deskui.cli import output
 from deskui.cli.console import Add
 from deskui.cli.context import Context
-from deskui.domain.links import KINDS, Link, Unlink
+from deskui.domain.links import KINDS, Link, Merge, Unlink
 
 
 def register(add: Add, _shared: Any) -> None:
@@ -20,6 +20,11 @@ def register(add: Add, _shared: Any) -> None:
     unlink.add_argument("to", metavar="ID")
     unlink.add_argument("--kind", choices=KINDS, default="", help="only the one of this kind")
     unlink.set_defaults(run=run_unlink)
+    merge = add("merge", help="make a ticket part of another one, which survives; cannot be undone")
+    merge.add_argument("id", metavar="ID")
+    merge.add_argument("into", metavar="INTO", help="the ticket that survives")
+    merge.add_argument("--yes", action="store_true", help="do it; left out: only show it")
+    merge.set_defaults(run=run_merge)
 
 
 def run(context: Context) -> int:
@@ -37,7 +42,21 @@ def run_unlink(context: Context) -> int:
     return _queued(context, Unlink(context.args.kind, context.args.to))
 
 
-def _queued(context: Context, change: Link | Unlink) -> int:
+def run_merge(context: Context) -> int:
+    """Show what it will do; with --yes queue it."""
+    from deskui.services.links import merging
+
+    context.writable()
+    with context.desk() as desk:
+        ticket, into = context.find(desk, context.args.id), context.find(desk, context.args.into)
+        said = merging(ticket, into)
+    if context.args.yes:
+        return _queued(context, Merge(into.id))
+    output.say(said)
+    raise output.Failure("refused", "nothing was done", "--yes does it.")
+
+
+def _queued(context: Context, change: Link | Merge | Unlink) -> int:
     from deskui.services import present
 
     context.writable()

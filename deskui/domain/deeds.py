@@ -146,6 +146,8 @@ def back(change: Change, before: Ticket, now: Ticket, state: str) -> Back:
         return Back("wait", why=f"nobody knows yet whether {change.verb} was sent: settle that first (gs)")
     if state != "sent":
         return Back("stays", why=f"{change.verb} was given up already")
+    if change.verb == "merge":
+        return Back("stays", why=_STAYS["merge"])
     after = change.apply(before)
     if change.field and getattr(now, change.field) != getattr(after, change.field):
         return Back("stays", why=f"the {change.field} has been moved since: that stays")
@@ -157,6 +159,7 @@ _STAYS = {
     "note": "the note was sent and stays",
     "ack": "the acknowledgement was sent: the first response has been counted",
     "cancel": "a cancelled ticket cannot be opened again from here",
+    "merge": "a merge cannot be undone",
     "create": "the ticket was made; cancel it (s)",
     "reopen": "it stays open; resolve it again (X) if that is meant: customers may be told",
 }

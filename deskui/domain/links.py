@@ -67,6 +67,22 @@ class Link(_Linking):
 
 
 @dataclass(frozen=True, slots=True)
+class Merge(Change):
+    """The ticket becomes part of that one, which survives; `to` and `remote` as of a link.  It cannot be undone."""
+
+    verb: ClassVar[str] = "merge"
+    field: ClassVar[str | None] = "state"  # whoever moves it meanwhile may have had another idea of it
+    to: str
+    remote: str = ""
+
+    def refused(self, ticket: Ticket) -> str | None:
+        return None
+
+    def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
+        return (("link", {"kind": "merged", "to": self.remote or self.to}, None),)
+
+
+@dataclass(frozen=True, slots=True)
 class Unlink(_Linking):
     """It is that no more; `kind` may be left out until it is looked up."""
 

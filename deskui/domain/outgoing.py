@@ -20,14 +20,14 @@ from deskui.domain.change import (
 )
 from deskui.domain.event import Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
-from deskui.domain.links import Link, Unlink
+from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.ticket import Ticket
 
 VERBS: Mapping[str, type[Change]] = {
     kind.verb: kind
     for kind in (
         Create, Acknowledge, Assign, Hold, Resume, Resolve, Reopen, Close, Cancel, SetPriority, SetImpact, SetUrgency,
-        SetCategory, SetCi, Reply, Note, Link, Unlink,
+        SetCategory, SetCi, Reply, Note, Link, Unlink, Merge,
     )
 }  # fmt: skip
 WAITING = frozenset(("queued", "sending", "unknown", "sent"))  # replayed on the base

@@ -232,15 +232,16 @@ class Desk:
         return self.store.write(work)
 
     def add(self, tx: Tx, uid: str, ticket: Ticket, change: "Change", entry: str = "") -> "Entry":
-        """Into the outbox (as `entry`), a reply held back for a while; the caller rebuilds the ticket."""
+        """Into the outbox (as `entry`), a reply or merge held back for a while; the caller rebuilds the ticket."""
         change = self._named(tx, ticket, change)
-        held = self.undo_seconds if isinstance(change, changes.Reply) and ticket.priority != 1 else 0
+        reply = isinstance(change, changes.Reply) and ticket.priority != 1
+        held = self.undo_seconds if reply or change.verb == "merge" else 0
         not_before = tx.now + held if held else 0
         return outbox.add(tx, uid, change, author=self.me(ticket.upstream), not_before=not_before, entry=entry)
 
     def _named(self, tx: Tx, ticket: Ticket, change: "Change") -> "Change":
         """A link with the other ticket's id in the system.  UnknownTicket, Refused."""
-        if change.verb not in ("link", "unlink"):
+        if change.verb not in ("link", "unlink", "merge"):
             return change
         from deskui.services.links import named
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from deskui import text
 from deskui.domain import links
 from deskui.domain.change import Change
-from deskui.domain.links import Link, Unlink
+from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.ticket import Ticket
 from deskui.services.desk import Desk, Refused, UnknownTicket
 from deskui.store import tickets
@@ -40,22 +41,45 @@ def open_children(desk: Desk, ticket: Ticket) -> list[Ticket]:
     return list({other.uid: other for other in others if other is not None and other.is_open}.values())
 
 
+def merging(ticket: Ticket, into: Ticket) -> str:
+    """What merging will do, for the one who is asked."""
+    said = [
+        f"GOES      {_described(ticket)}", f"SURVIVES  {_described(into)}", "",
+        f"All messages of both are in {into.id} then, and {ticket.id} finds it; priority, owner and state are its own.",
+        f"This cannot be undone in {ticket.upstream}.",
+    ]  # fmt: skip
+    if ticket.customer != into.customer:
+        said.insert(2, f"OF ANOTHER CUSTOMER: {ticket.customer or 'none'} / {into.customer or 'none'}")
+    return "\n".join(said)
+
+
+def _described(ticket: Ticket) -> str:
+    return text.line(f"{ticket.id} P{ticket.priority} {ticket.state}  {ticket.customer or '-'}: {ticket.subject}")
+
+
+def quoted(ticket: Ticket, author: str, when: str, words: str) -> str:
+    """A message as it begins a new ticket."""
+    lines = text.block(words, len(words)).rstrip().split("\n")
+    return "\n".join((text.line(f"{author} wrote in {ticket.id}, {when}:"), "", *(f"> {line}" for line in lines), ""))
+
+
 def named(db: "Connection", prefix: str, ticket: Ticket, change: Change) -> Change:
     """The change with what the other ticket is called in the system.  UnknownTicket, Refused."""
-    if not isinstance(change, Link | Unlink) or change.remote:
+    if not isinstance(change, Link | Unlink | Merge) or change.remote:
         return change
     if isinstance(change, Unlink):
         return _taken(db, prefix, ticket, change)
     other = _other(db, change.to)
     if other is None:
         raise UnknownTicket(f"there is no ticket {change.to}")
+    done = "merged with" if isinstance(change, Merge) else "linked to"
     if other.uid == ticket.uid:
-        raise Refused(f"{ticket.id} cannot be linked to itself")
+        raise Refused(f"{ticket.id} cannot be {done} itself")
     if other.upstream != ticket.upstream:
-        raise Refused(f"{other.id} is in {other.upstream}, {ticket.id} in {ticket.upstream}: only one's own are linked")
+        raise Refused(f"{other.id} is in {other.upstream}, {ticket.id} in {ticket.upstream}: they cannot be {done}")
     if not other.remote_id:
-        raise Refused(f"{other.id} is not in {other.upstream} yet: link it once it was sent")
-    if links.made(change.kind, other.remote_id) in ticket.links:
+        raise Refused(f"{other.id} is not in {other.upstream} yet: wait until it was sent")
+    if isinstance(change, Link) and links.made(change.kind, other.remote_id) in ticket.links:
         raise Refused(f"{ticket.id} is {links.WORDS[change.kind]} {other.id} already")
     return replace(change, to=other.id, remote=other.remote_id)
 

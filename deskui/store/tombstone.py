@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from deskui.domain.links import Merge
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, outbox
@@ -19,7 +20,8 @@ def tombstone(tx: "Tx", uid: str, into: str | None = None, at: int | None = None
     conflict; a message of which it is not known whether it arrived stays where it is.  Both tickets are rebuilt.
     """
     waiting = outbox.waiting(tx.db, uid)
-    survivor = None if into is None else tx.db.execute("SELECT id FROM ticket WHERE uid = ?", (into,)).fetchone()
+    found = tx.db.execute("SELECT id, remote_id FROM ticket WHERE uid = ?", (into,))
+    survivor = None if into is None else found.fetchone()
     theirs = f"merged into {survivor[0]}" if survivor else "deleted"
     tx.db.execute(
         "UPDATE ticket SET gone = 1, gone_at = ?, merged_into = ? WHERE uid = ?",
@@ -27,6 +29,9 @@ def tombstone(tx: "Tx", uid: str, into: str | None = None, at: int | None = None
     )
     for entry in waiting:
         if entry.state == "sent":
+            continue
+        if isinstance(entry.change, Merge) and survivor is not None and entry.change.remote == survivor[1]:
+            outbox.mark(tx, entry.uid, "sent")  # by us, or by somebody who had the same idea
             continue
         if survivor is not None and entry.change.field is None:
             if entry.state == "queued":  # of the others the sync finds out, on the ticket that they were sent to

@@ -80,6 +80,13 @@ def sent(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Se
     take(tx, ticket, events, own=keys)
 
 
+def merged(tx: Tx, entry: Entry, survivor: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
+    """Our ticket is part of `survivor` now: its id finds that one, and what waits for it follows."""
+    outbox.mark(tx, entry.uid, "sent", event_keys=tuple(keys))
+    uid = take(tx, survivor, events, own=keys)
+    tickets.tombstone(tx, entry.ticket, into=uid)
+
+
 def settle(tx: Tx, entry: Entry, state: str, error: str = "") -> None:
     """The entry ends, or goes back to the queue; a create that ends takes what waited for its ticket with it.
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from deskui.domain.change import Create, Reply
-from deskui.domain.links import Link, Unlink
+from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import outbox, tickets
 from deskui.store.store import Store, Tx
 from deskui.sync import merging, plan
-from deskui.upstream.base import Receipt, Rejected, Unreachable, Upstream
+from deskui.upstream.base import Reading, Receipt, Rejected, Unreachable, Upstream
 
 REBASES = 3  # automatic tries against a ticket that others keep moving; then the next run
 
@@ -36,6 +36,8 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
         if isinstance(entry.change, Link | Unlink) and entry.change.kind not in upstream.links:
             known = ", ".join(sorted(upstream.links)) or "no links at all"
             raise Rejected(f"{upstream.name} cannot keep {entry.change.kind!r}; it knows: {known}")
+        if isinstance(entry.change, Merge) and not upstream.merges:
+            raise Rejected(f"{upstream.name} cannot merge tickets")
         ticket, seen = _look(store, upstream, entry)
         if not store.write(lambda tx: _claim(tx, entry, seen)).result():
             return False
@@ -67,6 +69,8 @@ def _receive(tx: Tx, entry: Entry, receipt: Receipt) -> None:
         merging.take(tx, receipt.ticket, receipt.events)
     elif isinstance(entry.change, Create):
         merging.adopt(tx, entry, receipt.ticket, receipt.events, receipt.own)
+    elif isinstance(entry.change, Merge):
+        merging.merged(tx, entry, receipt.ticket, receipt.events, receipt.own)
     else:
         merging.sent(tx, entry, receipt.ticket, receipt.events, receipt.own)
 
@@ -136,6 +140,17 @@ def _settle_create(store: Store, upstream: Upstream, entry: Entry, create: Creat
             store.write(lambda tx: _receive(tx, entry, receipt)).result()
 
 
+def _settle_merge(store: Store, entry: Entry, merge: Merge, reading: Reading) -> None:
+    """It was merged if it is there now; into another one, somebody else did it; else it is sent anew."""
+    if reading.into == merge.remote:
+        store.write(lambda tx: merging.merged(tx, entry, reading.ticket, reading.events, ())).result()
+    elif reading.into:
+        words = f"it was merged into {reading.into} meanwhile"
+        store.write(lambda tx: merging.settle(tx, entry, "rejected", words)).result()
+    else:
+        store.write(lambda tx: merging.settle(tx, entry, "queued")).result()
+
+
 def _settle_change(store: Store, upstream: Upstream, entry: Entry, authors: set[str]) -> None:
     base = store.read(lambda db: tickets.base(db, entry.ticket))
     if base is None:
@@ -145,6 +160,9 @@ def _settle_change(store: Store, upstream: Upstream, entry: Entry, authors: set[
     except Rejected as refusal:
         words = str(refusal)
         store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
+        return
+    if isinstance(entry.change, Merge):
+        _settle_merge(store, entry, entry.change, reading)
         return
     taken = store.read(lambda db: outbox.claimed(db, entry.ticket))
     landing = plan.landed(entry, base, reading.events, authors, taken)

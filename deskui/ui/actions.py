@@ -161,6 +161,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; another approves", needs=EDITS),
     Action("verb.reason", ("S r",), "reason", "Why a clock of it was missed, for the report", needs=EDITS),
     Action("verb.links", ("L",), "links", "Its links: go to one, set one, take one away", needs="ticket write"),
+    Action("verb.merge", (), "merge", "Make it part of another one; for good", takes="ID", needs="ticket write"),
+    Action("verb.split", (), "split", "A new ticket from one of its messages, linked back", needs="ticket write"),
     Action("verb.verified", ("w",), "verified", "By what a caller was verified; kept as a note", needs="ticket write"),
     Action("verb.copy_id", ("y i",), "copy-id", "Copy the ticket's id", needs=TICKET),
     Action("verb.copy_contact", ("y p",), "copy-contact", "Copy the requestor's address", needs=TICKET),

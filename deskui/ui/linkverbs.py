@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskui import lazy, text
 from deskui.domain.ticket import Ticket
-from deskui.ui import rows
+from deskui.ui import rows, timeline
 
 if TYPE_CHECKING:
     from deskui.domain import bulk, links
@@ -17,6 +17,7 @@ else:
     links = lazy.Module("deskui.domain.links")
     services = lazy.Module("deskui.services.links")
 
+PUBLIC = ("created", "customer_reply", "public_reply")  # a note would become what a customer reads
 SET = {
     "p": ("parent", "is part of"), "c": ("child", "has the part"), "d": ("duplicate", "is a duplicate of"),
     "r": ("related", "is related to"), "n": ("depends", "depends on"),
@@ -41,6 +42,9 @@ class LinkVerbs:
     async def _do(self, ticket: Ticket, *changes: Any) -> bool:
         raise NotImplementedError
 
+    async def _push(self, dialog: Any) -> str | None:
+        raise NotImplementedError
+
     def action_verb_links(self) -> None:
         """To one of them; or set one, or take one away."""
 
@@ -61,6 +65,67 @@ class LinkVerbs:
                 self._to_linked(chosen)
 
         self._begin(asked)
+
+    def action_verb_merge(self, into: str = "") -> None:
+        """Which one survives is shown, and its id typed."""
+
+        async def asked(ticket: Ticket) -> None:
+            from deskui.ui.screens.choose import AskScreen
+
+            screen: Any = self
+            name = into or await self._ask(f"Merge {ticket.id} into which ticket?", "the one that survives")
+            other = self.services.desk.ticket(name) if name else None
+            if name and other is None:
+                screen.app.say(f"there is no ticket {name}")
+            if other is None:
+                return
+            body = services.merging(ticket, other)
+            dialog = AskScreen(f"Merge {ticket.id} into {other.id}", f"type {other.id}", body=body, expect=other.id)
+            if await self._push(dialog):
+                await self._do(ticket, links.Merge(other.id))
+
+        self._begin(asked)
+
+    def action_verb_split(self) -> None:
+        """The message goes into the form of a new ticket, which is related to this one."""
+
+        async def asked(ticket: Ticket) -> None:
+            screen: Any = self
+            if not ticket.remote_id:
+                screen.app.say(f"{ticket.id} is not in {ticket.upstream} yet: wait until it was sent")
+                return
+            events = [event for event in self.services.desk.timeline(ticket.id) if event.text and event.type in PUBLIC]
+            events = events[::-1][:9]
+            now, zone = self.services.clock(), self.services.zone
+            told = [(timeline.stamp(event.at, zone, now), event) for event in events]
+            options = [
+                (str(n), f"{when} {event.author}: {text.line(event.text or '')[:60]}")
+                for n, (when, event) in enumerate(told, 1)
+            ]
+            if chosen := await self._choose(f"Split {ticket.id}: a new ticket from which message?", options):
+                when, event = told[int(chosen) - 1]
+                self._split(ticket, services.quoted(ticket, event.author, when, event.text or ""))
+
+        self._begin(asked)
+
+    def _split(self, ticket: Ticket, words: str) -> None:
+        from deskui.ui.screens.newticket import NewTicketScreen
+
+        given = {
+            "subject": f"From {ticket.id}: {ticket.subject}", "customer": ticket.customer or "",
+            "requestor": next(iter(ticket.requestors), ""), "priority": str(ticket.priority), "text": words,
+        }  # fmt: skip
+        screen: Any = self
+
+        def made_of_it(name: str | None) -> None:
+            if name:
+                screen.run_worker(self._linked_back(ticket, name), group="verb")
+
+        screen.app.push_screen(NewTicketScreen(self.services, given), made_of_it)
+
+    async def _linked_back(self, ticket: Ticket, name: str) -> None:
+        if (new := self.services.desk.ticket(name)) and await self._do(new, links.Link("related", ticket.id)):
+            self._to_linked(name)
 
     async def _link(self, ticket: Ticket, kind: str, says: str) -> None:
         if other := await self._ask(f"{ticket.id} {says}", "the other ticket, as it is called here"):

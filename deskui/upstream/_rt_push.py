@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 
 from deskui.domain.change import Acknowledge, Change, Close, Create, Hold, Reply
-from deskui.domain.links import Link, Unlink
+from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_people
@@ -44,6 +44,8 @@ class Writer:
         if said is None:
             return Receipt(after.ticket, after.events, (), written=False)
         own = self._own(after, who, int(etag or 0))
+        if isinstance(entry.change, Merge):
+            return _merged(entry.change, after, own, said)
         if not _done(entry.change, ticket, after, own):
             raise Rejected(said.replace(f"Ticket {ticket.remote_id}: ", "") or "RT did not do it")
         return Receipt(after.ticket, after.events, own)
@@ -93,6 +95,13 @@ def _written(maybe: bool) -> Iterator[None]:
     except Unreachable as error:
         error.maybe_written = maybe
         raise
+
+
+def _merged(change: Merge, after: Reading, own: tuple[str, ...], said: str) -> Receipt:
+    """The survivor with its history, and what the merge made of it; Rejected with RT's words if it is not one now."""
+    if after.into != change.remote:
+        raise Rejected(said or "RT did not do it")
+    return Receipt(after.ticket, after.events, own)
 
 
 def _made(answer: Answer) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from deskui.domain import when
 from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
-from deskui.domain.links import Link, Unlink
+from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
@@ -85,6 +85,8 @@ class _Plan:
                 return [self._field("ci", change.to, [change.to])]
             case Link() | Unlink():
                 return [self._link(change)]
+            case Merge():
+                return [self._put({"MergeInto": int(change.remote)})]
             case _:
                 raise Rejected(f"deskui cannot say {change.verb!r} to RT")
 

@@ -148,13 +148,13 @@ class World:
         with self.turn():
             self._commit(self.ticket(remote_id), (), SYSTEM, "staff", self.clock(), gone=True)
 
-    def merge(self, remote_id: str, into: str) -> None:
-        """`remote_id` becomes part of `into`."""
+    def merge(self, remote_id: str, into: str, who: str = SYSTEM) -> None:
+        """`who` makes `remote_id` part of `into`."""
         with self.turn():
             stamp = self.clock()
             survivor = self.ticket(into)
-            self._commit(self.ticket(remote_id), (), SYSTEM, "staff", stamp, into=into)
-            self._commit(survivor, (("link", {"kind": "merged", "to": remote_id}, None),), SYSTEM, "staff", stamp)
+            self._commit(self.ticket(remote_id), (), who, "staff", stamp, into=into)
+            self._commit(survivor, (("link", {"kind": "merged", "to": remote_id}, None),), who, "staff", stamp)
 
     def rewind(self, n: int) -> None:
         """Restored from a backup made after transaction `n`: what came later is forgotten, its numbers come again."""

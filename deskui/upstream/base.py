@@ -36,6 +36,9 @@ system makes of that: `reply` (it holds for this message), `ticket` (To and Cc a
 **Links.**  `links` names the kinds (domain/links.py) that can be set and taken away; the engine refuses others before
 they are pushed.  A ticket's `links` come with its events, as the system sees them from there: setting `parent` on one
 may set `child` on the other, which its own events then say.  A link that is there already is no error.
+
+**Merging.**  `merges` says whether one ticket can be made part of another.  The receipt of a merge has the ticket that
+survives and all its events, of which those that the merge made are our own; the other one is read as `into`.
 """
 
 from abc import ABC, abstractmethod
@@ -130,6 +133,7 @@ class Upstream(ABC):
     prefix: str = ""
     recipients: str = ""
     links: frozenset[str] = frozenset()
+    merges: bool = False
 
     @abstractmethod
     def login(self) -> Login:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from deskui.domain.change import Create
 from deskui.domain.event import MESSAGES, Event, field_of
-from deskui.domain.links import KINDS
+from deskui.domain.links import KINDS, Merge
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import Row, State, World, fold
@@ -40,6 +40,7 @@ class Adapter(Upstream):
     page_size = 100
     recipients = "ticket"
     links = frozenset(KINDS)
+    merges = True
 
     def __init__(
         self, name: str, options: Options | None = None, secret: str = "", *,
@@ -137,9 +138,20 @@ class Adapter(Upstream):
             news = self._after(world.live.events[remote_id], seen)
             if change.field is not None and any(field_of(event) for event in news):
                 return Receipt(self._out(world.live.tickets[remote_id]), news, written=False)
+            if isinstance(change, Merge):
+                return self._merged(remote_id, change.remote)
             own = world.change_as(self.user, remote_id, change, made_at=entry.made_at)
         events = self._after(world.live.events[remote_id], seen)
         return Receipt(self._out(world.live.tickets[remote_id]), events, tuple(event.key for event in own))
+
+    def _merged(self, remote_id: str, into: str) -> Receipt:
+        """The survivor with its history, and what the merge made of it."""
+        if into == remote_id:
+            raise Rejected("a ticket cannot be merged into itself")
+        before = len(self.world.live.events.get(into, ()))
+        self.world.merge(remote_id, into, self.user)
+        events = tuple(self.world.live.events[into])
+        return Receipt(self._out(self.world.live.tickets[into]), events, tuple(event.key for event in events[before:]))
 
     # --- reading ------------------------------------------------------------------------------------------------
 

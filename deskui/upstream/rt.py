@@ -26,6 +26,7 @@ class Adapter(Upstream):
 
     recipients = "ticket"
     links = frozenset(LINKS)
+    merges = True
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         self.name, self.prefix = name, f"{name.upper()}-"

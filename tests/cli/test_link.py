@@ -29,6 +29,26 @@ def test_set_listed_shown_and_taken_away(world: World, cli: Cli) -> None:
     assert cli("link", "M-2").out == "M-2 has no links\n"
 
 
+def test_a_merge_is_shown_first_and_the_old_id_finds_the_survivor(world: World, cli: Cli) -> None:
+    for subject, customer in (("Storm", "Nordkauf"), ("Storm again", "Kranz AG")):
+        world.make(Create(subject, "x", customer=customer, requestor="max@nord.example"))
+    cli("sync", "--once")
+    asked = cli("merge", "M-2", "M-1")
+    assert asked.code == 1
+    assert "SURVIVES  M-1 P4 new  Nordkauf: Storm" in asked.err
+    assert "OF ANOTHER CUSTOMER: Kranz AG / Nordkauf" in asked.err
+    assert "This cannot be undone in mem." in asked.err
+    assert cli("outbox", "--json").json["changes"] == []
+    assert cli("merge", "M-1", "M-1", "--yes", "--json").error == "refused"
+    assert cli("merge", "M-2", "M-1", "--yes", "--json").json["state"] == "queued"
+    cli("do", "M-2", "note", "-m", "goes along")
+    assert cli("sync", "--once").code == 0
+    assert world.live.into == {}  # it is held back for a while: until then it can be dropped
+    change = cli("outbox", "--json").json["changes"][0]["change"]
+    assert cli("outbox", "drop", change).code == 0
+    assert cli("do", "M-2", "note", "-m", "after all", "--send").code == 0
+
+
 def test_what_is_refused(world: World, cli: Cli) -> None:
     world.make(Create("Storm", "x"))
     cli("sync", "--once")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from deskui.domain.links import Link
+from deskui.domain.links import Link, Merge
 from deskui.ui.panels.similar import SimilarPanel
 from deskui.ui.screens.bulk import BulkScreen
+from deskui.ui.screens.newticket import NewTicketScreen
 from deskui.ui.screens.ticket import TicketScreen
 from tests.ui.desk import WholeDesk, opened, shown, until
 from tests.ui.test_panels import panel
@@ -114,3 +115,54 @@ async def test_without_an_answer_no_part_is_resolved(whole: WholeDesk, themes: A
     there = whole.services.desk.ticket(one)
     assert there is not None
     assert there.state == "new"
+
+
+async def test_a_merge_shows_what_survives_and_wants_its_id(whole: WholeDesk, themes: Any) -> None:
+    one, other = whole.make("Storm again"), whole.make("Storm")
+    async with opened(whole.services, TicketScreen(whole.services, one), themes) as (app, pilot):
+        await pilot.press("colon", *f"merge {other}", "enter")
+        await until(pilot, lambda: f"SURVIVES  {other} P4 new" in shown(app))
+        assert "This cannot be undone in rt." in shown(app)
+        await pilot.press(*one, "enter")
+        await until(pilot, lambda: f"Type exactly {other} to go on" in shown(app))
+        assert whole.services.desk.outbox() == []
+        app.screen.query_one("Input").value = other
+        await pilot.press("enter")
+        await until(pilot, lambda: whole.services.desk.outbox())
+    (entry,) = whole.services.desk.outbox()
+    assert (entry.change, entry.not_before > whole.clock.now) == (Merge(other, other[3:]), True)
+    whole.clock.now += 10
+    whole.sync()
+    survivor = whole.services.desk.ticket(one)
+    assert survivor is not None
+    assert survivor.id == other
+
+
+async def test_a_split_takes_a_message_into_a_new_ticket_and_links_it_back(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make("Storm")
+    whole.world.reply_as_customer(ticket[3:], "And by the way:\nthe printer \x1b[31mis on fire", "max@nordkauf.example")
+    whole.world.note_as("kim", ticket[3:], "their printer is ancient")
+    whole.sync()
+    async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
+        await pilot.press("colon", *"split", "enter")
+        await until(pilot, lambda: "a new ticket from which message?" in shown(app))
+        assert "kim: their printer is ancient" not in shown(app)  # a customer would read it
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, NewTicketScreen))
+        assert "> the printer ^[[31mis on fire" in shown(app)
+        app.screen.query_one("#new-subject").value = "Printer on fire"
+        await pilot.press("f2")
+        await until(pilot, lambda: len(whole.services.desk.outbox()) == 2)
+    create, link = (entry.change for entry in whole.services.desk.outbox())
+    assert (create.subject, create.customer) == ("Printer on fire", "Nordkauf")
+    assert create.requestor == "max@nordkauf.example"
+    assert create.text.startswith(f"max@nordkauf.example wrote in {ticket}, 02:07:\n\n> And by the way:\n> the printer")
+    assert link == Link("related", ticket, ticket[3:])
+    for _ in range(2):
+        whole.sync()
+    there = whole.services.desk.ticket(ticket)
+    assert there is not None
+    (back,) = there.links
+    new = whole.services.desk.ticket(f"RT-{back.removeprefix('related ')}")
+    assert new is not None
+    assert (new.subject, new.links) == ("Printer on fire", (f"related {ticket[3:]}",))

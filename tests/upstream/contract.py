@@ -28,7 +28,7 @@ from deskui.domain.change import (
 )
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
-from deskui.domain.links import KINDS, Link, Unlink
+from deskui.domain.links import KINDS, Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Page, Receipt, Rejected, Upstream
@@ -488,6 +488,35 @@ class Contract:
         assert self.push(adapter, one, Unlink(kind, "", other)).ticket.links == ()
         with pytest.raises(Rejected):
             self.push(adapter, one, Link("related", "", "99999999"))
+
+    def test_a_merge_leaves_one_ticket_with_both_histories(self, adapter: Upstream, world: World) -> None:
+        if not adapter.merges:
+            pytest.skip("this system cannot merge")
+        one, other = world.make("the same again"), world.make("the first one")
+        head = adapter.head()
+        receipt = self.push(adapter, one, Merge("", other))
+        assert receipt.written
+        assert receipt.ticket.remote_id == other
+        merged = last(receipt.events, "link")
+        assert merged.data["kind"] == "merged"
+        assert merged.key in receipt.own
+        reading = adapter.read(one, "")
+        assert (reading.into, reading.ticket.remote_id) == (other, other)
+        assert (one, other) in [pair for page in adapter.feed(head) for pair in page.merged]
+        with pytest.raises(Rejected):
+            self.push(adapter, world.make("a third"), Merge("", "99999999"))
+        alone = world.make("alone")
+        with pytest.raises(Rejected):
+            self.push(adapter, alone, Merge("", alone))
+
+    def test_nothing_is_merged_over_somebody_elses_change(self, adapter: Upstream, world: World) -> None:
+        if not adapter.merges:
+            pytest.skip("this system cannot merge")
+        one, other = world.make("race"), world.make("the other")
+        seen = self.whole(adapter, one)[1][-1].key
+        world.change(one, "owner", world.staff)
+        assert not self.push(adapter, one, Merge("", other), seen=seen).written
+        assert adapter.read(one, "").into == ""
 
     def test_messages_and_the_time_worked(self, adapter: Upstream, world: World, me: str) -> None:
         remote_id = world.make("messages")

@@ -50,7 +50,7 @@ class FormError(ValueError):
 
 
 class NewTicketScreen(DeskScreen):
-    """The form; returns the new ticket's id, None when it was left."""
+    """The form, with what is `given` in it; returns the new ticket's id, None when it was left."""
 
     SCOPES = ("new", "app")
     AUTO_FOCUS = "#new-subject"
@@ -77,9 +77,9 @@ class NewTicketScreen(DeskScreen):
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
 
-    def __init__(self, services: Any) -> None:
+    def __init__(self, services: Any, given: Mapping[str, str] | None = None) -> None:
         super().__init__()
-        self.services = services
+        self.services, self.given = services, dict(given or {})
         self.saving = False
 
     def compose(self) -> ComposeResult:
@@ -87,13 +87,12 @@ class NewTicketScreen(DeskScreen):
         for field in FIELDS:
             with Horizontal(classes="field"):
                 yield Label(Content(field.label))
-                box = Input(
-                    field.initial, placeholder=field.hint, id=f"new-{field.name}", select_on_focus=bool(field.initial)
-                )
+                value = text.line(self.given.get(field.name, "")) or field.initial
+                box = Input(value, placeholder=field.hint, id=f"new-{field.name}", select_on_focus=bool(field.initial))
                 box.cursor_blink = False
                 yield box
         yield Static(Content("Text (what the caller said; the first message of the ticket):"), classes="hint")
-        area = TextArea("", soft_wrap=True, show_line_numbers=False)
+        area = TextArea(self.given.get("text", ""), soft_wrap=True, show_line_numbers=False)
         area.cursor_blink = False
         yield area
         yield Static(Content(""), classes="bad")
