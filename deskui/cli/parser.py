@@ -10,9 +10,9 @@ from deskui.cli import output
 from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
-    "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "conflicts", "link",
-    "sla", "contract", "scope", "uptime", "diag", "ci", "customer", "template", "kb", "theme", "keys", "completions",
-    "man", "generate",
+    "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "attachment",
+    "conflicts", "link", "sla", "contract", "scope", "uptime", "diag", "ci", "customer", "template", "kb", "theme",
+    "keys", "completions", "man", "generate",
 )  # fmt: skip
 
 

@@ -123,6 +123,7 @@ def run_show(context: Context) -> int:
 
 def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
     from deskui import text
+    from deskui.domain import attachment
 
     yield text.line(f"{found['id']} {found['priority']} {found['state']}  {found['subject']}")
     yield text.line(f"customer {found['customer'] or '-'}  owner {found['owner'] or '-'}  kind {found['kind']}")
@@ -142,3 +143,5 @@ def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
         yield text.line(f"{event['at']}  {event['type']}  {event['author']} ({event['side']})") + waiting
         if event["text"]:
             yield from ("  " + row for row in text.block(event["text"]).splitlines())
+        for file in event["attachments"]:
+            yield text.line(f"  [file] {file['name'] or '(no name)'}  {file['type']}  {attachment.size(file['size'])}")

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deskui.domain.attachment import File
 
 TYPES = (
     "created", "public_reply", "internal_note", "auto_reply", "customer_reply", "acknowledge", "assign", "hold",
@@ -37,6 +40,7 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     text: str | None = None  # None: a message whose body has not been pulled
     pending: bool = False  # made here, not yet upstream
+    files: "tuple[File, ...]" = ()  # at a message whose body has been pulled
 
     @property
     def automatic(self) -> bool:

@@ -91,7 +91,8 @@ def make(desk: Desk, data: Mapping[str, Any]) -> Callable[[World, str, int], str
     )  # fmt: skip
     fields: dict[str, Any] = {name: data.get(name) for name in _FIELDS} | {"tags": tuple(data.get("tags", ()))}
     side = "customer" if "@" in requestor else "staff"
-    return lambda world, _, at: world.make(change, side=side, at=at, **fields)
+    files = [(file["name"], file["type"], file["text"].encode()) for file in data.get("files", ())]
+    return lambda world, _, at: world.make(change, side=side, at=at, files=files, **fields)
 
 
 def from_case(case: Case) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def event(of: Event) -> Json:
     return {
         "at": iso(of.at), "made_at": _iso(of.made_at), "type": of.type, "author": of.author, "side": of.side,
         "text": of.text, "pending": of.pending, "data": dict(of.data),
+        "attachments": [{"name": file.name, "type": file.kind, "size": file.size} for file in of.files],
     }  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class Rereading:
         if not ticket.remote_id:
             return self._stored(ticket, f"{ticket.id} is not in {ticket.upstream} yet")
         try:
-            with self._apart(ticket.upstream) as upstream:
+            with self.apart(ticket.upstream) as upstream:
                 upstream.login()
                 found = upstream.read(ticket.remote_id, "")
         except (Unreachable, Rejected) as error:
@@ -103,7 +103,7 @@ class Rereading:
         return ticket
 
     @contextmanager
-    def _apart(self, name: str) -> Iterator[Upstream]:
+    def apart(self, name: str) -> Iterator[Upstream]:
         """An upstream that no run is using, where there can be two."""
         engine = self._syncing.engines[name]
         if engine.apart is None:

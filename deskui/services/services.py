@@ -11,6 +11,7 @@ from deskui.services.desk import Desk
 
 if TYPE_CHECKING:
     from deskui.services.alerts import Alerts
+    from deskui.services.attachments import Attachments
     from deskui.services.customers import Customers
     from deskui.services.diagnose import Diagnose
     from deskui.services.knowledge import Knowledge
@@ -48,6 +49,7 @@ class Services:
     demo: bool = False
     night: tuple[int, int] | None = NIGHT
     alerts: "Alerts | None" = None
+    attachments: "Attachments | None" = None
     since: "Since | None" = None
     knowledge: "Knowledge | None" = None
     customers: "Customers | None" = None

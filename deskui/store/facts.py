@@ -3,11 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.event import Event
-from deskui.store import search
+from deskui.store import attachments, search
 from deskui.store.outbox import dumps
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def of(db: sqlite3.Connection, pk: int) -> list[Event]:
     """The ticket's events, oldest first; equal times in the order of their keys where those are numbers."""
     rows = db.execute(_SELECT, (pk,)).fetchall()
     rows.sort(key=_place)
-    return [_event(row) for row in rows]
+    held = attachments.of(db, pk)
+    return [replace(event, files=held[event.key]) if event.key in held else event for event in map(_event, rows)]
 
 
 def _place(row: tuple[Any, ...]) -> tuple[int, tuple[int, ...], int]:
@@ -53,12 +55,15 @@ def add(tx: "Tx", pk: int, upstream: str, events: Iterable[Event]) -> list[Event
         ).fetchone()
         if known is None:
             _insert(tx, pk, upstream, event)
+            attachments.put(tx, pk, event)
             new.append(event)
         elif known[1] != pk:
             if _take_over(tx, known[0], known[1], pk):
                 new.append(event)
-        elif known[2] is None and event.text is not None:
-            tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, event.text), known[0]))
+        else:
+            if known[2] is None and event.text is not None:
+                tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, event.text), known[0]))
+            attachments.put(tx, pk, event)
     return new
 
 
@@ -84,9 +89,12 @@ def _take_over(tx: "Tx", event: int, old: int, pk: int) -> bool:
 def move(tx: "Tx", pk: int, where: str, value: int) -> None:
     """Give the events that match to the ticket `pk`, their bodies with them."""
     rows = tx.db.execute(
-        f"SELECT e.pk, e.body, b.text FROM event e LEFT JOIN body b ON b.pk = e.body WHERE e.{where}", (value,)
+        f"""SELECT e.pk, e.body, b.text, e.ticket, e.key FROM event e LEFT JOIN body b ON b.pk = e.body
+            WHERE e.{where}""",
+        (value,),
     ).fetchall()
-    for event, body, text in rows:
+    for event, body, text, old, key in rows:
+        attachments.move(tx, old, key, pk)
         if body:
             search.remove(tx, body)
             body = search.add(tx, pk, text)

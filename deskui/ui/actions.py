@@ -46,6 +46,7 @@ WHERE = {
     "ticket": "in a ticket", "explain": "why a clock stands so", "bulk": "before a bulk", "summary": "after a bulk",
     "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "since": "since you left",
     "dash": "SLA dashboard", "diag": "diagnostics", "kb": "knowledge", "article": "reading what is known",
+    "files": "attachments",
 }  # fmt: skip
 """Where the actions of a scope are offered, in the order to show."""
 
@@ -53,7 +54,7 @@ SCREENS = (
     ("list", "queue", "verb", "app"), ("ticket", "list", "verb", "app"), ("explain", "list", "app"), ("write", "app"),
     ("new", "app"), ("sync", "list", "app"), ("dash", "list", "app"), ("diag", "list", "app"), ("dialog",),
     ("bulk", "app"), ("summary", "list", "app"), ("kb", "list", "app"), ("article", "list", "app"),
-    ("since", "list", "app"),
+    ("since", "list", "app"), ("files", "list", "app"),
 )  # fmt: skip
 """The scopes of each screen: what is offered together, the earlier one first."""
 
@@ -156,6 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.macro", ("m",), "macro", "Several changes and a reply by one name; shown first", needs=EDITS),
     Action("verb.diagnose", ("x",), "diag", "Look at the host of its CI", 20, needs="ticket ssh"),
     Action("verb.knowledge", ("K",), "kb", "How tickets like it ended, and your own articles", takes="WORDS"),
+    Action("verb.files", ("F",), "files", "Files at its messages: what there is; saves one, opens none", needs=TICKET),
     Action("verb.new", ("N",), "new", "A new ticket, somebody is on the phone", needs="write"),
     Action("verb.scope", ("S s",), "scope", "Is it in the contract's scope? The clause, and a decision", needs=TICKET),
     Action("verb.exclude", ("S e",), "exclude", "Take agreed time out of its clocks; another approves", needs=EDITS),
@@ -182,6 +184,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("ticket.more", ("plus",), "more", "The next part of a long message"),
     Action("ticket.why", ("v",), "why", "Why the clocks stand where they stand, span by span", 22, needs=TICKET),
     Action("explain.back", ("escape", "h", "left", "q"), "back", "Back to the ticket", 1),
+    # the files at a ticket's messages (UX.md names no key for them: F was free)
+    Action("files.save", ("enter", "s", "l", "right"), "save", "Save the file in a private folder", 1, needs="line"),
+    Action("files.copy", ("y",), "copy path", "Copy the path of the file that was saved last", 2, needs="saved"),
+    Action("files.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # what is written
     Action("write.save", ("f2",), "save", "Save the note, or show the reply once more and send it", 1),
     Action("write.leave", ("escape",), "leave", "Leave; asks what becomes of the text", 2),

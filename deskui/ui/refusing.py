@@ -47,6 +47,7 @@ NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "number": (_has("number"), "no number is under the cursor"),
     "credit": (_has("credit"), "the cursor is not on a service credit"),
     "run": (_has("running"), "nothing is running"),
+    "saved": (_has("path"), "nothing was saved here yet"),
     "findings": (_has("findings"), "there is nothing to attach yet"),
 }
 """Word -> (whether it is so on a screen, what is said if not)."""

@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from deskui import text
+from deskui.domain.attachment import size
 from deskui.domain.event import Event
+
+if TYPE_CHECKING:
+    from deskui.domain.attachment import File
 
 Line = tuple[tuple[str, str], ...]  # (words, style name of ui/widgets/pager.py)
 
@@ -90,6 +94,7 @@ def lines(events: Sequence[Event], width: int, zone: str, now: int, pages: Mappi
     more: dict[int, str] = {}
     pages = pages or {}
     allowed = _allowed(events, pages)
+    count = 0
     for event in events:
         out.append(_head(event, zone, now))
         glyph, _, style = _looks(event)
@@ -98,6 +103,9 @@ def lines(events: Sequence[Event], width: int, zone: str, now: int, pages: Mappi
         out += ((gutter, (row, "pending" if event.pending else style)) for row in shown)
         if event.text is None and event.type in _WORDS:
             out.append((gutter, ("(text not read yet: comes with the next sync)", "dim")))
+        for file in event.files:
+            count += not event.pending
+            out.append((gutter, (_file(file, "" if event.pending else f" {count}", width - 4), "head")))
         if left:
             more[len(out)] = event.key
             out.append(((f"  {glyph[0]} [{left} more: + shows the next part]", "warn"),))
@@ -114,6 +122,11 @@ def _body(event: Event, room: int, opened: bool, width: int) -> tuple[list[str],
         shown = shown[:LINES]
         return shown, _size(len(body) - sum(map(len, shown)) - LINES)
     return shown, _size(len(body) - room) if len(body) > room else ""
+
+
+def _file(file: "File", number: str, cells: int) -> str:
+    """A file at a message, with its number in the list that saves them."""
+    return text.clip(text.line(f"[file{number}: {file.name or 'no name'}, {size(file.size)}]"), cells)
 
 
 def _size(left: int) -> str:

@@ -238,6 +238,14 @@ class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs):
         if found := self.selected_id():
             screen.app.push_screen(DiagnosticsScreen(self.services, found))
 
+    def action_verb_files(self) -> None:
+        """What came with its messages."""
+        from deskui.ui.screens.attachments import AttachmentsScreen
+
+        screen: Any = self
+        if found := self.selected_id():
+            screen.app.push_screen(AttachmentsScreen(self.services, found))
+
     def action_verb_knowledge(self, words: str = "") -> None:
         """What is known of such a thing: for the ticket here, or for these words."""
         from deskui.ui.screens.knowledge import KnowledgeScreen

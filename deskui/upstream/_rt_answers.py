@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deskui.domain.attachment import File
 from deskui.upstream._http import Answer
 from deskui.upstream._rt_values import name_of, stamp
 from deskui.upstream.base import Unreachable
@@ -38,6 +39,7 @@ class Body:
 
     text: str
     html: bool = False
+    files: tuple[File, ...] = ()
 
 
 def ok(answer: Answer) -> Any:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from deskui.upstream import _html
+from deskui.upstream import _html, _rt_files
 from deskui.upstream import _rt_answers as answers
 from deskui.upstream._http import Answer, Session, TooLarge
 from deskui.upstream._rt_answers import Body, Person, Txn
@@ -163,33 +164,40 @@ class Api:
             parts = list(self._parts(ids, desk_only))
         except TooLarge:
             if len(ids) == 1:
-                return {ids[0]: Body("[too long to be shown: read it in RT]")}
+                files = _rt_files.found(self.attachments, ids).get(ids[0], ())
+                return {ids[0]: Body("[too long to be shown: read it in RT]", files=files)}
             half = len(ids) // 2
             return self._bodies(ids[:half], desk_only) | self._bodies(ids[half:], desk_only)
         found: dict[int, Body] = {}
+        carrying = [] if desk_only else _rt_files.carrying(ids, parts)
         for part in parts:
             txn, html = int(part["TransactionId"]), part["ContentType"] == "text/html"
-            if not part.get("Filename") and (txn not in found or (found[txn].html and not html)):
+            if not _rt_files.is_file(part) and (txn not in found or (found[txn].html and not html)):
                 content = part.get("Content") or ""
                 found[txn] = Body(_html.text(content) if html else content.replace("\r\n", "\n"), html)
+        for txn, files in _rt_files.found(self.attachments, carrying).items():
+            found[txn] = replace(found.get(txn, Body("")), files=files)
         return found
 
     def _parts(self, ids: Sequence[int], desk_only: bool) -> Iterator[dict[str, Any]]:
         query: list[dict[str, Any]] = [
             {"field": "TransactionId", "operator": "=", "value": txn, "entry_aggregator": "OR"} for txn in ids
         ]
-        query.append({"field": "ContentType", "operator": "STARTSWITH", "value": "text/"})
+        kinds = ("text/",) if desk_only else ("text/", "multipart/")  # the wrapping says that there are files
+        query += ({"field": "ContentType", "operator": "STARTSWITH", "value": kind, "entry_aggregator": "OR"}
+                  for kind in kinds)  # fmt: skip
         if desk_only:
             query.append({"field": "Content", "operator": "STARTSWITH", "value": "deskui: "})
         for number in range(1, 1000):
             params = (("fields", "TransactionId,ContentType,Filename,Content"), ("orderby", "id"),
                       ("per_page", str(PAGE)), ("page", str(number)))  # fmt: skip
-            items = self._attachments(query, params)
+            items = self.attachments(query, params)
             yield from items
             if len(items) < PAGE:  # all are ours to see: whoever sees a transaction sees its parts
                 return
 
-    def _attachments(self, query: Any, params: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    def attachments(self, query: Any, params: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """A page of the parts of messages."""
         answer = self.session.request("POST", f"{_ROOT}/attachments", params=params, json=query)
         return answers.items(answers.ok(answer))
 
@@ -197,7 +205,7 @@ class Api:
         """The tickets whose private notes hold this token as a desk line."""
         query = [{"field": "Content", "operator": "LIKE", "value": f"deskui: token {token} by "}]
         params = (("fields", "TransactionId"), ("per_page", str(PAGE)))
-        ids = sorted({int(item["TransactionId"]) for item in self._attachments(query, params)})
+        ids = sorted({int(item["TransactionId"]) for item in self.attachments(query, params)})
         rows = [self.get(f"/transaction/{txn}") for txn in ids]
         return sorted({str(row["Object"]["id"]) for row in rows if row["Type"] == "Comment"}, key=int)
 

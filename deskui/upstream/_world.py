@@ -5,11 +5,13 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from deskui.domain.attachment import File
 from deskui.domain.change import Assign, Change, Create, Fact, Note, Reply, Resolve
 from deskui.domain.event import Event
 from deskui.domain.links import OTHER_WAY, Link, Unlink, pairs
@@ -17,6 +19,7 @@ from deskui.domain.ticket import Ticket, from_json, to_json
 from deskui.upstream.base import Rejected
 
 SYSTEM = "system"
+Sent = tuple[str, str, bytes]  # a file with a message: its name, kind and content
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Row:
     events: tuple[Event, ...] = ()
     gone: bool = False
     into: str = ""
+    contents: Mapping[str, bytes] = field(default_factory=dict)  # of the files at its events, by their ids
 
 
 @dataclass(slots=True)
@@ -78,7 +82,7 @@ class World:
     # --- what people there do ---------------------------------------------------------------------------------
 
     def make(self, change: Create, who: str = "", *, side: str = "customer", at: int | None = None,
-             made_at: int | None = None, **fields: Any) -> str:  # fmt: skip
+             made_at: int | None = None, files: Sequence[Sent] = (), **fields: Any) -> str:  # fmt: skip
         """A new ticket by `who` (default: its requestor) with further ticket `fields`; answers its remote id."""
         with self.turn():
             stamp = self.clock() if at is None else at
@@ -86,7 +90,7 @@ class World:
             blank = Ticket("", remote_id, id=f"#{remote_id}", created=stamp, updated=stamp)
             author = who or change.requestor or SYSTEM
             ticket = replace(change.apply(blank), **fields)
-            self._commit(ticket, change.facts(blank), author, side, stamp, made_at)
+            self._commit(ticket, change.facts(blank), author, side, stamp, made_at, files=files)
             return remote_id
 
     def change_as(self, who: str, remote_id: str, change: Change, *, at: int | None = None,
@@ -124,12 +128,14 @@ class World:
         """`who` resolves it."""
         return self.change_as(who, remote_id, Resolve(text), at=at)
 
-    def reply_as_customer(self, remote_id: str, text: str, who: str = "", *, at: int | None = None) -> Event:
+    def reply_as_customer(
+        self, remote_id: str, text: str, who: str = "", *, at: int | None = None, files: Sequence[Sent] = ()
+    ) -> Event:
         """The customer answers: a pending ticket resumes and a resolved one reopens by the system's own rule."""
         with self.turn():
             ticket, stamp = self.ticket(remote_id), self.clock() if at is None else at
             author = who or next(iter(ticket.requestors), "customer")
-            row = self._commit(ticket, (("customer_reply", {}, text),), author, "customer", stamp)
+            row = self._commit(ticket, (("customer_reply", {}, text),), author, "customer", stamp, files=files)
             if ticket.state == "pending":
                 moved = replace(row.ticket, state="in_progress", holds=())
                 self._commit(moved, (("resume", {}, None),), SYSTEM, SYSTEM, stamp)
@@ -175,6 +181,13 @@ class World:
             into = self.live.into.get(remote_id)
             raise Rejected(f"ticket {remote_id} " + (f"was merged into {into}" if into else "does not exist"))
         return self.live.tickets[remote_id]
+
+    def contents(self, file: str) -> bytes:
+        """A file's content, by its id; Rejected if there is none."""
+        for row in self.rows:
+            if file in row.contents:
+                return row.contents[file]
+        raise Rejected(f"there is no file {file}")
 
     def look(self) -> None:
         """See what other processes wrote."""
@@ -239,7 +252,7 @@ class World:
 
     def _commit(
         self, ticket: Ticket, facts: Sequence[Fact], author: str, side: str, at: int, made_at: int | None = None,
-        *, gone: bool = False, into: str = "",
+        *, gone: bool = False, into: str = "", files: Sequence[Sent] = (),
     ) -> Row:  # fmt: skip
         n = self.last + 1
         made = None if made_at is None else min(made_at, at)  # never later than our own stamp
@@ -247,7 +260,11 @@ class World:
             Event(f"{n}/{i}" if i else str(n), at, kind, author, side, made, data, text)
             for i, (kind, data, text) in enumerate(facts)
         )
-        return self._take(Row(n, replace(ticket, updated=at), events, gone, into))
+        contents = {f"{n}.{i}": data for i, (_, _, data) in enumerate(files)}
+        held = tuple(File(f"{n}.{i}", name, kind, len(data)) for i, (name, kind, data) in enumerate(files))
+        if held:
+            events = (replace(events[0], files=held), *events[1:])
+        return self._take(Row(n, replace(ticket, updated=at), events, gone, into, contents))
 
     def _take(self, row: Row) -> Row:
         self.rows.append(row)
@@ -279,9 +296,14 @@ def _append(fd: int, offset: int, rows: Sequence[Row]) -> int:
 
 def _plain(row: Row) -> dict[str, Any]:
     events = [{**asdict(replace(event, data={})), "data": dict(event.data)} for event in row.events]
-    return {"n": row.n, "ticket": to_json(row.ticket), "events": events, "gone": row.gone, "into": row.into}
+    plain = {"n": row.n, "ticket": to_json(row.ticket), "events": events, "gone": row.gone, "into": row.into}
+    contents = {name: b64encode(data).decode() for name, data in row.contents.items()}
+    return {**plain, "contents": contents} if contents else plain
 
 
 def _row(data: dict[str, Any]) -> Row:
-    events = tuple(Event(**event) for event in data["events"])
-    return Row(data["n"], from_json(data["ticket"]), events, data["gone"], data["into"])
+    events = tuple(
+        Event(**{**event, "files": tuple(File(**file) for file in event.get("files", ()))}) for event in data["events"]
+    )
+    contents = {name: b64decode(content) for name, content in data.get("contents", {}).items()}
+    return Row(data["n"], from_json(data["ticket"]), events, data["gone"], data["into"], contents)

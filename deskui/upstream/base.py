@@ -39,12 +39,16 @@ may set `child` on the other, which its own events then say.  A link that is the
 
 **Merging.**  `merges` says whether one ticket can be made part of another.  The receipt of a merge has the ticket that
 survives and all its events, of which those that the merge made are our own; the other one is read as `into`.
+
+**Files.**  Where `attachments` is set, a message's `files` come with its text (names as the system has them, never
+cleaned) and `content` fetches one when somebody asks for it.  The engine asks for none by itself.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from deskui.domain.attachment import File
 from deskui.domain.event import Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
@@ -134,6 +138,7 @@ class Upstream(ABC):
     recipients: str = ""
     links: frozenset[str] = frozenset()
     merges: bool = False
+    attachments: bool = False
 
     @abstractmethod
     def login(self) -> Login:
@@ -170,6 +175,10 @@ class Upstream(ABC):
     @abstractmethod
     def created(self, token: str) -> tuple[str, ...] | None:
         """The remote ids that carry this client token; None: a complete answer cannot be had."""
+
+    def content(self, file: File) -> bytes:
+        """A file whole; `Rejected`: it is not there (any more), not for us, or larger than READ_CAP."""
+        raise Rejected(f"{self.name} gives no attachments")
 
     def order(self, key: str) -> tuple[int, ...]:
         """Sorts event keys in the system's own order."""

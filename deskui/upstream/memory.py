@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from deskui.domain.attachment import READ_CAP, File, size
 from deskui.domain.change import Create
 from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.links import KINDS, Merge
@@ -41,6 +42,7 @@ class Adapter(Upstream):
     recipients = "ticket"
     links = frozenset(KINDS)
     merges = True
+    attachments = True
 
     def __init__(
         self, name: str, options: Options | None = None, secret: str = "", *,
@@ -119,6 +121,13 @@ class Adapter(Upstream):
         self._call("created")
         state = self._state()
         return tuple(known for known, ticket in state.tickets.items() if token and ticket.token == token)
+
+    def content(self, file: File) -> bytes:
+        self._call("content")
+        data = self.world.contents(file.id)
+        if len(data) > READ_CAP:
+            raise Rejected(f"it is larger than the {size(READ_CAP)} that deskui fetches")
+        return data
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -225,7 +234,7 @@ def _survivor(state: State, remote_id: str) -> str:
 
 
 def _bare(event: Event) -> Event:
-    return replace(event, text=None) if event.type in MESSAGES or event.type == "created" else event
+    return replace(event, text=None, files=()) if event.type in MESSAGES or event.type == "created" else event
 
 
 def _slices(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

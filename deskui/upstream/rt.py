@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from deskui.domain import when
+from deskui.domain.attachment import File
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.upstream import _deskline
+from deskui.upstream import _deskline, _rt_files
 from deskui.upstream._rt_answers import Body, Txn
 from deskui.upstream._rt_api import CHUNK, Api, chunks
 from deskui.upstream._rt_facts import Reader
@@ -27,6 +28,7 @@ class Adapter(Upstream):
     recipients = "ticket"
     links = frozenset(LINKS)
     merges = True
+    attachments = True
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         self.name, self.prefix = name, f"{name.upper()}-"
@@ -123,6 +125,9 @@ class Adapter(Upstream):
         queues = self._options.queues or self._api.queues()
         return () if all(self._api.has_field(queue, name) for queue in queues) else None
 
+    def content(self, file: File) -> bytes:
+        return _rt_files.content(self._api.session, file)
+
     def _reading(self, remote_id: str, seen: str) -> tuple[Reading, Mapping[int, str]]:
         if not remote_id.isdigit():
             raise Rejected(f"{remote_id!r} is no ticket of RT")
@@ -178,7 +183,7 @@ class Adapter(Upstream):
         text = _deskline.split(body.text)[1] if event.type == "internal_note" and event.side == "staff" else body.text
         if self._service and event.side == "staff" and event.type != "created":
             text = _deskline.signed(text)[0]
-        return replace(event, text=text)
+        return replace(event, text=text, files=body.files)
 
     def _ticket(self, row: Mapping[str, Any], told: Told | None) -> Ticket:
         custom = {str(field["name"]): field["values"] for field in row.get("CustomFields") or ()}

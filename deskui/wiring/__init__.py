@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Rules
     from deskui.services import diagnose
     from deskui.services.alerts import Alerts
+    from deskui.services.attachments import Attachments
     from deskui.services.customers import Customers
     from deskui.services.knowledge import Knowledge
     from deskui.services.since import Since
@@ -189,6 +190,7 @@ def _services(
         demo=demo,
         night=config.hours(settings.alerts.night),
         alerts=cast("Alerts", lazy.Later(partial(_alerts, tickets, author, home, settings))),
+        attachments=cast("Attachments", lazy.Later(partial(_attachments, syncing, home))),
         since=cast("Since", lazy.Later(partial(_since, tickets, author, home))),
         knowledge=cast("Knowledge", lazy.Later(partial(_knowledge, tickets, home))),
         customers=customers,
@@ -205,6 +207,12 @@ def _alerts(tickets: Desk, author: str, home: Path, settings: Settings) -> "Aler
     said = settings.alerts
     how = alerts.Manner(said.bell, said.notify, config.hours(said.night), said.mute_minutes * 60, said.pager)
     return alerts.Alerts(tickets, author, home, how, ZoneInfo(settings.desk.zone), hook.Hook(said.command))
+
+
+def _attachments(syncing: Syncing, home: Path) -> "Attachments":
+    from deskui.services.attachments import Attachments
+
+    return Attachments(syncing, home / "attachments")
 
 
 def _since(tickets: Desk, author: str, home: Path) -> "Since":

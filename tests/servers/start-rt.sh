@@ -46,12 +46,13 @@ fi
 
 if ! running "$PIDFILE" rt-server; then
   as=()
+  mkdir -p "$RT_DIR/tmp"  # large requests and mails go through files, and /tmp need not be for everybody
   if [ "$(id -u)" = 0 ]; then  # RT must not run as root
-    chown -R www-data:www-data "$RT_DIR/data" "$RT_DIR/log"
+    chown -R www-data:www-data "$RT_DIR/data" "$RT_DIR/log" "$RT_DIR/tmp"
     as=(setpriv --reuid=www-data --regid=www-data --init-groups)
   fi
   cd /
-  setsid "${as[@]}" env HOME="$RT_DIR" PERL5LIB= \
+  setsid "${as[@]}" env HOME="$RT_DIR" TMPDIR="$RT_DIR/tmp" PERL5LIB= \
     $SHARE/libexec/rt-server --server Starlet --host 127.0.0.1 --port "$RT_PORT" \
     --max-workers "${RT_WORKERS:-6}" --max-reqs-per-child 5000 --max-keepalive-reqs 1000 --keepalive-timeout 5 \
     </dev/null >>"$RT_DIR/log/server.log" 2>&1 &

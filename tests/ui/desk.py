@@ -9,6 +9,7 @@ from typing import Any
 from deskui import resources
 from deskui.domain.asset import Asset
 from deskui.domain.change import Acknowledge, Create
+from deskui.services.attachments import Attachments
 from deskui.services.customers import Customers
 from deskui.services.desk import Desk
 from deskui.services.diagnose import Diagnose
@@ -59,6 +60,7 @@ class WholeDesk:
             Writing(desk, syncing, home, resources.data(), customers=customers),
             Views(desk, resources.data() / "views.toml", home / "views.toml", "anna"),
             knowledge=Knowledge(desk, home / "kb"), customers=customers,
+            attachments=Attachments(syncing, home / "attachments"),
         )  # fmt: skip
         inventory.put([Asset("till-gw-07", "network", "local", customer="Nordkauf", criticality="high")]).result(10)
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from deskui.domain.attachment import READ_CAP, File
 from deskui.domain.change import (
     Acknowledge,
     Assign,
@@ -34,6 +35,8 @@ from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Page, Receipt, Rejected, Upstream
 
 _uids = count(1)
+Sent = tuple[str, str, bytes]  # name, type, content
+BYTES = bytes(range(256)) * 20
 
 
 class World(Protocol):
@@ -49,6 +52,7 @@ class World(Protocol):
 
     def make(self, subject: str, text: str = "It is broken.", priority: int = 4) -> str: ...
     def reply_as_customer(self, remote_id: str, text: str) -> None: ...
+    def send_files(self, remote_id: str, text: str, *files: Sent) -> None: ...  # a customer's reply with them
     def reply(self, remote_id: str, text: str) -> None: ...
     def note(self, remote_id: str, text: str) -> None: ...
     def change(self, remote_id: str, field: str, value: Any) -> None: ...  # owner, state, priority or subject
@@ -304,6 +308,41 @@ class Contract:
         assert [(event.type, (event.text or "").strip()) for event in reading.events] == [
             ("internal_note", "A new note.")
         ]
+
+    # -- files
+
+    def test_files_come_with_the_message_however_it_is_read(self, adapter: Upstream, world: World) -> None:
+        if not adapter.attachments:
+            pytest.skip("this system gives no attachments")
+        cursor = adapter.head()
+        remote_id = world.make("with files")
+        world.send_files(remote_id, "See both.", ("photo.png", "image/png", BYTES), ("../b.bin", "x/y", b"\0\1"))
+        world.note(remote_id, "None here.")
+        _, read = self.whole(adapter, remote_id)
+        event = last(read, "customer_reply")
+        assert (event.text or "").strip() == "See both."
+        assert [(file.name.rpartition("/")[2], file.size) for file in event.files] == [
+            ("photo.png", len(BYTES)), ("b.bin", 2),
+        ]  # fmt: skip
+        assert event.files[0].kind == "image/png"
+        assert len({file.id for file in event.files}) == 2
+        assert [other.files for other in read if other is not event] == [()] * (len(read) - 1)
+        assert last(events_of(adapter.feed(cursor), remote_id), "customer_reply") == event
+        assert last(events_of(adapter.bodies([remote_id]), remote_id), "customer_reply") == event
+
+    def test_content_is_what_was_sent(self, adapter: Upstream, world: World) -> None:
+        if not adapter.attachments:
+            pytest.skip("this system gives no attachments")
+        remote_id = world.make("with a file")
+        world.send_files(remote_id, "See.", ("photo.png", "image/png", BYTES), ("b.bin", "x/y", b"\0\1"))
+        files = last(self.whole(adapter, remote_id)[1], "customer_reply").files
+        assert [adapter.content(file) for file in files] == [BYTES, b"\0\1"]
+
+    def test_a_file_that_is_not_there_or_too_large_is_refused(self, adapter: Upstream) -> None:
+        with pytest.raises(Rejected):
+            adapter.content(File("999999999", "x", "x/y", 1))
+        with pytest.raises(Rejected):
+            adapter.content(File("999999999", "x", "x/y", READ_CAP + 1))
 
     # -- pushing
 

@@ -1,5 +1,6 @@
 """The other people of the test RT, and adapters for its accounts."""
 
+from base64 import b64encode
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -46,6 +47,13 @@ class People:
 
     def reply_as_customer(self, remote_id: str, text: str) -> None:
         self.say("carl", remote_id, "correspond", text)
+
+    def send_files(self, remote_id: str, text: str, *files: tuple[str, str, bytes]) -> None:
+        sent = [
+            {"FileName": name, "FileType": kind, "FileContent": b64encode(data).decode()} for name, kind, data in files
+        ]
+        body = {"Content": text, "ContentType": "text/plain", "Attachments": sent}
+        self.ask("carl", "POST", f"/ticket/{remote_id}/correspond", json=body)
 
     def reply(self, remote_id: str, text: str) -> None:
         self.say("agent", remote_id, "correspond", text)

@@ -64,6 +64,9 @@ class Others:
     def reply_as_customer(self, remote_id: str, text: str) -> None:
         self.there.reply_as_customer(remote_id, text)
 
+    def send_files(self, remote_id: str, text: str, *files: tuple[str, str, bytes]) -> None:
+        self.there.reply_as_customer(remote_id, text, files=files)
+
     def reply(self, remote_id: str, text: str) -> None:
         self.there.change_as(self.staff, remote_id, Reply(text))
 
