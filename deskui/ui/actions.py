@@ -83,6 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.rebuild", ("S b",), "rebuild", "Count all clocks anew; what it would alter is listed first"),
     Action("app.redraw", ("r", "ctrl+l"), "redraw", "Draw the whole screen again"),
     Action("app.theme", (), "theme", "Other colours: :theme NAME, or a list; auto is as the terminal is", takes="NAME"),
+    Action("app.tour", (), "tour", "Five things to try with real keys, in the demo; Esc ends it", needs="demo"),
     Action("app.suspend", ("ctrl+z",), "suspend", "Back to the shell; `fg` returns"),
     Action("app.quit", (), "quit", "Leave deskui; asks first"),
     Action("dialog.cancel", ("escape",), "cancel", "Close without doing anything"),

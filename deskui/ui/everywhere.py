@@ -20,11 +20,30 @@ class Everywhere(Base):
     services: Any
     say: Callable[..., None]
     forget_screen: Callable[[], None]
+    tour: Any = None  # the one that is under way
+    toured = False  # whether there was one: it need not be offered again
 
     def action_app_redraw(self) -> None:
         """Draws everything again."""
         self.forget_screen()
         self.refresh(repaint=True, layout=True)
+
+    def action_app_tour(self) -> None:
+        """Five things to do at the keys; where it has begun, its end."""
+        from deskui.ui import tour
+
+        if self.tour is None:
+            self.tour, self.toured = tour.Tour(self), True
+        else:
+            self.tour.end(tour.LEFT)
+
+    def alert_key(self, keys: str) -> Any:
+        """Esc ends the tour before it means anything else."""
+        if self.tour is not None and keys == "escape":
+            from deskui.ui.actions import BY_ID
+
+            return BY_ID["app.tour"]
+        return super().alert_key(keys)  # type: ignore[misc]
 
     def action_app_suspend(self) -> None:
         """Back to the shell."""

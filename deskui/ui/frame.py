@@ -110,6 +110,8 @@ class Frame(Base):
             parts.insert(0, (self._said[0], ""))
         if app.unwatched:
             parts.append(("NO PAGER RUNNING", "error"))
+        if self.services.demo and not app.toured:
+            parts.append((status.TOUR, ""))
         parts += status.small(*app.size)
         self.line("status").show(styled(status.joined(parts)))
 

@@ -29,6 +29,10 @@ def _alerts(screen: Any) -> bool:
     return getattr(screen.app.services, "alerts", None) is not None
 
 
+def _demo(screen: Any) -> bool:
+    return bool(screen.app.services.demo)
+
+
 def _rows(screen: Any) -> bool:
     view = getattr(screen, "jump_view", lambda: None)()
     return bool(getattr(view, "jumps", list)())
@@ -39,6 +43,7 @@ NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "few": (_few, f"more than {MOST} tickets are marked: narrow the filter"),
     "write": (_writable, "this is a read-only session: nothing is changed"),
     "ssh": (_writable, "this is a read-only session: no SSH"),
+    "demo": (_demo, "the tour is only in the demo: deskui demo"),
     "alerts": (_alerts, "this session has no alerts"),
     "rows": (_rows, "there are no rows here to go to"),
     "line": (_has("chosen"), "no line is under the cursor"),

@@ -9,6 +9,7 @@ from deskui.ui.countdown import age
 
 SKEW_S = 30  # from here on the queue says that the clock is off (SLA.md)
 MADE_FOR = (80, 24)
+TOUR = "new here? :tour"
 OPEN = "Open"  # the view of all open tickets
 
 TYPE_CHECKING = False  # `typing` costs the first frame more than all of this; checkers know the name
