@@ -1,0 +1,72 @@
+"""Pictures of all that opens from the queue or a ticket, in two sizes, dark, light and mono.
+
+Those of the queue, the ticket, alerts, bulk and knowledge are in the tests beside this one.
+"""
+
+from typing import Any
+
+import pytest
+
+from deskui.domain.change import Acknowledge, Assign, Reply
+from deskui.domain.fields import SetPriority
+from deskui.ui.app import DeskApp
+from tests.ui import frozen
+from tests.ui.desk import LARGE, SMALL, WholeDesk, shown, until
+
+QUIET_S = 0.15  # nothing has been drawn for so long
+# name -> the keys from the queue on, each group with what must be on the screen before the next
+SCREENS: dict[str, list[tuple[list[str], str]]] = {
+    "why": [(["enter"], "TIMELINE"), (["v"], "WHY the clocks")],
+    "note": [(["c"], "WORK NOTE"), ([*"Line is down."], "Line is down")],
+    "reply": [(["C"], "PUBLIC REPLY"), ([*"We are on it."], "We are on it")],
+    "preview": [(["C"], "PUBLIC REPLY"), ([*"We are on it."], "We are on it"), (["f2"], "Yes, send it")],
+    "new": [(["N"], "NEW TICKET")],
+    "diagnostics": [(["slash", *"Tills", "enter"], "1/1"), (["x"], "done after")],
+    "sync": [(["g", "s"], "BASE")],
+    "dashboard": [(["g", "d"], "UPTIME BUDGETS")],
+    "which": [(["g"], "SLA: what is kept")],
+    "jump": [(["f"], "a")],
+    "palette": [(["ctrl+p"], "")],
+    "hold": [(["s"], "customer"), (["1"], "")],
+}
+
+
+@pytest.fixture
+def desk(whole: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> WholeDesk:
+    """One ticket late and clashing, one answered, one new; its host answers at once."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TZ", "UTC")
+    whole.services.diagnose.run = frozen.run
+    first = whole.make(ci="till-gw-07", priority=1)
+    whole.do(first, Acknowledge(), Assign("anna"))
+    other = whole.make("VPN gateway flapping since 01:30", "Every few minutes.\nThen it is back.", priority=2)
+    whole.do(other, Reply("We are looking at it."))
+    whole.sync()
+    whole.make("Mail queue growing, 4k deferred 測試", priority=2)
+    whole.clash(first, SetPriority(2), SetPriority(3))
+    return whole
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", ["dark", "light", "mono"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_every(
+    snap_compare: Any, desk: WholeDesk, themes: Any, name: str, theme: str, size: tuple[int, int]
+) -> None:  # fmt: skip
+    async def there(pilot: Any) -> None:
+        await until(pilot, lambda: "Next:" in shown(app))
+        for keys, text in SCREENS[name]:
+            await pilot.press(*keys)
+            await until(pilot, lambda text=text: text in shown(app))
+        await quiet(pilot)
+
+    app = DeskApp(desk.services, themes=themes, theme=theme, plain=theme == "mono")
+    assert snap_compare(app, run_before=there, terminal_size=size)
+
+
+async def quiet(pilot: Any) -> None:
+    """Waits until what is shown stays as it is."""
+    before = ""
+    while (now := shown(pilot.app)) != before:
+        before = now
+        await pilot.pause(QUIET_S)
