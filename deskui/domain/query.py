@@ -13,14 +13,14 @@ too), `due:<15m` or `due:<06:00` response or resolution falls due from now until
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskui.domain import queryvalues as values
 from deskui.domain.queryvalues import SHOWN, Limit
 from deskui.domain.querywords import Kind, QueryError, Token, split
 from deskui.domain.ticket import OPEN
 
-FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent")
+FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent", "vip")
 HAS = ("note", "attachment", "draft")
 CLOCKS = ("response", "resolution")
 FIELDS = (
@@ -29,7 +29,9 @@ FIELDS = (
 )  # fmt: skip
 MOST = 100  # words and fields of one query
 DEEPEST = 12  # groups in groups
-__all__ = ["CLOCKS", "FIELDS", "FLAGS", "HAS", "SHOWN", "Limit", "Not", "Or", "Query", "QueryError", "parse"]
+__all__ = [
+    "CLOCKS", "FIELDS", "FLAGS", "HAS", "SHOWN", "Limit", "Not", "Or", "Query", "QueryError", "parse", "with_vips",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Query:
     tags: frozenset[str] | None = None  # "none": without any
     cis: frozenset[str] | None = None
     has: frozenset[str] = frozenset()  # of HAS, all of them
+    vips: frozenset[str] = frozenset()  # the addresses that `is:vip` is about, see `with_vips`
     also: "tuple[Query | Or | Not, ...]" = ()  # groups in it, and what must not be
 
     @property
@@ -84,6 +87,17 @@ class Query:
         for part in self.also:
             for group in part.parts if isinstance(part, Or) else (part.part if isinstance(part, Not) else part,):
                 yield from group.every()
+
+
+def with_vips(query: Query, vips: frozenset[str]) -> Query:
+    """The same with the addresses of the VIPs in every group that asks for them."""
+
+    def told(part: "Query | Or | Not") -> "Query | Or | Not":
+        if isinstance(part, Or):
+            return Or(tuple(with_vips(group, vips) for group in part.parts))
+        return Not(with_vips(part.part, vips)) if isinstance(part, Not) else with_vips(part, vips)
+
+    return replace(query, vips=vips if "vip" in query.flags else frozenset(), also=tuple(map(told, query.also)))
 
 
 def _naming(part: "Query | Or | Not") -> bool:
@@ -194,5 +208,5 @@ class _Parser:
             values.names(given["tag"]) if "tag" in given else None,
             values.names(given["ci"]) if "ci" in given else None,
             values.of(given.get("has", none), HAS, "has:"),
-            also,
+            also=also,
         )  # fmt: skip

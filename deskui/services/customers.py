@@ -53,6 +53,11 @@ class Customers:
         """The one that tickets call so, in any case."""
         return next((each for each in self.all().customers if each.name.casefold() == name.casefold()), None)
 
+    def vips(self) -> frozenset[str]:
+        """The addresses of all VIPs."""
+        contacts = (contact for each in self.all().customers for contact in each.contacts if contact.vip)
+        return frozenset(mail for contact in contacts for mail in contact.mail)
+
     def of(self, ticket: Ticket) -> Known:
         """What is known of the people of a ticket."""
         sites = [self._site(name) for name in ticket.cis]

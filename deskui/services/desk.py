@@ -53,14 +53,17 @@ class Refused(Exception):
 
 
 class Desk:
-    """`me` gives our name in an upstream; a public reply may be taken back for `undo_seconds`."""
+    """`me` gives our name in an upstream; a public reply may be taken back for `undo_seconds`; `vips` gives the
+    addresses of those whose tickets are `is:vip`.
+    """
 
     def __init__(
         self, store: Store, rules: "Rules", me: Callable[[str], str], zone: str = "UTC", default_upstream: str = "",
-        undo_seconds: int = 10, *, read_only: bool = False,
+        undo_seconds: int = 10, *, read_only: bool = False, vips: Callable[[], frozenset[str]] = frozenset,
     ) -> None:  # fmt: skip
         self.store, self.rules, self.me, self.zone = store, rules, me, zone
         self.default_upstream, self.undo_seconds, self.read_only = default_upstream, undo_seconds, read_only
+        self._vips = vips
 
     # Reading
 
@@ -87,8 +90,15 @@ class Desk:
 
     def _asked(self, text: str, order: str, upstream: str | None) -> "Callable[[Connection], array[int]]":
         now = self.store.clock()
-        query = queries.parse(text, self.zone, now) if text.strip() else None
+        query = self.query(text, now) if text.strip() else None
         return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)
+
+    def query(self, text: str, now: int) -> "queries.Query":
+        """What a text asks for, at `now`.  QueryError."""
+        query = queries.parse(text, self.zone, now)
+        if any("vip" in group.flags for group in query.every()):
+            return queries.with_vips(query, self._vips())
+        return query
 
     def rows(self, pks: Sequence[int]) -> list[tuple[Any, ...]]:
         """Rows in the order of `pks`, columns as in ROW; one that is gone is left out."""

@@ -45,7 +45,8 @@ def merging(ticket: Ticket, into: Ticket) -> str:
     """What merging will do, for the one who is asked."""
     said = [
         f"GOES      {_described(ticket)}", f"SURVIVES  {_described(into)}", "",
-        f"All messages of both are in {into.id} then, and {ticket.id} finds it; priority, owner and state are its own.",
+        f"All messages of both are in {into.id} then, and {ticket.id} finds it;",
+        f"priority, owner and state are those of {into.id}.",
         f"This cannot be undone in {ticket.upstream}.",
     ]  # fmt: skip
     if ticket.customer != into.customer:

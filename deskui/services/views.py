@@ -68,7 +68,7 @@ class Views:
         """How many tickets are in it now, from the reader thread.  The future raises QueryError."""
         store = self._desk.store
         now = store.clock()
-        query = queries.parse(view.query, self._desk.zone, now)
+        query = self._desk.query(view.query, now)
         return store.ask(("view", view.name), partial(kept.count, query=query, me=self._desk.names(), now=now))
 
     def known(self) -> "Future[dict[str, Any]]":

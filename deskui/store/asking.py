@@ -128,6 +128,8 @@ class Asked:
         for name, wanted in (("tags", query.tags), ("cis", query.cis)):
             if wanted is not None:
                 where.append(_listed(name, wanted, self.values))
+        if "vip" in query.flags:
+            where.append(_listed("requestors", query.vips, self.values) if query.vips else "0")
         if "attachment" in query.has:
             where.append(_FILE)
         if "note" in query.has:

@@ -157,11 +157,13 @@ def _services(
         return Customs(settings.desk.acknowledge_on_open, settings.desk.resume_on_customer_reply, me(name))
 
     engines = Engines(store, settings.upstream, upstream, given, clock, customs, sends=not read_only)
-    tickets = Desk(store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only)
+    customers = cast("Customers", lazy.Later(partial(_customers, home, inventory)))
+    tickets = Desk(
+        store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only,
+        vips=lambda: customers.vips(),
+    )  # fmt: skip
     every_s = {name: told.every_s for name, told in settings.upstream.items()}
     syncing = Syncing(store, engines, SyncLock(home), clock, every_s, read_only=read_only)
-
-    customers = cast("Customers", lazy.Later(partial(_customers, home, inventory)))
 
     def writing() -> "Writing":
         from deskui.services.writing import Writing

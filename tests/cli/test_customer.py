@@ -57,6 +57,27 @@ def test_what_is_wrong_is_said_with_its_place(cli: Cli, home: Path) -> None:
     assert cli("customer", "check", str(home / "customers" / "elm.toml")).code == 0
 
 
+def test_a_filter_and_a_view_find_the_vips_tickets(cli: Cli, home: Path, world: World) -> None:
+    write(home, FILE.replace("\u202e", ""))
+    for asked in ("jens@nord.example", "ERIKA@nord.example", "Jens@Nord.example"):
+        world.make(Create("Tills", "x", customer="Nordkauf", requestor=asked))
+    cli("sync", "--once")
+
+    def found(query: str) -> list[str]:
+        return [each["id"] for each in cli("list", query, "--sort", "id", "--json").json["tickets"]]
+
+    assert found("is:vip") == ["M-1", "M-3"]
+    assert found("(is:vip or id:nothing) -is:unacked") == []
+    assert found("tills -is:vip") == ["M-2"]
+    assert found("(M-2 or (is:vip M-3))") == ["M-2", "M-3"]
+    assert cli("view", "save", "Important", "is:vip").code == 0
+    counts = {each["name"]: each["tickets"] for each in cli("view", "list", "--json").json["views"]}
+    assert counts["Important"] == 2
+    (home / "customers" / "nord.toml").unlink()
+    assert found("is:vip") == []
+    assert found("tills -is:vip") == ["M-1", "M-2", "M-3"]
+
+
 def test_a_verification_becomes_a_note(cli: Cli, home: Path, world: World) -> None:
     write(home, FILE.replace("\u202e", ""))
     world.make(Create("Tills", "x", customer="Nordkauf", requestor="jens@nord.example"))
