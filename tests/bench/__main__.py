@@ -26,7 +26,8 @@ COUNTS, SIZES = (1_000, 10_000, 100_000), ("80x24", "160x45")
 IDLE_SIZE = {"80x24": "80x32"}  # room for the live rows beside our other lines
 QUIET_STEPS = 2  # of the rounds, in how many the first two press keys, the others in one: start-up varies more
 IDLE: Steps = [{"sleep": 5}, {"count": TICKING, "as": "live"}, {"idle": 6, "as": "idle"}]
-FAR: Steps = [{"sleep": 1}, {"keys": "<down>", "repeat": 8, "as": "far", "quiet": 60}]
+TOP: Steps = [{"send": "<home>"}, {"settle": 400}]  # where it was left, deskui begins the next time
+FAR: Steps = [{"sleep": 1}, *TOP, {"keys": "<down>", "repeat": 8, "as": "far", "quiet": 100}, *TOP]
 MEMORY = {"mem": True, "as": "mem"}
 MEMORY_END = {"mem": True, "as": "mem_end"}
 
@@ -36,7 +37,8 @@ def keys(size: str) -> Steps:
     rows = int(size.partition("x")[2])
     return [
         {"sleep": 2},
-        {"keys": "<down>", "repeat": 10, "as": "down", "quiet": 60},
+        *TOP,
+        {"keys": "<down>", "repeat": 10, "as": "down", "quiet": 100},  # the preview has followed by then
         {"send": "<down>" * rows},
         {"settle": 300},
         {"keys": "<down>", "repeat": 20, "as": "scroll", "quiet": 100},
@@ -69,7 +71,7 @@ def measure(programs: list[Program], size: str, rounds: int, second: str) -> Non
         for each in programs[:2]:
             each.run(size, [{"send": "<pgdn>"}, {"wait": second, "as": "live"}])
         for each in programs if number == 0 else programs[:2] if number < QUIET_STEPS else ():
-            each.run(size, [*unnamed(each.shown), *each.ready], [*keys(size), *each.more, MEMORY_END])
+            each.run(size, [*unnamed(each.shown), *each.ready], [*keys(size), *each.more, MEMORY_END, *TOP])
     for each in programs:
         each.run(size, [*unnamed(each.shown), *each.ready], FAR, RTT_MS)
 
