@@ -195,6 +195,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("write.template", ("f3",), "template", "A text template for this ticket, at the cursor", 3),
     Action("write.editor", ("f4",), "editor", "Your own $EDITOR; nothing is sent by leaving it", 4),
     Action("write.people", ("f5",), "people", "To and Cc of the reply", 5),
+    Action(
+        "write.knowledge", ("f6",), "known", "What is known of such a ticket; Enter puts what helped at the cursor", 6
+    ),
     Action("new.save", ("f2",), "create", "Create the ticket", 1),
     Action("new.leave", ("escape",), "leave", "Leave; asks if anything is typed", 2),
     # what is synced
@@ -218,6 +221,8 @@ ACTIONS: tuple[Action, ...] = (
     # knowledge
     Action("kb.open", ("enter", "l", "right"), "open", "Read it", 1, needs="line"),
     Action("kb.words", ("slash",), "words", "Look for other words; live", 2),
+    Action("kb.note", ("c",), "into a note", "A work note that begins with what helped", 3, needs=f"line {EDITS}"),
+    Action("kb.reply", ("C",), "into a reply", "A reply that begins with what helped", 4, needs=f"line {EDITS}"),
     Action("kb.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     Action("article.note", ("c",), "into a note", "A work note that begins with the workaround", 1, needs=EDITS),
     Action("article.reply", ("C",), "into a reply", "A reply that begins with the workaround", 2, needs=EDITS),

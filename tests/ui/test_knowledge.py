@@ -95,3 +95,37 @@ async def test_every_line_fits(whole: WholeDesk, known: str, themes: Any, size: 
         lines = shown(app).split("\n")
         assert "open" in lines[-1]
         assert len(lines) == size[1]
+
+
+@pytest.mark.parametrize(("key", "kind"), [("c", "note"), ("C", "reply")])
+async def test_two_keys_from_a_ticket_are_a_draft_with_what_helped(
+    whole: WholeDesk, known: str, themes: Any, key: str, kind: str
+) -> None:
+    async with opened(whole.services, TicketScreen(whole.services, known), themes) as (app, pilot):
+        await pilot.press("K")
+        await until(pilot, lambda: "LTE failover" in shown(app))
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, WriteScreen) and app.screen.written != "")
+        assert app.screen.kind_name == kind
+        assert app.screen.written.startswith("LTE failover on till-gw.\nThe ISP")
+        assert whole.services.desk.outbox() == []
+
+
+async def test_two_keys_while_writing_put_it_at_the_cursor(whole: WholeDesk, known: str, themes: Any) -> None:
+    async with opened(whole.services, WriteScreen(whole.services, known, "note"), themes) as (app, pilot):
+        screen = app.screen
+        await pilot.press(*"ab", "left", "f6")
+        await until(pilot, lambda: "two stores" in shown(app))
+        assert "Enter:into the text" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.written == "ab"
+        await pilot.press("f6")
+        await until(pilot, lambda: "two stores" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.written.startswith("aLTE failover on till-gw.\nThe ISP")
+        assert screen.written.endswith("b")
+        await pilot.press(*"c")  # and one goes on writing behind it
+        assert screen.written.endswith("cb")
+        assert whole.services.desk.outbox() == []

@@ -24,7 +24,7 @@ SEEN = {
     4: {0: "Undo resolved", 1: "undone|taken back"},
     5: {0: "wait for: customer"},
     6: {1: "WHY the clocks"},
-    7: {0: "-WHAT HELPED-+\n \\w+", 3: "D-4711"},
+    7: {0: "-WHAT HELPED-+\n \\w+", 1: "WORK NOTE", 2: "D-4711"},
     8: {5: "2:P1/P2|3:P1/P2"},
     10: {1: "CRITICAL|WARNING|ok ", 2: "as a work note"},
 }

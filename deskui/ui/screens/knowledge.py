@@ -1,7 +1,7 @@
 """Knowledge: how tickets like this one ended and one's own articles, one list; a workaround in two keys."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -31,8 +31,23 @@ def row(known: Known, width: int) -> str:
     return f" {text.cell(known.name, NAME)} {text.cell(customer, CUSTOMER)} {text.cell(known.title, room)}"
 
 
+def helps(known: Known) -> str:
+    """What is pasted of it."""
+    return known.helps.replace("\r\n", "\n")
+
+
+def write(screen: Any, ticket_id: str, kind: str, known: Known, then: Callable[[bool | None], None]) -> None:
+    """Opens the editor with what helped in it; nothing is saved by that."""
+    from deskui.ui.screens.write import WriteScreen
+
+    screen.app.push_screen(WriteScreen(screen.services, ticket_id, kind, words=helps(known)), then)
+
+
 class KnowledgeScreen(Moving, DeskScreen):
-    """Looks for `words`, else for those of the ticket's subject; returns whether something was written on it."""
+    """Looks for `words`, else for those of the ticket's subject; returns whether something was written on it.
+
+    With `pick` it returns what helped in the finding that is chosen, "" for none, and writes nothing.
+    """
 
     SCOPES: ClassVar[tuple[str, ...]] = ("kb", "list", "app")
     AUTO_FOCUS = "#kb-list"
@@ -46,9 +61,11 @@ class KnowledgeScreen(Moving, DeskScreen):
     #kb-detail { color: $muted; }
     """
 
-    def __init__(self, services: Any, ticket_id: str | None = None, words: str = "") -> None:
+    def __init__(
+        self, services: Any, ticket_id: str | None = None, words: str = "", *, pick: bool = False
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.services, self.ticket_id = services, ticket_id
+        self.services, self.ticket_id, self.pick = services, ticket_id, pick
         self.words = words or (services.knowledge.words(ticket_id) if ticket_id else "")
         self.found: Sequence[Known] = ()
 
@@ -61,7 +78,7 @@ class KnowledgeScreen(Moving, DeskScreen):
         yield Options(id="kb-list", markup=False)
         yield Static(Content(""), id="kb-detail")
         yield Static(Content(""), id="kb-said")
-        yield Foot(self.SCOPES)
+        yield Foot(self.SCOPES, "Enter:into the text  /:other words  Esc:back to it" if self.pick else "")
 
     def on_mount(self) -> None:
         self.look()
@@ -147,10 +164,32 @@ class KnowledgeScreen(Moving, DeskScreen):
         field.reopen()
         self.set_focus(field)  # at once: the next key is a letter
 
+    def selected_id(self) -> str | None:
+        """What is written on."""
+        return self.ticket_id
+
     def action_kb_open(self) -> None:
         """Reads what is under the cursor; what was written from there ends this screen too."""
-        if known := self.chosen:
+        if not (known := self.chosen):
+            return
+        if self.pick:
+            self.dismiss(helps(known))
+        else:
             self.app.push_screen(ArticleScreen(self.services, known, self.ticket_id), self._read)
+
+    def action_kb_note(self) -> None:
+        """What helped as the beginning of a work note."""
+        self._write("note")
+
+    def action_kb_reply(self) -> None:
+        """What helped as the beginning of a reply."""
+        self._write("reply")
+
+    def _write(self, kind: str) -> None:
+        if self.pick:
+            self.action_kb_open()
+        elif (known := self.chosen) and self.ticket_id:
+            write(self, self.ticket_id, kind, known, self._read)
 
     def _read(self, written: bool | None) -> None:
         if written:
@@ -161,7 +200,7 @@ class KnowledgeScreen(Moving, DeskScreen):
         if isinstance(self.focused, Field) and self.found:
             self.set_focus(self.query_one("#kb-list"))
         else:
-            self.dismiss(False)
+            self.dismiss("" if self.pick else False)
 
 
 class ArticleScreen(Moving, DeskScreen):
@@ -214,11 +253,8 @@ class ArticleScreen(Moving, DeskScreen):
         self._write("reply")
 
     def _write(self, kind: str) -> None:
-        from deskui.ui.screens.write import WriteScreen
-
         if self.ticket_id:
-            words = self.known.helps.replace("\r\n", "\n")
-            self.app.push_screen(WriteScreen(self.services, self.ticket_id, kind, words=words), self._written)
+            write(self, self.ticket_id, kind, self.known, self._written)
 
     def _written(self, saved: bool | None) -> None:
         if saved:

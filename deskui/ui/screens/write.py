@@ -97,10 +97,10 @@ class WriteScreen(Keeping, Sending, DeskScreen):
             yield Button(self.kind.button, compact=True)
             yield Static(Content(""), classes="kept")
         yield Static(Content(""), classes="bad")
-        save, template, editing, people = (keymap.shown(key, ("write",)) for key in ("f2", "f3", "f4", "f5"))
+        save, template, editing, people, known = (keymap.shown(f"f{number}", ("write",)) for number in range(2, 7))
         to = f"  {people}:to,cc" if self.is_reply else ""
-        hints = f"{save}:{self.kind.button.lower()}  Esc:leave  {template}:template  {editing}:editor{to}  Tab:next"
-        yield Foot(hints=hints)
+        more = f"{template}:template  {editing}:editor{to}  {known}:known  Tab:next"
+        yield Foot(hints=f"{save}:{self.kind.button.lower()}  Esc:leave  {more}")
 
     def _field(self, role: str) -> Field:
         return Field(self.shown[role], id=f"write-{role}", select_on_focus=False, placeholder="nobody")
@@ -207,6 +207,15 @@ class WriteScreen(Keeping, Sending, DeskScreen):
                 self.area.insert(self.services.writing.filled(template, self.ticket, int(self.services.clock())))
             except TemplateError as wrong:
                 self.say(f"REFUSED {wrong}")
+
+    @work(exclusive=True, group="template")
+    async def action_write_knowledge(self) -> None:
+        """What helped with a ticket like it, at the cursor."""
+        from deskui.ui.screens.knowledge import KnowledgeScreen
+
+        words = await self.app.push_screen_wait(KnowledgeScreen(self.services, self.ticket.id, pick=True))
+        if words:
+            self.area.insert(words)
 
     # leaving
 
