@@ -94,14 +94,12 @@ class BulkVerbs(Marking, Verbs):
         self._asked(take, super().action_verb_take)
 
     def action_verb_assign(self) -> None:
-        """To me, to nobody, or to a name."""
+        """To me, to nobody, to a colleague, or to a name."""
 
         async def assign(count: int) -> "Order | None":
-            options = [("me", "me"), ("nobody", "nobody"), ("other", "somebody else ...")]
-            who = await self._choose(f"Give {count} marked tickets to", options)
-            if who == "other":
-                who = await self._ask(f"Give {count} marked tickets to", "user name in the ticket system")
-            if not who:
+            from deskui.ui.giving import whom
+
+            if not (who := await whom(self, f"Give {count} marked tickets to")):
                 return None
             return bulk.Order(f"assign {who}", (made.Assign(None if who == "nobody" else who),))
 

@@ -136,14 +136,12 @@ class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs):
         return ticket.is_open and (response is None or response.state != "stopped" or ticket.state == "new")
 
     def action_verb_assign(self) -> None:
-        """To me, to nobody, or to a name."""
+        """To me, to nobody, to a colleague, or to a name."""
 
         async def assign(ticket: Ticket) -> None:
-            options = [("me", "me"), ("nobody", "nobody"), ("other", "somebody else ...")]
-            who = await self._choose(f"Give {ticket.id} to", options)
-            if who == "other":
-                who = await self._ask(f"Give {ticket.id} to", "user name in the ticket system")
-            if who:
+            from deskui.ui.giving import whom
+
+            if who := await whom(self, f"Give {ticket.id} to"):
                 await self._do(ticket, made.Assign({"me": self._me(ticket), "nobody": None}.get(who, who)))
 
         self._begin(assign)
