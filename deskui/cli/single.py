@@ -107,6 +107,7 @@ def run_do(context: Context) -> int:
         me = desk.services.me(ticket.upstream)
         change = verbs.parse(context.args.verb, words.own, desk.now(), desk.zone, me)
         _addressed(desk, ticket, change)
+        change = _carried(desk, ticket, change)
         _flag(desk, ticket.id, change)
         entry = desk.services.desk.do(ticket.id, change).result()
         return _report(context, desk, ticket.id, entry, words.send)
@@ -122,6 +123,18 @@ def _addressed(desk: Any, ticket: Any, change: Any) -> None:
     if isinstance(change, Reply) and Rereading(desk.services.syncing).recipients(ticket.upstream) == "":
         said = f"{ticket.upstream} chooses itself who gets a reply: --to and --cc cannot be used"
         raise output.Failure("refused", said, "Send it without them.")
+
+
+def _carried(desk: Any, ticket: Any, change: Any) -> Any:
+    """With the files that --attach names, read now."""
+    if not getattr(change, "files", ()):
+        return change
+    from deskui.services.attachments import NotSaved
+
+    try:
+        return desk.services.attachments.carried(ticket, change)
+    except NotSaved as error:
+        raise output.Failure(error.kind, f"nothing was queued: {error}") from error
 
 
 def _flag(desk: Any, name: str, change: Any) -> None:

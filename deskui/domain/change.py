@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from deskui.domain.attachment import File
 from deskui.domain.people import moved
 from deskui.domain.ticket import Ticket
 
@@ -214,13 +215,22 @@ class _Message(Change):
 
 @dataclass(frozen=True, slots=True)
 class Reply(_Message):
-    """A public reply: the customer reads it; `to` and `cc` move people (`+ADDR`, `-ADDR`) before it goes."""
+    """A public reply: the customer reads it; `to` and `cc` move people (`+ADDR`, `-ADDR`) before it goes.
+
+    The content of its `files` is in the store, by their ids; one without an id is only a path that was typed.
+    """
 
     verb: ClassVar[str] = "reply"
     event: ClassVar[str] = "public_reply"
     told: ClassVar[tuple[str, ...]] = ("minutes", "to", "cc")
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+
+    def refused(self, ticket: Ticket) -> str | None:
+        if any(not file.id for file in self.files):
+            return "files are attached to one reply at a time: in its editor, or with `deskui do ID reply`"
+        return None
 
     def apply(self, ticket: Ticket) -> Ticket:
         to, cc = moved(ticket.requestors, self.to), moved(ticket.cc, self.cc)

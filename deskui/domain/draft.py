@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from deskui.domain.attachment import File
+
 KINDS = ("note", "reply", "resolve", "cancel", "reopen")  # what is written: the verbs that take a text
 
 
@@ -25,8 +27,9 @@ class Draft:
     known: tuple[str, ...] = ()
     began: int = 0
     at: int = 0  # when it was kept last
+    files: tuple[File, ...] = ()  # of a reply, their content in the store
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing in it worth keeping."""
-        return not (self.text.strip() or self.to or self.cc)
+        return not (self.text.strip() or self.to or self.cc or self.files)

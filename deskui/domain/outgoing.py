@@ -1,9 +1,10 @@
 """A change on its way upstream: its place in the outbox, the events that it will make, and how it is kept."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from deskui.domain.attachment import File
 from deskui.domain.change import (
     Acknowledge,
     Assign,
@@ -18,7 +19,7 @@ from deskui.domain.change import (
     Resolve,
     Resume,
 )
-from deskui.domain.event import Event
+from deskui.domain.event import MESSAGES, Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.ticket import Ticket
@@ -51,11 +52,23 @@ class Entry:
     seen: str = ""
     error: str = ""
     event_keys: tuple[str, ...] = ()  # what it became upstream
+    contents: Mapping[str, bytes] = field(default_factory=dict)  # of its files by their ids, only while it is sent
 
     def events(self, ticket: Ticket) -> tuple[Event, ...]:
         """The events it will make on `ticket`, as pending facts."""
         return tuple(
-            Event(f"~{self.uid}/{n}", self.made_at, kind, self.author, "staff", self.made_at, data, text, True)
+            Event(
+                f"~{self.uid}/{n}",
+                self.made_at,
+                kind,
+                self.author,
+                "staff",
+                self.made_at,
+                data,
+                text,
+                True,
+                getattr(self.change, "files", ()) if kind in MESSAGES else (),
+            )
             for n, (kind, data, text) in enumerate(self.change.facts(ticket))
         )
 
@@ -67,4 +80,7 @@ def to_json(change: Change) -> dict[str, Any]:
 
 def from_json(verb: str, payload: Mapping[str, Any]) -> Change:
     """The inverse of `to_json`."""
-    return VERBS[verb](**{name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()})
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
+    if given.get("files"):
+        given["files"] = tuple(File(**file) for file in given["files"])
+    return VERBS[verb](**given)

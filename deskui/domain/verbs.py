@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deskui.domain import people, when
+from deskui.domain.attachment import File
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.domain.links import KINDS, Link, Unlink
 
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
 LEVELS = ("high", "medium", "low")
-VALUED = frozenset(("-m", "--message", "--minutes", "--until", "--reason", "--why", "--to", "--cc"))  # that take a word
+VALUED = frozenset(
+    ("-m", "--message", "--minutes", "--until", "--reason", "--why", "--to", "--cc", "--attach")
+)  # that take a word
 
 
 class VerbError(ValueError):
@@ -60,6 +63,11 @@ class _Words:
         if problem := people.wrong(moves):
             raise VerbError(f"{option}: {problem}: write +ADDR, -ADDR, or several with commas")
         return moves
+
+    def files(self) -> tuple[File, ...]:
+        """The paths given with --attach, not looked at yet."""
+        paths = filter(None, self.options.get("--attach", "").split("\0"))
+        return tuple(File("", path, "", 0) for path in paths)
 
     def until(self) -> int | None:
         """The time given with --until."""
@@ -160,6 +168,7 @@ class _Verb:
 
 
 _M = frozenset(("-m",))
+_MANY = {"--to": ",", "--cc": ",", "--attach": "\0"}  # option -> what keeps its values apart
 _VERBS: Mapping[str, _Verb] = {
     "ack": _Verb("ack", "acknowledge: ends the response clock", _ack),
     "assign": _Verb("assign WHO|me|none", "give it to somebody", _assign),
@@ -175,10 +184,10 @@ _VERBS: Mapping[str, _Verb] = {
     "close": _Verb("close", "the customer agrees", lambda w: Close(w.text(needed=False)), _M),
     "cancel": _Verb("cancel -m TEXT", "not to be done, and why", lambda w: Cancel(w.text()), _M),
     "reply": _Verb(
-        "reply -m TEXT [--minutes N] [--cc +ADDR|-ADDR] [--to +ADDR|-ADDR]",
+        "reply -m TEXT [--minutes N] [--cc +ADDR|-ADDR] [--to +ADDR|-ADDR] [--attach PATH]",
         "a public reply: the customer reads it",
-        lambda w: Reply(w.text(), w.minutes(), w.people("--to"), w.people("--cc")),
-        frozenset(("-m", "--minutes", "--to", "--cc")),
+        lambda w: Reply(w.text(), w.minutes(), w.people("--to"), w.people("--cc"), w.files()),
+        frozenset(("-m", "--minutes", "--to", "--cc", "--attach")),
     ),
     "note": _Verb(
         "note -m TEXT [--minutes N]",
@@ -235,8 +244,8 @@ def _split(verb: str, argv: Sequence[str]) -> tuple[tuple[str, ...], Mapping[str
             plain.extend(rest)
         elif name in VALUED:
             given = value if equals else _value(verb, name, rest)
-            many = name in ("--to", "--cc") and name in options  # said twice, both count
-            options["-m" if name == "--message" else name] = f"{options[name]},{given}" if many else given
+            many = name in _MANY and name in options  # said twice, both count
+            options["-m" if name == "--message" else name] = options[name] + _MANY[name] + given if many else given
         elif word.startswith("--") or (word.startswith("-") and len(word) > 1 and not _is_text(verb)):
             raise VerbError(f"{verb} has no option {word}: {_VERBS[verb].usage}")
         else:

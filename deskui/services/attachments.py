@@ -1,15 +1,17 @@
 """The files at a ticket's messages: listed from the store, fetched when somebody asks, saved where only they can read.
 
-Nothing here opens or renders one.
+Nothing here opens or renders one.  Those that are to go with a reply are copied into the store.
 """
 
+import mimetypes
 import os
+import stat
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskui.domain import attachment
 from deskui.domain.attachment import File
@@ -18,8 +20,13 @@ from deskui.domain.ticket import Ticket
 from deskui.domain.when import iso
 from deskui.services.rereading import Rereading
 from deskui.services.syncing import Syncing
+from deskui.store import outfiles
+from deskui.store.driver import StoreError
 from deskui.store.threads import Attempt
 from deskui.upstream.base import Rejected, Unreachable
+
+if TYPE_CHECKING:
+    from deskui.domain.change import Change
 
 WAIT_S = 90.0  # for one file with its login, whatever the other side does
 MOST = 1000  # files of one name in a folder
@@ -57,7 +64,7 @@ class Attachments:
     """Of the tickets that `syncing` keeps in step; saved below `folder`, one folder a ticket."""
 
     def __init__(self, syncing: Syncing, folder: Path) -> None:
-        self._rereading, self._folder = Rereading(syncing), folder
+        self._rereading, self._store, self._folder = Rereading(syncing), syncing.store, folder
 
     def save(self, ticket: Ticket, of: Held, to: Path | None = None) -> "Future[Path]":
         """Fetch it and write it into `to`, else into the ticket's own folder; where it is then.
@@ -84,6 +91,32 @@ class Attachments:
         future.add_done_callback(lambda _: timer.cancel())
         return future
 
+    def take_in(self, ticket: Ticket, path: str, others: Sequence[File] = ()) -> File:
+        """Copy a file into the store, for a reply that has these `others`; what becomes of it later counts for nothing.
+
+        NotSaved says why not.  Waits for the disk: not on the screen's own thread.
+        """
+        if self._rereading.attaches(ticket.upstream) is False:
+            raise NotSaved(f"{ticket.upstream} takes no attachments")
+        data = read(Path(path).expanduser(), attachment.SEND_CAP - sum(file.size for file in others))
+        name = attachment.clean(Path(path).name)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        try:
+            taken: File = self._store.write(lambda tx: outfiles.add(tx, name, kind, data)).result()
+        except StoreError as error:
+            raise NotSaved(f"it could not be kept: {error}", "store") from error
+        return taken
+
+    def carried(self, ticket: Ticket, change: "Change") -> "Change":
+        """The change with the content of its files taken in, if it has files that are only paths yet.  NotSaved."""
+        files = getattr(change, "files", ())
+        if all(file.id for file in files):
+            return change
+        taken: list[File] = []
+        for file in files:
+            taken.append(file if file.id else self.take_in(ticket, file.name, taken))
+        return replace(change, files=tuple(taken))  # type: ignore[call-arg]
+
     def _fetched(self, ticket: Ticket, file: File) -> bytes:
         try:
             with self._rereading.apart(ticket.upstream) as upstream:
@@ -93,6 +126,24 @@ class Attachments:
             raise NotSaved(f"{ticket.upstream} could not be asked: {error}", error.kind, error.hint) from error
         except Rejected as error:
             raise NotSaved(str(error)) from error
+
+
+def read(path: Path, room: int) -> bytes:
+    """A regular file of at most `room` bytes, whole.  NotSaved."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe must not keep us waiting
+        with os.fdopen(fd, "rb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise NotSaved(f"{path} is no regular file")
+            data = file.read(room + 1)
+    except OSError as error:
+        raise NotSaved(f"{path}: {error.strerror or error}") from error
+    if len(data) > room:
+        all_of = attachment.size(attachment.SEND_CAP)
+        raise NotSaved(f"{path} is too large: all files of a reply together may have {all_of}")
+    if not data:
+        raise NotSaved(f"{path} is empty")
+    return data
 
 
 def write(folder: Path, name: str, data: bytes) -> Path:

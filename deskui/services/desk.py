@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.outgoing import Entry
     from deskui.domain.sla import Clock, Run
-    from deskui.store import conflicts, deeds, drafts, ids, outbox, slafacts, tickets
+    from deskui.store import conflicts, deeds, drafts, ids, outbox, outfiles, slafacts, tickets
 else:  # the first screen needs none of them
     changes = lazy.Module("deskui.domain.change")
     outgoing = lazy.Module("deskui.domain.outgoing")
@@ -33,6 +33,7 @@ else:  # the first screen needs none of them
     drafts = lazy.Module("deskui.store.drafts")
     ids = lazy.Module("deskui.store.ids")
     outbox = lazy.Module("deskui.store.outbox")
+    outfiles = lazy.Module("deskui.store.outfiles")
     slafacts = lazy.Module("deskui.store.slafacts")
     tickets = lazy.Module("deskui.store.tickets")
 
@@ -243,6 +244,8 @@ class Desk:
 
     def add(self, tx: Tx, uid: str, ticket: Ticket, change: "Change", entry: str = "") -> "Entry":
         """Into the outbox (as `entry`), a reply or merge held back for a while; the caller rebuilds the ticket."""
+        for file in outfiles.missing(tx.db, getattr(change, "files", ())):
+            raise Refused(f"{file.name} is not kept any more: attach it again")
         change = self._named(tx, ticket, change)
         reply = isinstance(change, changes.Reply) and ticket.priority != 1
         held = self.undo_seconds if reply or change.verb == "merge" else 0

@@ -83,4 +83,5 @@ def document(of: Waiting, now: int) -> dict[str, Any]:
         "draft": draft.uid, "ticket": of.ticket.id, "merged_into": of.into or None, "kind": draft.kind,
         "author": draft.author, "began": iso(draft.began), "at": iso(draft.at), "age_s": max(0, now - draft.at),
         "text": draft.text, "minutes": draft.minutes, "to": list(draft.to), "cc": list(draft.cc),
+        "files": [{"name": file.name, "size": file.size} for file in draft.files],
     }  # fmt: skip

@@ -80,6 +80,11 @@ class Rereading:
             self._recipients[upstream] = known
         return known
 
+    def attaches(self, upstream: str) -> bool | None:
+        """Whether a reply may have files there; None: not known.  Loads the adapter."""
+        known: bool | None = getattr(self._syncing.engines[upstream].upstream, "attachments", None)
+        return known
+
     def _read(self, ticket: Ticket) -> Fresh:
         recipients = self.recipients(ticket.upstream)
         if not ticket.remote_id:

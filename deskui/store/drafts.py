@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from deskui.domain.attachment import File
 from deskui.domain.draft import KINDS, Draft
 from deskui.store.ids import uuid7
 
@@ -29,7 +30,9 @@ def keep(tx: "Tx", draft: Draft) -> None:
     found = tx.db.execute("SELECT pk FROM ticket WHERE uid = ?", (draft.ticket,)).fetchone()
     if found is None:
         raise LookupError(f"no ticket {draft.ticket}")
-    data = {"minutes": draft.minutes, "to": draft.to, "cc": draft.cc, "known": draft.known}
+    data: dict[str, Any] = {"minutes": draft.minutes, "to": draft.to, "cc": draft.cc, "known": draft.known}
+    if draft.files:
+        data["files"] = [asdict(file) for file in draft.files]
     row = {
         "uid": draft.uid, "ticket": found[0], "kind": draft.kind, "author": draft.author, "text": draft.text,
         "data": outbox.dumps(data), "began": draft.began or tx.now, "at": tx.now,
@@ -72,7 +75,8 @@ def back(tx: "Tx", entry: "Entry") -> str:
     )  # fmt: skip
     minutes, to, cc = (getattr(change, name, "") for name in ("minutes", "to", "cc"))
     draft = Draft(
-        uuid7(), entry.ticket, change.verb, entry.author, text, str(minutes or ""), tuple(to), tuple(cc), known
+        uuid7(), entry.ticket, change.verb, entry.author, text, str(minutes or ""), tuple(to), tuple(cc), known,
+        files=getattr(change, "files", ()),
     )  # fmt: skip
     keep(tx, draft)
     return draft.uid
@@ -109,4 +113,5 @@ def _draft(row: tuple[Any, ...]) -> Draft:
     uid, ticket, kind, author, text, kept, began, at = row
     data = json.loads(kept)
     people = {name: tuple(data[name]) for name in ("to", "cc", "known")}
-    return Draft(uid, ticket, kind, author, text, data["minutes"], began=began, at=at, **people)
+    files = tuple(File(**file) for file in data.get("files", ()))
+    return Draft(uid, ticket, kind, author, text, data["minutes"], began=began, at=at, files=files, **people)

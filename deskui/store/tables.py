@@ -136,6 +136,19 @@ class OutboxRow(SQLModel, table=True):
     receipt: str  # the event keys that it became, as JSON
 
 
+class OutFileRow(SQLModel, table=True):
+    """A file that waits to be sent, as it was when it was attached; drafts and the outbox name it by its uid."""
+
+    __tablename__ = "outfile"
+
+    uid: str = Field(primary_key=True)
+    name: str
+    kind: str
+    size: int
+    at: int
+    content: bytes
+
+
 class ConflictRow(SQLModel, table=True):
     """A change that clashes with somebody else's."""
 

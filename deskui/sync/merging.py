@@ -8,7 +8,7 @@ from deskui.domain.event import Event, field_of
 from deskui.domain.merge import rebase
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.store import conflicts, derive, drafts, outbox, tickets
+from deskui.store import conflicts, derive, drafts, outbox, outfiles, tickets
 from deskui.store.store import Tx
 from deskui.sync import plan
 
@@ -77,6 +77,7 @@ def adopt(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: S
 def sent(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
     """A receipt: base, events and the entry's `sent` in one transaction."""
     outbox.mark(tx, entry.uid, "sent", event_keys=tuple(keys))
+    outfiles.sent(tx, getattr(entry.change, "files", ()))
     take(tx, ticket, events, own=keys)
 
 

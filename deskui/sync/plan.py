@@ -67,7 +67,11 @@ def landed(
 
     `ticket` is the base it was sent on, `taken` the event keys that other entries already account for.
     """
-    free = [event for event in events if event.author in authors and event.key not in taken]
+    files = len(getattr(entry.change, "files", ()))  # their names and sizes may have been changed on the way
+    free = [
+        event for event in events
+        if event.author in authors and event.key not in taken and (not files or len(event.files) == files)
+    ]  # fmt: skip
     facts = sorted(entry.change.facts(ticket), key=_aside)
     keys, missing = list[str](), list[Fact]()
     for fact in facts:

@@ -1,12 +1,13 @@
 """Sending what waits, once: `sending` is on disk before it leaves; a lost answer is looked up, not repeated."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from deskui.domain.change import Create, Reply
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.store import outbox, tickets
+from deskui.store import outbox, outfiles, tickets
 from deskui.store.store import Store, Tx
 from deskui.sync import merging, plan
 from deskui.upstream.base import Reading, Receipt, Rejected, Unreachable, Upstream
@@ -38,6 +39,7 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
             raise Rejected(f"{upstream.name} cannot keep {entry.change.kind!r}; it knows: {known}")
         if isinstance(entry.change, Merge) and not upstream.merges:
             raise Rejected(f"{upstream.name} cannot merge tickets")
+        entry = _loaded(store, upstream, entry)
         ticket, seen = _look(store, upstream, entry)
         if not store.write(lambda tx: _claim(tx, entry, seen)).result():
             return False
@@ -52,6 +54,18 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
         raise
     store.write(lambda tx: _receive(tx, entry, receipt)).result()
     return receipt.written
+
+
+def _loaded(store: Store, upstream: Upstream, entry: Entry) -> Entry:
+    """With the content of its files.  Rejected: there is none, or the system takes none."""
+    files = getattr(entry.change, "files", ())
+    if not files:
+        return entry
+    if not upstream.attachments:
+        raise Rejected(f"{upstream.name} takes no attachments: nothing was sent")
+    for file in store.read(lambda db: outfiles.missing(db, files)):
+        raise Rejected(f"{file.name} is not kept any more: nothing was sent; attach it again")
+    return replace(entry, contents=store.read(lambda db: outfiles.contents(db, files)))
 
 
 def _claim(tx: Tx, entry: Entry, seen: str) -> bool:

@@ -11,7 +11,7 @@ from deskui.domain.draft import Draft
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.services.rereading import Fresh, news
-from deskui.ui import linkverbs, timeline
+from deskui.ui import attaching, linkverbs, timeline
 from deskui.ui.kinds import Kind
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import Choice, ChooseScreen
@@ -69,7 +69,7 @@ class Sending:
         now = self.written_draft()
         words, minutes = now.text.strip(), int(now.minutes or 0)
         if issubclass(self.kind.change, Reply):
-            return Reply(words, minutes, now.to, now.cc)
+            return Reply(words, minutes, now.to, now.cc, now.files)
         return Note(words, minutes) if issubclass(self.kind.change, Note) else self.kind.change(words)
 
     def action_write_save(self) -> None:
@@ -165,13 +165,18 @@ class Sending:
         title = f"Send this PUBLIC REPLY to {customer}?"
         if came:
             title = f"NEW MESSAGE on {self.ticket.id} since you began. Send to {customer} all the same?"
-        parts = [*map(_news, came), *self.facts(fresh), f"--- {customer} reads:", self.outgoing()]
+        parts = [*map(_news, came), *self.facts(fresh), *self.carries(), f"--- {customer} reads:", self.outgoing()]
         return ChooseScreen(title, [Choice("y", f"Yes, send it to {customer}", "send")], "\n".join(parts))
 
     def outgoing(self) -> str:
         """The words as they leave."""
         said: str = self.services.writing.sent(self.ticket, self.written_draft().text.strip())
         return said
+
+    def carries(self) -> list[str]:
+        """The files that go with it."""
+        files = self.written_draft().files
+        return [f"With {len(files)} file{'s' if len(files) > 1 else ''}: {attaching.words(files)}"] if files else []
 
     def facts(self, fresh: Fresh) -> list[str]:
         """Whom it goes to, what their clock says, when it leaves, and what else it does."""

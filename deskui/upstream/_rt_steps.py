@@ -10,7 +10,7 @@ from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, Set
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.upstream import _deskline
+from deskui.upstream import _deskline, _rt_files
 from deskui.upstream._deskline import Line
 from deskui.upstream._rt_values import NOBODY, number_of
 from deskui.upstream.base import Options, Rejected
@@ -118,6 +118,8 @@ class _Plan:
         if change.minutes:
             body["TimeTaken"] = change.minutes
         if isinstance(change, Reply):
+            if change.files:
+                body["Attachments"] = [_rt_files.sent(file, self.entry.contents[file.id]) for file in change.files]
             return Step("POST", f"/ticket/{self.ticket.remote_id}/correspond", body)
         return Step("POST", f"/ticket/{self.ticket.remote_id}/comment", {**body, "Content": _deskline.note((), text)})
 

@@ -94,7 +94,7 @@ class World:
             return remote_id
 
     def change_as(self, who: str, remote_id: str, change: Change, *, at: int | None = None,
-                  made_at: int | None = None) -> tuple[Event, ...]:  # fmt: skip
+                  made_at: int | None = None, files: Sequence[Sent] = ()) -> tuple[Event, ...]:  # fmt: skip
         """`who` of the staff does it; answers the facts it made.  Rejected where the state refuses it."""
         with self.turn():
             ticket, stamp = self.ticket(remote_id), self.clock() if at is None else at
@@ -107,7 +107,7 @@ class World:
                 self._linked(ticket, change, who, stamp)
                 if change.apply(ticket) == ticket:
                     return ()
-            row = self._commit(change.apply(ticket), change.facts(ticket), who, "staff", stamp, made_at)
+            row = self._commit(change.apply(ticket), change.facts(ticket), who, "staff", stamp, made_at, files=files)
             if isinstance(change, Reply):
                 self._after_reply(row.ticket, stamp)
             return row.events

@@ -41,7 +41,8 @@ may set `child` on the other, which its own events then say.  A link that is the
 survives and all its events, of which those that the merge made are our own; the other one is read as `into`.
 
 **Files.**  Where `attachments` is set, a message's `files` come with its text (names as the system has them, never
-cleaned) and `content` fetches one when somebody asks for it.  The engine asks for none by itself.
+cleaned) and `content` fetches one when somebody asks for it.  The engine asks for none by itself.  A `Reply` with
+files has their content in the entry's `contents`; it goes in one request with its text, or not at all.
 """
 
 from abc import ABC, abstractmethod

@@ -149,7 +149,8 @@ class Adapter(Upstream):
                 return Receipt(self._out(world.live.tickets[remote_id]), news, written=False)
             if isinstance(change, Merge):
                 return self._merged(remote_id, change.remote)
-            own = world.change_as(self.user, remote_id, change, made_at=entry.made_at)
+            files = [(file.name, file.kind, entry.contents[file.id]) for file in getattr(change, "files", ())]
+            own = world.change_as(self.user, remote_id, change, made_at=entry.made_at, files=files)
         events = self._after(world.live.events[remote_id], seen)
         return Receipt(self._out(world.live.tickets[remote_id]), events, tuple(event.key for event in own))
 

@@ -162,7 +162,7 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
     db.close()
 
 
-THIRD = """DROP TABLE view;
+THIRD = """DROP TABLE outfile; DROP TABLE view;
     DROP INDEX ticket_queue; ALTER TABLE ticket DROP COLUMN late_at; ALTER TABLE ticket DROP COLUMN standing;
     CREATE INDEX ticket_queue
         ON ticket(gone, done, band, sort_due, priority, pk, state, owner, customer, nofirst, find);

@@ -1,10 +1,12 @@
 """The files of a ticket on the screen: listed, saved by a key, their path copied; pictures in both sizes."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskui.ui.screens.attachments import AttachmentsScreen
+from deskui.ui.screens.write import WriteScreen
 from tests.ui.desk import WholeDesk, opened, shown, until
 from tests.ui.test_pictures import SIZES, THEMES, console
 
@@ -50,3 +52,49 @@ def test_picture(
     with_files(whole)
     app = console(whole.services, themes, theme)
     assert snap_compare(app, press=["F", "wait:300", "j", "wait:300"], terminal_size=size)
+
+
+async def test_a_reply_takes_files_along_and_lets_them_go(whole: WholeDesk, themes: Any, tmp_path: Path) -> None:
+    ticket_id = whole.make(priority=2)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    async with opened(whole.services, WriteScreen(whole.services, ticket_id, "reply"), themes) as (app, pilot):
+        await pilot.press(*"see it", "f7")
+        await until(pilot, lambda: "Attach a file to this reply" in shown(app))
+        await pilot.press(*str(tmp_path / "none"), "enter")
+        await until(pilot, lambda: "NOT ATTACHED:" in shown(app))
+        for name in ("a.txt", "b.txt"):
+            app.screen.action_write_attach(str(tmp_path / name))
+            await until(pilot, lambda name=name: f"{name} (5 B)" in shown(app))
+        await pilot.press("f7")
+        await until(pilot, lambda: "take a.txt (5 B) away" in shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: " Files: b.txt (5 B)" in shown(app))
+        await pilot.press("f2")
+        await until(pilot, lambda: "With 1 file: b.txt (5 B)" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.answers == [True])
+    whole.clock.now += 60
+    whole.sync()
+    (sent,) = [event for event in whole.world.live.events[ticket_id[3:]] if event.type == "public_reply"]
+    assert [(file.name, whole.world.contents(file.id)) for file in sent.files] == [("b.txt", b"b.txt")]
+
+
+async def test_a_draft_comes_back_with_its_files(whole: WholeDesk, themes: Any, tmp_path: Path) -> None:
+    ticket_id = whole.make(priority=2)
+    (tmp_path / "a.txt").write_text("a")
+    async with opened(whole.services, WriteScreen(whole.services, ticket_id, "reply"), themes) as (app, pilot):
+        app.screen.action_write_attach(str(tmp_path / "a.txt"))
+        await until(pilot, lambda: " Files: a.txt (1 B)" in shown(app))
+        await until(pilot, lambda: whole.services.writing.drafts.on(ticket_id, "reply"))
+    (draft,) = whole.services.writing.drafts.on(ticket_id, "reply")
+    screen = WriteScreen(whole.services, ticket_id, "reply", draft.uid)
+    async with opened(whole.services, screen, themes) as (app, pilot):
+        await until(pilot, lambda: " Files: a.txt (1 B)" in shown(app))
+
+
+async def test_a_note_takes_none(whole: WholeDesk, themes: Any) -> None:
+    ticket_id = whole.make()
+    async with opened(whole.services, WriteScreen(whole.services, ticket_id, "note"), themes) as (app, pilot):
+        await pilot.press("f7")
+        await until(pilot, lambda: "Only a reply to the customer takes files." in shown(app))

@@ -1,14 +1,18 @@
 """Files in a real RT: what mail and REST bring in, what it costs to know of them, and their bytes."""
 
 import subprocess
+from base64 import b64decode
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from deskui.domain.attachment import clean
+from deskui.domain.attachment import File, clean
+from deskui.domain.change import Reply
+from deskui.sync.plan import landed
 from deskui.upstream.rt import Adapter
-from tests.upstream.contract import events_of, kinds, last
+from tests.upstream.contract import entry_of, events_of, kinds, last
 from tests.upstream.rt_people import People
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -103,3 +107,35 @@ def test_a_hostile_name_is_a_name_and_nothing_else(world: People, plain: Adapter
         assert name == clean(name)
         assert not set(name) & set("/\\\r\n\0")
         assert not name.startswith(".")
+
+
+def test_our_files_arrive_byte_by_byte(world: People, plain: Adapter) -> None:
+    remote_id = world.make("ours")
+    sent = {
+        "Übersicht €.pdf": ("application/pdf", PNG), "trace.log": ("text/plain", "zeile ü\r\nzwei\n".encode("latin-1")),
+        "page.html": ("text/html", b"<script>alert(1)</script>"), "five.bin": ("x/y", bytes(range(256)) * 20_000),
+    }  # fmt: skip
+    files = tuple(File(str(n), name, kind, len(data)) for n, (name, (kind, data)) in enumerate(sent.items()))
+    reading = plain.read(remote_id, "")
+    entry = entry_of(Reply("See them.", files=files), "sync", world.now())
+    entry = replace(entry, contents={str(n): data for n, (_, data) in enumerate(sent.values())})
+    receipt = plain.push(entry, reading.ticket, reading.events[-1].key)
+    event = last(receipt.events, "public_reply")
+    assert (event.text or "").strip() == "See them."
+    assert [(file.name, file.size) for file in event.files] == [(name, len(data)) for name, (_, data) in sent.items()]
+    for file in event.files:
+        raw = world.ask("agent", "GET", f"/attachment/{file.id}").json()["Content"]
+        assert b64decode(raw) == sent[file.name][1]
+        assert plain.content(file) == sent[file.name][1]
+
+
+def test_a_lost_answer_is_found_by_words_and_number_of_files(world: People, plain: Adapter) -> None:
+    remote_id = world.make("lost")
+    files = (File("1", "a.txt", "text/plain", 3),)
+    reading = plain.read(remote_id, "")
+    entry = replace(entry_of(Reply("See it.", files=files), "sync", world.now()), contents={"1": b"abc"})
+    plain.push(entry, reading.ticket, reading.events[-1].key)
+    since = plain.read(remote_id, reading.events[-1].key).events
+    assert landed(entry, reading.ticket, since, {"sync"}, ()).rest is None
+    bare = [replace(event, files=()) for event in since]
+    assert landed(entry, reading.ticket, bare, {"sync"}, ()).rest == entry.change

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from deskui.domain import verbs as words
 from deskui.ui import completing, keymap
 from deskui.ui.dispatch import DeskModal
+from deskui.ui.saving import apart
 from deskui.ui.themes import AUTO
 from deskui.ui.verbs import commit
 from deskui.ui.widgets.field import Field
@@ -112,7 +113,14 @@ class CommandScreen(DeskModal):
             self._behind.open_bulk(
                 Order(" ".join([verb, *argv]), (words.parse(verb, argv, app.now(), str(services.zone)),))
             )
-        elif not await commit(app, services.desk.do(ticket.id, change)):
+            return
+        if getattr(change, "files", ()):
+            carried = await apart(services.attachments.carried, ticket, change)
+            if (error := carried.exception()) is not None:
+                self._say(f"NOT SAVED: {error}")
+                return
+            change = carried.result()
+        if not await commit(app, services.desk.do(ticket.id, change)):
             self.query_one(Field).reopen()
         else:
             self.dismiss(None)

@@ -16,6 +16,7 @@ from deskui.domain.draft import Draft
 from deskui.domain.ticket import Ticket
 from deskui.services.rereading import public
 from deskui.ui import editor, keymap
+from deskui.ui.attaching import Attaching
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.keeping import Keeping
 from deskui.ui.kinds import KINDS
@@ -28,7 +29,7 @@ from deskui.ui.widgets.foot import Foot
 ROLES = (("to", "To "), ("cc", "Cc "))
 
 
-class WriteScreen(Keeping, Sending, DeskScreen):
+class WriteScreen(Keeping, Sending, Attaching, DeskScreen):
     """Write a `kind` (of KINDS) on a ticket; returns whether it was saved.
 
     The text stays in the editor until the store has committed it, and is kept as a draft meanwhile.  `resume` is the
@@ -50,6 +51,7 @@ class WriteScreen(Keeping, Sending, DeskScreen):
     WriteScreen Input { width: 8; border: none; height: 1; padding: 0; background: $panel; margin: 0 2 0 0; }
     WriteScreen .people Input { width: 1fr; margin: 0; }
     WriteScreen .kept { margin: 0 0 0 2; color: $muted; }
+    WriteScreen .held { height: auto; max-height: 2; display: none; }
     WriteScreen .bad { height: auto; color: $error; text-style: bold; }
     """
     AUTO_FOCUS = "TextArea"
@@ -95,7 +97,10 @@ class WriteScreen(Keeping, Sending, DeskScreen):
                 yield Static(Content("Minutes worked: "))
                 yield self.minutes
             yield Button(self.kind.button, compact=True)
+            if self.is_reply:  # at 80 cells the foot has no room left
+                yield Static(Content(f"  {keymap.shown('f7', ('write',))}:attach a file"))
             yield Static(Content(""), classes="kept")
+        yield Static(Content(""), classes="held")
         yield Static(Content(""), classes="bad")
         save, template, editing, people, known = (keymap.shown(f"f{number}", ("write",)) for number in range(2, 7))
         to = f"  {people}:to,cc" if self.is_reply else ""
@@ -141,7 +146,9 @@ class WriteScreen(Keeping, Sending, DeskScreen):
     def written_draft(self) -> Draft:
         """All that is typed."""
         minutes = self.minutes.value.strip() if self.kind.minutes else ""
-        return replace(self.draft, text=self.written, minutes=minutes, to=self._moves("to"), cc=self._moves("cc"))
+        return replace(
+            self.draft, text=self.written, minutes=minutes, to=self._moves("to"), cc=self._moves("cc"), files=self.files
+        )
 
     def _moves(self, role: str) -> tuple[str, ...]:
         """What was added to that field and taken off; nothing where it is not shown."""
@@ -151,6 +158,7 @@ class WriteScreen(Keeping, Sending, DeskScreen):
         """Go on with a draft; people are moved on the ticket as it is now, what was typed ahead stands behind it."""
         self.put(draft.text + self.written)
         self.minutes.value = draft.minutes
+        self.hold(draft.files)
         for role, moves in (("to", draft.to), ("cc", draft.cc)):
             self.people[role].value = _line(people.moved(people.split(self.shown[role]), moves))
 
