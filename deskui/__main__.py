@@ -15,11 +15,25 @@ def prepare(environ: "os._Environ[str] | dict[str, str]") -> None:
         environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 
 
-def home_of(argv: list[str], environ: "os._Environ[str] | dict[str, str]") -> str:
-    """The desk of a console that is asked for without a command or another option; "": something else is asked for."""
-    if argv and (len(argv) != 2 or argv[0] != "--home"):
-        return ""
-    named = argv[1] if argv else environ.get("DESKUI_HOME")
+def console_of(argv: list[str]) -> dict[str, str] | None:
+    """The values of the options of a console that is asked for without a command; None: something else is asked for."""
+    found, words = dict[str, str](), iter(argv)
+    for word in words:
+        name, given, said = word.partition("=")
+        if name in ("--home", "--as"):
+            found[name] = said if given else next(words, "")
+            if not found[name] or (not given and found[name].startswith("-")):
+                return None
+        elif word in ("--read-only", "--no-color"):
+            found[word] = "1"
+        else:
+            return None
+    return found
+
+
+def home_of(named: str, environ: "os._Environ[str] | dict[str, str]") -> str:
+    """The folder of the desk, as the command line will find it."""
+    named = named or environ.get("DESKUI_HOME", "")
     if named:
         return os.path.abspath(os.path.expanduser(named))
     if sys.platform == "darwin":
@@ -29,9 +43,13 @@ def home_of(argv: list[str], environ: "os._Environ[str] | dict[str, str]") -> st
 
 def first_frame(argv: list[str]) -> None:
     """Shows the queue as it is now, if that is surely what the console will show."""
-    home = home_of(argv, os.environ)
-    if not home:
+    options = console_of(argv)
+    if options is None:
         return
+    if "--as" in options:
+        os.environ["DESKUI_USER"] = options["--as"]  # the same, and what is kept for the next start goes with it
+    if "--no-color" in options:
+        os.environ["NO_COLOR"] = "1"
     from deskui.ui import firstframe
 
     size = firstframe.wanted(os.environ)
@@ -39,7 +57,7 @@ def first_frame(argv: list[str]) -> None:
         from deskui.store import firstpage
 
         now = int(time.time())
-        page = firstpage.read(home, now, size[1])
+        page = firstpage.read(home_of(options.get("--home", ""), os.environ), now, size[1])
         try:
             if page is not None:
                 firstframe.show(page, now, size, os.environ.get)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from deskui import lazy
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import queue
+from deskui.store import atonce, queue
 from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 
@@ -88,6 +88,16 @@ class Desk:
     def ids_now(self, text: str, order: str = "sla", upstream: str | None = None) -> "array[int]":
         """The same, on this thread.  QueryError."""
         return self.store.read(self._asked(text, order, upstream))
+
+    def ids_at_once(self, text: str, order: str = "sla") -> "array[int] | None":
+        """The same, on this thread, if the first paint can wait for them; None: it cannot.  QueryError."""
+        query = self.query(text, self.store.clock()) if text.strip() else None
+        asked = self._asked(text, order, None)
+        return self.store.read(lambda db: asked(db) if atonce.is_so(db, query, order) else None)
+
+    def pk(self, uid: str) -> int | None:
+        """The row id of the ticket with this uid; None: it is gone."""
+        return self.store.read(lambda db: queue.pk(db, uid))
 
     def _asked(self, text: str, order: str, upstream: str | None) -> "Callable[[Connection], array[int]]":
         now = self.store.clock()

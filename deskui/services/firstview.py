@@ -1,18 +1,24 @@
 """What the console leaves in the store so that the next one can show its first page at once (`store/firstpage.py`)."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from deskui.domain.view import Session
 from deskui.services.desk import Desk
-from deskui.store import firstpage, migrate, queue
+from deskui.store import atonce, firstpage, migrate, queue
 from deskui.store.driver import StoreError
 
 if TYPE_CHECKING:
+    from deskui.domain.query import Query
     from deskui.domain.calendar import Calendar
+
+Said = tuple[str, str, Sequence[str]]  # what the header calls it, the filter's line, the columns
 
 DAY = 86_400
 AHEAD_S = 15 * DAY  # so long the hours of service are known; a later start shows its first frame with the console
@@ -30,35 +36,40 @@ class FirstView:
         self._last: tuple[Any, ...] = ()
 
     def leave(
-        self, now: int, said: tuple[str, str, str], hints: Sequence[str], looks: Sequence[str], order: str = "sla"
-    ) -> "Future[Any] | None":
-        """Keep it if it is not there: what is `said` of the queue of all open tickets, and how it looks.
+        self, now: int, shown: Session, said: tuple[Said, Said], night: str, hints: Sequence[str], looks: Sequence[str]
+    ) -> "Future[Any] | None":  # fmt: skip
+        """Keep it if it is not there: what is `said` of what is `shown`, and of the plain queue, and how it looks.
 
-        `said`: its name, its filter, and when it is night.  `looks`: which terminal, then SGR parameters.  None: it is
-        there already.
+        `looks`: which terminal, then SGR parameters.  None: it is there already, or such a query is none.
         """
-        newest = (now // RENEWED_S, said, tuple(hints), tuple(looks), order)
+        left = replace(shown, cursor="")  # that is kept with the session
+        newest = (now // RENEWED_S, left, said, night, tuple(hints), tuple(looks))
         if newest == self._last:
             return None
         self._last = newest
-        with suppress(StoreError):  # the next start shows its first frame with the console
-            view = self._view(now, said, hints, looks, order)
+        with suppress(StoreError, ValueError):  # the next start shows its first frame with the console
+            view = {**self._view(now, left, said), "night": [[night]], "hints": [hints]}
+            view["looks"] = [looks, *self._others(looks[0])]
             return self._desk.store.put_aside(firstpage.KEY, firstpage.pack(view))
         return None
 
-    def _view(
-        self, now: int, said: tuple[str, str, str], hints: Sequence[str], looks: Sequence[str], order: str
-    ) -> dict[str, list[Any]]:
+    def _view(self, now: int, shown: Session, said: tuple[Said, Said]) -> dict[str, list[Any]]:
+        asked = self._desk.query(shown.query, now) if shown.query.strip() else None
+        statements = [_statement(asked, self._desk.names(), shown.sort, now)]
+        if statements[0][0][3] != atonce.ALWAYS:
+            statements.append(_statement(None, self._desk.names(), "sla", now, atonce.PLAIN))
+        last = [shown.view, shown.query, shown.sort, json.dumps(shown.columns, separators=(",", ":"))]
         return {
             "made": [(str(migrate.SCHEMA), self._stamp)],
-            **_statement(self._desk.names(), order, now),
-            "said": [said],
-            "hints": [hints],
+            "session": [(self._desk.me(self._desk.default_upstream), *last)],
+            "views": [self._desk.store.read(firstpage.saved)],
+            "sql": [sql for sql, _ in statements],
+            "values": [values for _, values in statements],
+            "said": [(label, asked, *columns) for label, asked, columns in said],
             "me": [sorted(self._desk.names())],
             "upstreams": [self._upstreams],
             "zone": list(_offsets(ZoneInfo(self._desk.zone), now)),
             "hours": list(self._hours(now)),
-            "looks": [looks, *self._others(looks[0])],
         }
 
     def _others(self, terminal: str) -> list[list[str]]:
@@ -89,17 +100,16 @@ class FirstView:
             yield customer, name, said.pop() if len(said) == 1 else "?"
 
 
-def _statement(me: frozenset[str], order: str, now: int) -> dict[str, list[Sequence[str]]]:
-    """The page and its count; a value that goes with the time of day says how."""
-    sql, values = queue.select(None, me, order, now=now)
-    _, later = queue.select(None, me, order, now=now + SHIFT_S)
-    where = (
-        sql.partition(" ORDER BY ")[0].replace("SELECT pk", "SELECT count(*)").replace("INDEXED BY ticket_queue ", "")
-    )
-    return {
-        "sql": [(order, sql, where)],
-        "values": [[_value(*pair, now) for pair in zip(values, later, strict=True)]],
-    }
+def _statement(
+    query: "Query | None", me: frozenset[str], order: str, now: int, when: str = ""
+) -> tuple[Sequence[str], list[str]]:  # fmt: skip
+    """The page, its count and when it is shown; its values, of which those that go with the time of day say how."""
+    sql, values = queue.select(query, me, order, now=now)
+    _, later = queue.select(query, me, order, now=now + SHIFT_S)
+    where = sql.partition(" ORDER BY ")[0].replace("SELECT pk", "SELECT count(*)", 1)
+    where = where.replace("INDEXED BY ticket_queue ", "", 1)
+    said = [_value(*pair, now) for pair in zip(values, later, strict=True)]
+    return (order, sql, where, when or atonce.when(query, order)), said
 
 
 def _value(then: Any, later: Any, now: int) -> str:

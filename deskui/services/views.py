@@ -6,12 +6,17 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deskui.domain import query as queries
+from deskui import lazy
 from deskui.domain.view import COLUMNS, USUAL, Session, View, is_sort
 from deskui.services.desk import Desk, Refused
 from deskui.store import views as kept
+
+if TYPE_CHECKING:
+    from deskui.domain import query as queries
+else:  # the plain queue does not need it
+    queries = lazy.Module("deskui.domain.query")
 
 KEYS = ("query", "sort", "columns")
 LONGEST = 40  # characters of a name

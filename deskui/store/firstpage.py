@@ -1,7 +1,8 @@
 """The first page of the queue, read before anything else is loaded, by the SQL that the last console left in the store.
 
-The one reader beside `driver`: read-only, hardly waiting, and silent: where anything is not as expected there is no
-page.  Imports nothing heavy.
+It is the page of what the queue showed last, which the console comes back to, or of the plain queue where that is not
+found at once (`atonce`).  The one reader beside `driver`: read-only, hardly waiting, and silent: where anything is not
+as expected there is no page.  Imports nothing heavy.
 """
 
 import os
@@ -15,13 +16,23 @@ if TYPE_CHECKING:
     from typing import Any
 
 KEY = "lastview"  # of the table `meta`
+SESSION = "session:"  # and the person: what the queue showed last
+USUAL = '["st","customer","own","upd"]'
 WAIT_S = 0.02
-LEAST = 64  # rows: as many as the list reads at first, whose widest id gives its column
+LEAST = 64  # rows: as many as the list reads at first, half of them before the cursor; the widest id gives its column
+DEEPEST = 2048  # rows: a cursor further down is not looked for
+FEW = 3000  # tickets: among so many whatever a query asks for is found at once
 ROW = (
     "pk", "uid", "id", "upstream", "remote_id", "kind", "priority", "state", "hold_reason", "customer", "subject",
     "owner", "updated", "clock", "due", "frozen", "mode", "calendar", "pending", "late_at", "standing",
 )  # fmt: skip
 SELECT = f"SELECT {', '.join(ROW)} FROM ticket WHERE pk IN"
+_LAST = """SELECT json_extract(value, '$.view'), json_extract(value, '$.query'), json_extract(value, '$.sort'),
+    json_extract(value, '$.columns'), json_extract(value, '$.cursor') FROM meta WHERE key = ?"""
+_MANY = {
+    "open": "SELECT count(*) FROM (SELECT 1 FROM ticket WHERE gone = 0 AND done = 0 LIMIT ?)",
+    "all": "SELECT count(*) FROM (SELECT 1 FROM ticket LIMIT ?)",
+}
 FAILURES = (OSError, sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError)
 
 _PAST = "gone = 0 AND done = 0 AND band = 0 AND sort_due < ?"
@@ -54,15 +65,33 @@ class Sync:
 
 
 class Page:
-    """What the first frame is drawn from; `view` is what was left by name, each a list of lines, each of fields."""
+    """What the first frame is drawn from; `view` is what was left by name, each a list of lines, each of fields.
 
-    def __init__(self, view: "dict[str, list[list[str]]]", total: int, rows: "list[tuple[Any, ...]]", sync: Sync):
-        self.view, self.total, self.rows, self.sync = view, total, rows, sync
+    `said`: what the header and the filter say, and the columns; `rows` begin at `first`, which counts as `cursor` does.
+    """
+
+    def __init__(
+        self, view: "dict[str, list[list[str]]]", said: "Sequence[str]", order: str, total: int, cursor: int,
+        first: int, rows: "list[tuple[Any, ...]]", sync: Sync,
+    ) -> None:  # fmt: skip
+        self.view, self.said, self.order, self.total, self.sync = view, said, order, total, sync
+        self.cursor, self.first, self.rows = cursor, first, rows
+
+    def part(self, start: int, most: int) -> "list[tuple[Any, ...]]":
+        """So many rows from there on, as far as there are any."""
+        begin = max(0, start) - self.first
+        return self.rows[begin : begin + most]
+
+    def near(self) -> "list[tuple[Any, ...]]":
+        """Those that the list reads first."""
+        return self.part(self.cursor - LEAST // 2, LEAST)
 
 
 def stamp(home: str) -> str:
     """Changes with whatever else the console reads at its start: what was left before is not its first page then."""
     files = [__file__, os.path.join(os.path.dirname(__file__), "queue.py"), os.path.join(home, "config.toml")]
+    views = os.path.join(home, "views.toml")
+    files += [views] if os.path.exists(views) else []
     for folder in ("contracts", "themes"):
         path = os.path.join(home, folder)
         files += [os.path.join(path, name) for name in (sorted(os.listdir(path)) if os.path.isdir(path) else ())]
@@ -128,18 +157,65 @@ def _page(db: sqlite3.Connection, left: str, now: int, lines: int) -> "Page | No
     view = unpack(row[0]) if row else {}
     if view.get("made") != [[str(db.execute("PRAGMA user_version").fetchone()[0]), left]]:
         return None
-    (order, select, count), values = view["sql"][0], [value(each, now) for each in view["values"][0]]
+    if [saved(db)] != view["views"]:
+        return None
+    cursor, number = _cursor(db, *view["session"][0]), _which(db, view["sql"])
+    order, select, count, when = view["sql"][number]
+    values = [value(each, now) for each in view["values"][number]]
     total = db.execute(count, values).fetchone()[0]
-    pks = _first(db, select, values, now, lines, order)
+    pk = db.execute("SELECT pk FROM ticket WHERE uid = ?", (cursor if when != "plain" else "",)).fetchone()
+    most = DEEPEST if pk else lines
+    pks = _first(db, select, values, now, most, order)
+    at = _place(pks, pk, most)
+    first = max(0, at - lines)
+    pks = pks[first : at + lines]
     found = {row[0]: row for row in db.execute(f"{SELECT} ({','.join('?' * len(pks))})", pks)}
-    return Page(view, total, [found[pk] for pk in pks if pk in found], _sync(db, view["upstreams"][0]))
+    rows = [found[pk] for pk in pks]
+    return Page(view, view["said"][number], order, total, at, first, rows, _sync(db, view["upstreams"][0]))
 
 
-def _first(db: sqlite3.Connection, select: str, values: "list[Any]", now: int, lines: int, order: str) -> list[int]:
+def _cursor(db: sqlite3.Connection, person: str, *shown: str) -> str:
+    """The uid of the ticket under it.  LookupError: something else than what was left is what was shown last."""
+    *last, cursor = db.execute(_LAST, (SESSION + person,)).fetchone() or ("", "", "sla", USUAL, "")
+    if tuple(last) != shown:
+        raise LookupError("another console showed something else")
+    return str(cursor)
+
+
+def saved(db: sqlite3.Connection) -> list[str]:
+    """The names of the saved views, in order: by them views have their numbers."""
+    return [name for (name,) in db.execute("SELECT name FROM view ORDER BY position, name")]
+
+
+def few(db: sqlite3.Connection, when: str) -> bool:
+    """Whether there are `when` few tickets, open or all, among which any query finds at once what it asks for."""
+    return bool(db.execute(_MANY[when], (FEW + 1,)).fetchone()[0] <= FEW)
+
+
+def _which(db: sqlite3.Connection, statements: "Sequence[Sequence[str]]") -> int:
+    when = statements[0][3]
+    return -1 if when in _MANY and not few(db, when) else 0
+
+
+def _place(pks: "Sequence[int]", pk: "tuple[int] | None", most: int) -> int:
+    """Where the cursor stands: on its ticket, or at the top if that is not in the list.  LookupError: too far down."""
+    if pk is None:
+        return 0
+    if pk[0] in pks:
+        return pks.index(pk[0])
+    if len(pks) == most:
+        raise LookupError("nobody has looked so far down")
+    return 0
+
+
+def _first(db: sqlite3.Connection, select: str, values: "list[Any]", now: int, most: int, order: str) -> list[int]:
     """The first ids.  Those that give way to late ones are at most as many as there are: so many more are read."""
-    more = db.execute(f"SELECT count(*) FROM ({_USED})", (now, now)).fetchone()[0] if order == "sla" else 0
-    pks = [pk for (pk,) in db.execute(f"{select} LIMIT {lines + more}", values)]
-    return (late_first(db, pks, now) if more else pks)[:lines]
+    sla = order.startswith("sla")
+    more = db.execute(f"SELECT count(*) FROM ({_USED})", (now, now)).fetchone()[0] if sla else 0
+    if more and order.endswith("-"):
+        raise LookupError("the order is turned round, and the other end was not read")
+    pks = [pk for (pk,) in db.execute(f"{select} LIMIT {most + more}", values)]
+    return (late_first(db, pks, now) if more else pks)[:most]
 
 
 def _sync(db: sqlite3.Connection, names: "Iterable[str]") -> Sync:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.view import Session
+from deskui.store.firstpage import SESSION
 
 if TYPE_CHECKING:
     from deskui.domain.query import Query
@@ -62,12 +63,10 @@ def uid_at(db: sqlite3.Connection, pk: int) -> str:
 
 # The session, one row for each person
 
-_KEY = "session:"
-
 
 def session(db: sqlite3.Connection, person: str) -> Session | None:
     """What this person's queue showed last; None: nothing is kept, or by another version."""
-    found = db.execute("SELECT value FROM meta WHERE key = ?", (_KEY + person,)).fetchone()
+    found = db.execute("SELECT value FROM meta WHERE key = ?", (SESSION + person,)).fetchone()
     if found is None:
         return None
     try:
@@ -84,7 +83,7 @@ def remember(tx: "Tx", person: str, last: Session) -> None:
     kept = {
         "view": last.view, "query": last.query, "sort": last.sort, "columns": list(last.columns), "cursor": last.cursor,
     }  # fmt: skip
-    row = {"key": _KEY + person, "value": json.dumps(kept)}
+    row = {"key": SESSION + person, "value": json.dumps(kept)}
     tx.db.execute(statements.upsert("meta", ("key",), tuple(row)), row)
 
 

@@ -189,6 +189,10 @@ class DeskApp(
         top = self.top
         if isinstance(top, Keys):
             top.tick(self.now())
+        self.left()
+
+    def left(self) -> None:
+        """Tells what the next start's first frame needs."""
         if self._leave is not None:
             self._leave(self)
 

@@ -8,7 +8,6 @@ from typing import Any
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from deskui.ui import rows
 from deskui.ui.frame import Frame
 from deskui.ui.widgets.field import Field
 from deskui.ui.widgets.line import Line
@@ -117,9 +116,9 @@ class Filtering(Frame):
 
     def _put_cursor(self, uid: str) -> None:
         """On that ticket, if it is in the list."""
-        row = self.desk.row(uid)
-        if row is not None and row[rows.PK] in self.list.ids:
-            self.list.move(self.list.ids.index(row[rows.PK]))
+        pk = self.desk.pk(uid)
+        if pk is not None and pk in self.list.ids:
+            self.list.move(self.list.ids.index(pk))
 
     async def action_queue_filter(self) -> None:
         """Opens the field."""

@@ -1,4 +1,4 @@
-"""The first frame: the queue's first page on the terminal before anything else is loaded, as plain ANSI.
+"""The first frame: the page of the queue that the console begins with, before anything else is loaded, as plain ANSI.
 
 The console takes the screen over as it is (`take`); whatever ends before that leaves it to the shell (`leave`).
 """
@@ -121,11 +121,12 @@ def drawn(page: "Any", now: int, columns: int, lines: int) -> "list[list[Part]]"
     def laid(look: str, parts: "list[Part]", right: str = "") -> "list[Part]":
         return [(text, own or look) for text, own in status.laid(parts, right, columns)]
 
-    label, asked, hours = view["said"][0]
-    begin, _, end = hours.partition(" ")
-    night = (int(begin), int(end)) if hours else None
+    label, asked, *chosen = page.said
+    begin, _, end = view["night"][0][0].partition(" ")
+    night = (int(begin), int(end)) if begin else None
     remarks = [*status.waiting(page.sync, here), *status.small(columns, lines)]
-    layout = rows.layout(columns, min(rows.WIDEST_ID, max((len(row[rows.ID]) for row in page.rows), default=0)))
+    widest = min(rows.WIDEST_ID, max((len(row[rows.ID]) for row in page.near()), default=0))
+    layout = rows.layout(columns, widest, tuple(chosen))
     shown = list(_rows(page, now, layout, lines - AROUND))
     return [
         laid(
@@ -133,7 +134,7 @@ def drawn(page: "Any", now: int, columns: int, lines: int) -> "list[list[Part]]"
             [(status.header(f"{label} {page.total}", here(now), night), "")],
             status.sync_age(page.sync, now, here),
         ),
-        laid("query", [(asked, "")], status.place(0, page.total)),
+        laid("query", [(asked, "")], status.place(page.cursor, page.total, 0, page.order)),
         laid("titles", [(rows.titles(layout), "")]),
         *shown,
         *[[(" " * columns, "row")]] * (lines - AROUND - len(shown)),
@@ -146,9 +147,10 @@ def drawn(page: "Any", now: int, columns: int, lines: int) -> "list[list[Part]]"
 def _rows(page: "Any", now: int, layout: rows.Layout, most: int) -> "Iterator[list[Part]]":
     me = frozenset(page.view["me"][0])
     hours = {(customer, calendar): said for customer, calendar, said in page.view["hours"]}
-    for number, row in enumerate(page.rows[:most]):
+    top = rows.top(page.cursor, most)
+    for number, row in enumerate(page.part(top, most), top):
         cells, level = rows.clock_cells(row, now, closed(hours, row, now))
-        chosen = number == 0
+        chosen = number == page.cursor
         yield [
             (cells, f"{level}{'+' if chosen else ''}"),
             (" " + rows.rest(row, layout, now, me), "cursor" if chosen else "row"),

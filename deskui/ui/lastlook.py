@@ -1,7 +1,7 @@
 """What the queue looks like on this terminal, for the next start's first frame: each part's SGR parameters."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from rich.color import ColorSystem
@@ -11,18 +11,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from deskui.domain.night import NIGHT
-from deskui.ui import firstframe, keymap, status
+from deskui.ui import firstframe, keymap, rows, status
 from deskui.ui.countdown import LEVELS
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.widgets.line import STYLES
 
-Leave = Callable[[int, tuple[str, str, str], Sequence[str], Sequence[str]], Any]
+Leave = Callable[..., Any]  # as `FirstView.leave`
 
 
 class LastLook:
-    """Tells `to` once a second what the next start needs; looks are asked for anew on another ground.
+    """Tells `to` once a second, and at the end, what the next start needs; looks are asked for anew on another ground.
 
-    A theme that was chosen at the keys lasts as long as this console: the next one wears the configured one again.
+    That is what the queue comes back to (`Viewing.kept`), not always what it shows.  A theme that was chosen at the
+    keys lasts as long as this console: the next one wears the configured one again.
     """
 
     def __init__(self, to: Leave, theme: str) -> None:
@@ -32,15 +33,18 @@ class LastLook:
     def leave(self, app: Any) -> None:
         """What the first paint of `app` would be now, if its queue is there."""
         screen = next(iter(app.screen_stack), None)
-        if app.wanted != self._theme:
-            return
-        if not isinstance(screen, QueueScreen) or not screen.whole or len(app.screen_stack) > 1:
+        if app.wanted != self._theme or not isinstance(screen, QueueScreen):
             return
         worn = (app.theme, app.console._color_system)
         if self._known[0] != worn:
+            if not screen.whole or len(app.screen_stack) > 1:
+                return
             self._known = worn, looks(app, screen)
         night = " ".join(map(str, getattr(app.services, "night", NIGHT) or ()))
-        self._to(app.now(), (status.OPEN, status.asked(""), night), keymap.hints(screen.SCOPES), self._known[1])
+        shown = screen.kept
+        left = screen.label_of(shown.view), status.asked(shown.query), shown.columns
+        plain = status.OPEN, status.asked(""), rows.USUAL
+        self._to(app.now(), shown, (left, plain), night, keymap.hints(screen.SCOPES), self._known[1])
 
 
 def looks(app: Any, screen: QueueScreen) -> list[str]:

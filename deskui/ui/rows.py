@@ -47,6 +47,11 @@ def layout(width: int, id_cells: int = 7, chosen: "tuple[str, ...]" = USUAL) -> 
     return tuple((name, cells[name]) for name in kept)
 
 
+def top(cursor: int, lines: int) -> int:
+    """The first row of a view of so many lines that begins at the top and goes down no further than to the cursor."""
+    return max(0, cursor - lines + 1)
+
+
 def titles(columns: Layout) -> str:
     """The heading line over the columns."""
     return " ".join(pad(TITLES[name], cells) for name, cells in columns)

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial, partialmethod
 from typing import Any
 
 from deskui.domain.view import COLUMNS, SORTS, Session, View, direction, is_sort, turned
 from deskui.services.desk import Refused
-from deskui.ui import rows
+from deskui.ui import rows, status
 from deskui.ui.filtering import Filtering
+from deskui.ui.firstframe import AROUND
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Viewing(Filtering):
     view: View | None = None  # None: the plain queue
     _shown_before: Session | None = None
     _kept: Session | None = None
+    _back = False  # whether the first paint showed what was left
     _latest: Session | None = None
 
     # --- what is shown
@@ -44,6 +48,11 @@ class Viewing(Filtering):
     def _show_query(self) -> None:
         super()._show_query()
         self._latest = self.session()  # at the end the list is gone before anybody asks
+
+    def label_of(self, name: str) -> str:
+        """What the header calls the view of that name at the next start."""
+        names = [view.name for view in self.views]
+        return f"{names.index(name) + 1}:{name}" if name in names else status.OPEN
 
     def _number(self) -> int:
         names = [view.name for view in self.views]
@@ -83,11 +92,14 @@ class Viewing(Filtering):
         self._show_header()
 
     def _wear(self, view: View | None, shown: Session) -> None:
+        self._dress(view, shown)
+        self._close_filter()
+
+    def _dress(self, view: View | None, shown: Session) -> None:
         self.view = view
         self.query_text, self.order, self._error = shown.query, shown.sort, ""
         self.list.choose(shown.columns)
         self._aim = shown.cursor
-        self._close_filter()
 
     def _leave_view(self) -> None:
         """Its columns and the place of the cursor stay with it."""
@@ -220,11 +232,39 @@ class Viewing(Filtering):
 
     # --- the next start
 
+    @property
+    def kept(self) -> Session:
+        """What the next start comes back to."""
+        return self._kept or Session()
+
+    def resume(self) -> Sequence[int]:
+        """For the first paint what this person's queue showed last, if that is found at once; else the plain queue."""
+        last = self._kept = self.services.views.session()
+        if last is not None:
+            with suppress(ValueError):  # the query is none any more
+                ids: Sequence[int] | None = self.desk.ids_at_once(last.query, last.sort)
+                if ids is not None:
+                    self._back = True
+                    self.views = self.services.views.all().views if last.view else ()
+                    self._dress(self._view_of(last), last)
+                    return ids
+        plain: Sequence[int] = self.desk.ids_now("", "sla")
+        return plain
+
+    def _aim_first(self) -> None:
+        """The cursor where it was left, before there is a first layout."""
+        app: Any = self.app
+        aim, self._aim = self._aim, ""
+        pk = self.desk.pk(aim) if aim else None
+        if pk is not None and pk in self.list.ids:
+            self.list.begin_at(self.list.ids.index(pk), app.size.height - AROUND)
+
     def come_back(self) -> None:
-        """What this person's queue showed last, unless somebody has pressed a key already: then `-` shows it."""
-        last: Session | None = self.services.views.session()
-        self._kept = last
-        if last is None or last == Session():
+        """The same later, unless somebody has pressed a key already: then `-` shows it."""
+        last = self._kept
+        if self._back and self.views:
+            self._read_views()  # what is wrong in a file is said now
+        if self._back or last is None:
             return
         self._shown_before = last
         screen: Any = self  # Textual's type for a worker leaves coroutine functions out
@@ -249,7 +289,7 @@ class Viewing(Filtering):
         now = self.session() if self.whole else self._latest
         if now is not None and now != self._kept and (done := self.services.views.remember(now)) is not None:
             done.add_done_callback(_unkept)
-        self._kept = now
+            self._kept = now
 
 
 for _number in range(1, 10):

@@ -11,6 +11,7 @@ import pytest
 from deskui.domain import contractfile
 from deskui.domain.contract import Rules
 from deskui.domain.event import Event
+from deskui.domain.view import USUAL, Session
 from deskui.domain.when import parse
 from deskui.services.desk import Desk
 from deskui.services.firstview import FirstView
@@ -46,6 +47,7 @@ POLICIES: list[dict[str, Any]] = [
 ]  # fmt: skip
 # Each on a working day at noon: in winter, before the weekends on which the clocks change, and on a Friday.
 STARTS = ("2026-11-24T11:00:00Z", "2026-10-23T10:00:00Z", "2026-03-27T11:00:00Z", "2026-11-20T11:00:00Z")
+SAID = ("Open", "/ open tickets", USUAL)
 ALL = {"running", "late", "paused", "off", "none", "?", "still in time", "agreed"}
 
 
@@ -158,7 +160,7 @@ def agrees(store: Store, seed: int) -> None:
     asleep = Asleep(desk.asleep, lambda: store.clock())
     home = store.path.parent
     (home / "config.toml").touch()
-    left = FirstView(desk, str(home), ()).leave(store.clock(), ("Open", "", ""), (), ("terminal",))
+    left = FirstView(desk, str(home), ()).leave(store.clock(), Session(), (SAID, SAID), "", (), ("terminal",))
     assert left is not None
     left.result(10)
     for now in scene.instants():

@@ -69,6 +69,9 @@ class Desk:
         except ValueError as error:
             return failed(error)
 
+    def pk(self, uid: str) -> int | None:
+        return next((pk for pk, found in self.all.items() if found[1] == uid), None)
+
     def rows(self, pks: Any) -> list[tuple[Any, ...]]:
         self.fetched.extend(pks)
         return [self.all[pk] for pk in pks if pk in self.all]

@@ -12,6 +12,7 @@ import pytest
 from rich.color import ColorSystem
 
 from deskui.domain.change import Assign, Create, Hold
+from deskui.domain.view import COLUMNS, USUAL, Session
 from deskui.services.firstview import FirstView
 from deskui.store import firstpage
 from deskui.ui import firstframe, lastlook
@@ -66,9 +67,11 @@ class First:
     async def paint(self, leave: bool = False) -> Terminal:
         async with self.app.run_test(size=self.size) as pilot:
             await pilot.pause(0.05)
-            if leave:
+            if leave:  # as after the first second; and at the end
                 view = FirstView(self.desk.services.desk, str(self.desk.home), ["rt"])
-                lastlook.LastLook(lambda *said: view.leave(*said).result(10), self.app.wanted).leave(self.app)  # type: ignore[union-attr]
+                self.app._leave = lastlook.LastLook(view.leave, self.app.wanted).leave
+                self.app.left()
+        self.desk.store.write(lambda tx: None).result(10)
         return self.shown
 
 
@@ -107,6 +110,67 @@ async def test_it_is_what_the_live_queue_shows_at_that_second(
         screen = Terminal(*size)
         screen.feed(frame(desk, size))
         assert not differences(screen, await First(desk, themes, theme, size).paint())
+
+
+LEFT = {
+    "a view in another order": Session("Mine + new", "state:open (owner:me or owner:none)", "id-", USUAL),
+    "a filter of the view of all": Session("", "nordkauf prio:1,2,3", "updated^", ("st", "own", "kind")),
+    "every column": Session("By customer", "", "customer", COLUMNS),
+    "a view that is gone": Session("Gone", "is:late", "priority", ()),
+    "nothing in it": Session("", "prio:1 nowhere"),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("cursor", [0, 2, 17, 99])
+@pytest.mark.parametrize("left", LEFT)
+async def test_it_is_the_view_that_was_left(
+    desk: WholeDesk, themes: Any, left: str, cursor: int, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    first_paint_only(monkeypatch)
+    last = LEFT[left]
+    ids = desk.services.desk.ids_now(last.query, last.sort)
+    uid = desk.services.desk.rows(ids[cursor : cursor + 1])[0][1] if cursor < len(ids) else "gone"
+    desk.services.views.remember(replace(last, cursor=uid)).result(10)  # type: ignore[union-attr]
+    await First(desk, themes, "dark", SMALL).paint(leave=True)
+    for pause in (1, 2 * DAY):
+        desk.clock.now += pause
+        desk.make(f"Later by {pause} 測試")
+        screen = Terminal(*size)
+        screen.feed(frame(desk, size))
+        assert not differences(screen, await First(desk, themes, "dark", size).paint())
+        assert f"{last.sort} " in screen.display[1]
+        assert (f"/{last.query}" if last.query else "/ open") in screen.display[1]
+
+
+async def test_where_tickets_are_many_a_slow_view_gives_way_to_the_plain_queue(
+    desk: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    first_paint_only(monkeypatch)
+    desk.services.views.remember(Session("", "offline", "updated", ("st", "kind"))).result(10)  # type: ignore[union-attr]
+    await First(desk, themes, "dark", SMALL).paint(leave=True)
+    screen = Terminal(*SMALL)
+    screen.feed(frame(desk, SMALL))
+    assert screen.display[1].startswith("/offline ")
+    monkeypatch.setattr(firstpage, "FEW", 3)
+    screen = Terminal(*SMALL)
+    screen.feed(frame(desk, SMALL))
+    assert screen.display[1].startswith("/ open tickets ")
+    assert not differences(screen, await First(desk, themes, "dark", SMALL).paint())
+
+
+async def test_a_cursor_far_down_is_not_looked_for(desk: WholeDesk, themes: Any, monkeypatch: Any) -> None:
+    desk.services.views.remember(Session(cursor=desk.services.desk.rows(desk.services.desk.ids_now(""))[20][1])).result(
+        10
+    )  # type: ignore[union-attr]
+    await First(desk, themes, "dark", SMALL).paint(leave=True)
+    page = firstpage.read(str(desk.home), desk.clock.now, 24)
+    assert page is not None
+    assert page.cursor == 20
+    monkeypatch.setattr(firstpage, "DEEPEST", 19)
+    assert firstpage.read(str(desk.home), desk.clock.now, 24) is None
 
 
 async def test_it_costs_about_as_much_as_its_cells(desk: WholeDesk, themes: Any, monkeypatch: Any) -> None:
@@ -150,7 +214,25 @@ def _gone(home: Path) -> None:
         path.unlink()
 
 
-@pytest.mark.parametrize("change", [_none, _newer, _nonsense, _settings, _contract, _damaged, _gone])
+def _elsewhere(home: Path) -> None:
+    shown = '{"view": "Late", "query": "is:late", "sort": "sla", "columns": ["st"], "cursor": ""}'
+    with sqlite3.connect(home / "desk.db") as db:
+        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('session:anna', ?)", (shown,))
+
+
+def _saved(home: Path) -> None:
+    with sqlite3.connect(home / "desk.db") as db:
+        db.execute("INSERT INTO view (name, query, position, cursor) VALUES ('x', 'is:late', 1, '')")
+
+
+def _views(home: Path) -> None:
+    (home / "views.toml").write_text("")
+
+
+CHANGES = [_none, _newer, _nonsense, _settings, _contract, _damaged, _gone, _elsewhere, _saved, _views]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 async def test_there_is_none_where_the_live_queue_may_show_something_else(
     desk: WholeDesk, themes: Any, change: Any
 ) -> None:

@@ -1,6 +1,7 @@
 """The first frame in a real pty: the console takes it over, no key is lost, and the terminal is restored however."""
 
 import os
+import re
 import signal
 import sqlite3
 import termios
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from deskui.domain.change import Create
+from deskui.wiring import now
 from tests.ui.terminal_walk import Walk, walk
 from tests.ui.test_death import Home
 
@@ -38,12 +41,13 @@ def home(tmp_path: Path) -> Home:
     return found
 
 
-def left(path: Path) -> None:
-    """Waits until the console has left what the next one needs."""
+def left(path: Path, terminal: str = "") -> None:
+    """Waits until the console has left what the next one on that terminal needs."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
         with sqlite3.connect(path / "desk.db") as db:
-            if db.execute("SELECT 1 FROM meta WHERE key = 'lastview'").fetchone():
+            sql = "SELECT 1 FROM meta WHERE key = 'lastview' AND instr(value, ?)"
+            if db.execute(sql, (terminal or "looks",)).fetchone():
                 return
         time.sleep(0.1)
     raise AssertionError("nothing was left")
@@ -80,6 +84,111 @@ def test_the_console_takes_it_over_and_writes_only_what_has_changed(home: Home) 
         screen.signal(signal.SIGTERM)
         assert screen.code(5) == 143
         restored(screen)
+
+
+VIEWS = """
+["Late"]
+query = "is:late"
+sort = "subject-"
+columns = ["st", "customer", "upd"]
+"""
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Home:
+    """A desk whose console was left in the view of late tickets, by subject, on the third row."""
+    found = Home(tmp_path)
+    (found.path / "views.toml").write_text(VIEWS)
+    for number in range(1, 7):
+        create = Create(
+            f"Printer {number}", "it is so", customer="Nordkauf", requestor="lea@nordkauf.example", priority=1
+        )
+        found.world.make(create, at=now() - 3 * 86_400)
+    found.run("sync", "--once")
+    with walk(env=found.env) as screen:
+        screen.wait("Next:")
+        screen.press("5jj")
+        screen.wait(PLACE)
+        screen.press("qy")
+        assert screen.code(20) == 0
+    return found
+
+
+PLACE = "^/is:late .*sort:subject- 3/6$"
+
+
+def of_late(lines: list[str]) -> None:
+    assert lines[0].startswith("deskui 5:Late 6 ")
+    assert lines[1].startswith("/is:late ")
+    assert "OWN" not in lines[2]
+    assert [line[16:].split("Printer ")[1][0] for line in lines[3:9]] == list("654321")
+    assert not lines[9]
+
+
+def watched(screen: Walk, pattern: str) -> set[tuple[str, ...]]:
+    """Reads until it is there; what the lines of the list have shown, without countdowns and ages."""
+    seen, until = set(), time.monotonic() + 30
+    while not re.search(pattern, screen.text, re.MULTILINE):
+        assert time.monotonic() < until, screen.text
+        screen.read(0.05)
+        seen.add(tuple(line[9:60].rstrip() for line in screen.text.split("\n")[2:18]))
+    return seen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+def test_the_view_that_was_left_stands_at_once_and_stays(late: Home, size: tuple[int, int]) -> None:
+    with walk(env=late.env, size=size) as screen:
+        screen.wait(PLACE)
+        screen.settle(0.01, 0.02)
+        of_late(screen.text.split("\n"))
+        assert {screen.screen.buffer[5][x].bg for x in range(20, 60)} != {screen.screen.buffer[6][30].bg}
+        assert len({tuple(screen.screen.buffer[y][x].bg for x in range(20, 60)) for y in (3, 4, 6, 7, 8)}) == 1
+        before, frame = len(screen.output), screen.text.split("\n")
+        assert len(watched(screen, "Next:")) == 1
+        of_late(screen.text.split("\n"))
+        written = screen.output[before:]
+        for said in (b"Printer ", b"CUSTOMER", b"is:late", b"Tills", b"open tickets"):
+            assert written.count(said) <= (said == b"Printer ")  # the preview names one
+        assert len(written) < 600
+        assert frame[2] == screen.text.split("\n")[2]
+
+
+def test_a_key_typed_into_it_goes_to_the_row_that_was_seen(late: Home) -> None:
+    with walk(env=late.env) as screen:
+        screen.wait(PLACE)
+        screen.press("k\r")
+        screen.wait("Printer 5")
+        screen.wait("TIMELINE")
+        assert "Printer 4" not in screen.text
+
+
+@pytest.mark.parametrize("options", [["--read-only"], ["--as", "anna"], ["--no-color"], ["--as=anna", "--read-only"]])
+def test_options_have_the_same(late: Home, options: list[str]) -> None:
+    if "--no-color" in options:  # how it looks is seen once
+        with walk(*options, env=late.env) as screen:
+            screen.wait("Next:")
+            left(late.path, "NO_COLOR")
+    with walk(*options, env=late.env) as screen:
+        screen.wait(PLACE)
+        assert screen.output.startswith(b"\x1b[?1049h")
+        screen.settle(0.01, 0.02)
+        of_late(screen.text.split("\n"))
+        assert len(watched(screen, "Next:")) == 1
+        assert screen.output.count(b"\x1b[?1049h") == 1
+        assert screen.output.count(b"CUSTOMER") == 1
+        if "--no-color" in options:
+            assert not re.search(rb"\x1b\[[0-9;]*\b[34]8;", screen.output)
+
+
+def test_somebody_else_has_a_view_of_their_own(late: Home) -> None:
+    with walk("--as", "kim", env=late.env) as screen:
+        screen.wait("^/ open tickets")
+        screen.wait("Next:")
+        assert b"is:late" not in screen.output
+    with walk(env=late.env) as screen:
+        screen.wait(PLACE)
+        screen.wait("Next:")
+        assert b"open tickets" not in screen.output
 
 
 def test_textual_alone_takes_it_over_as_well(home: Home) -> None:

@@ -152,6 +152,49 @@ async def test_a_view_is_saved_and_deleted_at_the_keys(desk: WholeDesk, themes: 
         assert "Open" in line(app, "header")
 
 
+def late(desk: WholeDesk) -> None:
+    """The first paint cannot wait for what is asked for."""
+    desk.services.desk.ids_at_once = lambda *given: None  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_was_shown_last_is_what_the_first_paint_shows(
+    desk: WholeDesk, themes: Any, at_once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = desk.services.desk.row("RT-1")[1]  # type: ignore[index]
+    desk.services.views.remember(Session("P1/P2", "prio:1,2", "id-", ("st", "kind"), uid)).result(10)  # type: ignore[union-attr]
+    painted: list[str] = []
+    drawn = TicketList.render_line
+
+    def render_line(self: TicketList, y: int) -> Any:
+        strip = drawn(self, y)
+        painted.append(f"{self.cursor} {strip.text[11:24].strip()}" if y < 3 else "")
+        return strip
+
+    monkeypatch.setattr(TicketList, "render_line", render_line)
+    if not at_once:
+        late(desk)
+    app = console(desk, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause(0.2)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert line(app, "header").startswith("deskui 3:P1/P2 2 ")
+        assert (shown(app), app.screen.selected_id()) == ("21", "RT-1")
+        assert (painted[0].split()[0] == "1") == at_once
+        assert "UPD" not in line(app, "titles")
+        assert "KIND" in line(app, "titles")
+
+
+async def test_a_query_that_is_none_any_more_is_the_plain_queue(desk: WholeDesk, themes: Any) -> None:
+    desk.services.views.remember(Session("", "prio:99")).result(10)  # type: ignore[union-attr]
+    app = console(desk, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause(0.2)
+        assert shown(app) == "1234"
+        assert line(app, "query").startswith("/ open tickets")
+
+
 async def test_what_was_shown_last_comes_back(desk: WholeDesk, themes: Any) -> None:
     app = console(desk, themes)
     async with app.run_test(size=SMALL) as pilot:
@@ -182,6 +225,7 @@ async def test_it_is_kept_while_the_keys_are_quiet_so_that_a_kill_loses_nothing(
 
 async def test_who_typed_before_it_came_back_stays_where_they_are(desk: WholeDesk, themes: Any) -> None:
     desk.services.views.remember(Session("Waiting", "state:pending")).result(10)  # type: ignore[union-attr]
+    late(desk)
     app = console(desk, themes)
     async with app.run_test(size=SMALL) as pilot:
         screen: Any = app.screen
@@ -222,6 +266,7 @@ async def test_a_key_after_a_view_is_meant_for_that_views_rows(desk: WholeDesk, 
 
 async def test_nothing_comes_back_under_the_hand_of_somebody_who_works(desk: WholeDesk, themes: Any) -> None:
     desk.services.views.remember(Session("P1/P2", "prio:1,2")).result(10)  # type: ignore[union-attr]
+    late(desk)
     slow(desk)
     app = console(desk, themes)
     async with app.run_test(size=SMALL) as pilot:

@@ -53,7 +53,8 @@ class QueueScreen(Viewing, BulkVerbs, ListKeys, DeskScreen):
     def on_mount(self) -> None:
         """The rows are there with the first paint: read here and now."""
         self._reread_sync()
-        self.list.show_ids(self.desk.ids_now(self.query_text, "sla"), keep=False)
+        self.list.show_ids(self.resume(), keep=False)
+        self._aim_first()
         self.list.focus()
         self._show_frame()
         self.call_after_refresh(self.set_timer, TYPED_S, self._first_painted)
@@ -72,6 +73,7 @@ class QueueScreen(Viewing, BulkVerbs, ListKeys, DeskScreen):
             await self.query_one(Preview).fill()
             self._show_preview()
             await self._fill_side()
+            app.left()  # who leaves at once has the next first frame as well
 
     def _mine(self) -> frozenset[str]:
         return frozenset(self.services.mine())
@@ -124,7 +126,9 @@ class QueueScreen(Viewing, BulkVerbs, ListKeys, DeskScreen):
 
     def on_unmount(self) -> None:
         """The next start shows the same."""
+        app: Any = self.app
         self.keep_session()
+        app.left()
 
     def _pressed(self) -> bool:
         return self._last_key > 0

@@ -82,6 +82,11 @@ class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
         except ValueError:
             return max(0, min(self.cursor, len(self.ids) - 1))
 
+    def begin_at(self, cursor: int, lines: int) -> None:
+        """Puts the cursor on that row before there is a first layout; the view will have so many lines."""
+        self.cursor = cursor
+        self.scroll_to(y=rows.top(cursor, lines), animate=False, force=True)
+
     @property
     def current_pk(self) -> int | None:
         """The row id under the cursor."""
