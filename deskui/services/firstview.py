@@ -15,8 +15,8 @@ from deskui.store import atonce, firstpage, migrate, queue
 from deskui.store.driver import StoreError
 
 if TYPE_CHECKING:
-    from deskui.domain.query import Query
     from deskui.domain.calendar import Calendar
+    from deskui.domain.query import Query
 
 Said = tuple[str, str, Sequence[str]]  # what the header calls it, the filter's line, the columns
 

@@ -35,7 +35,7 @@ class Viewing(Filtering):
     view: View | None = None  # None: the plain queue
     _shown_before: Session | None = None
     _kept: Session | None = None
-    _back = False  # whether the first paint showed what was left
+    _begun = _back = False  # whether it is known what was left, and whether the first paint showed it
     _latest: Session | None = None
 
     # --- what is shown
@@ -240,6 +240,7 @@ class Viewing(Filtering):
     def resume(self) -> Sequence[int]:
         """For the first paint what this person's queue showed last, if that is found at once; else the plain queue."""
         last = self._kept = self.services.views.session()
+        self._begun = True
         if last is not None:
             with suppress(ValueError):  # the query is none any more
                 ids: Sequence[int] | None = self.desk.ids_at_once(last.query, last.sort)
@@ -285,7 +286,9 @@ class Viewing(Filtering):
         return False
 
     def keep_session(self) -> None:
-        """Remembered for the next start, if it is not what is kept already."""
+        """Remembered for the next start, once there is a list, if it is not what is kept already."""
+        if not self._begun:
+            return
         now = self.session() if self.whole else self._latest
         if now is not None and now != self._kept and (done := self.services.views.remember(now)) is not None:
             done.add_done_callback(_unkept)

@@ -11,6 +11,7 @@ from deskui.domain import view
 from deskui.domain.view import Session, View
 from deskui.ui import rows
 from deskui.ui.app import DeskApp
+from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.views import ViewsScreen
 from deskui.ui.widgets.ticketlist import TicketList
 from tests.ui.desk import SMALL, WholeDesk
@@ -184,6 +185,26 @@ async def test_what_was_shown_last_is_what_the_first_paint_shows(
         assert (painted[0].split()[0] == "1") == at_once
         assert "UPD" not in line(app, "titles")
         assert "KIND" in line(app, "titles")
+
+
+async def test_a_tick_before_the_list_is_there_forgets_nothing(
+    desk: WholeDesk, themes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = Session("P1/P2", "prio:1,2", "id-")
+    desk.services.views.remember(left).result(10)  # type: ignore[union-attr]
+    resume = QueueScreen.resume
+
+    def slowly(self: QueueScreen) -> Any:
+        self.tick(desk.clock.now)
+        desk.store.write(lambda tx: None).result(10)
+        assert desk.services.views.session() == left
+        return resume(self)
+
+    monkeypatch.setattr(QueueScreen, "resume", slowly)
+    app = console(desk, themes)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause(0.1)
+        assert "3:P1/P2 2" in line(app, "header")
 
 
 async def test_a_query_that_is_none_any_more_is_the_plain_queue(desk: WholeDesk, themes: Any) -> None:
