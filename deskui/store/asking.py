@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskui.domain.ticket import OPEN, STATES
 from deskui.store import search
+from deskui.store.names import listed
 
 if TYPE_CHECKING:
     from deskui.domain.query import Limit, Not, Or, Query
@@ -31,16 +32,26 @@ LATE = _FLAGS["late"].format(**_QUEUED)  # of an open ticket; each ? is now
 _MISSED = "json_extract(runs, '$.{0}.elapsed') > json_extract(runs, '$.{0}.target')"
 _STOPPED = "json_extract(runs, '$.{0}.stopped_at')"
 _LATE_AT = "json_extract(runs, '$.{0}.late_at')"
-_NOTE = """(EXISTS (SELECT 1 FROM event WHERE event.ticket = ticket.pk AND type = 'internal_note') OR (pending > 0
+_NOTE = """(EXISTS (SELECT 1 FROM event INDEXED BY event_note
+    WHERE event.ticket = ticket.pk AND type = 'internal_note') OR (pending > 0
     AND EXISTS (SELECT 1 FROM outbox WHERE outbox.ticket = ticket.pk AND outbox.kind = 'note'
     AND outbox.state IN ('queued', 'sending', 'unknown'))))"""
+_REQUESTED = "EXISTS (SELECT 1 FROM json_each(shown, '$.requestors') WHERE {})"
 _FILE = "EXISTS (SELECT 1 FROM attachment WHERE attachment.ticket = ticket.pk)"
 _DRAFT = "EXISTS (SELECT 1 FROM draft WHERE draft.ticket = ticket.pk AND {own})"
-_OWN_LAST = "(SELECT max(at) FROM event WHERE event.ticket = ticket.pk AND {own})"
-_FOREIGN = (
-    "EXISTS (SELECT 1 FROM event WHERE event.ticket = ticket.pk AND side <> 'system' AND NOT {own} AND at > {last})"
-)
-_LIST = "json_each(shown, '$.{0}')"
+# By what we ever did, in one go, if many tickets are open; else the open ones one by one, since finished ones pile up.
+_MANY_OPEN = 20_000
+_FOREIGN = f"""iif((SELECT count(*) FROM ticket INDEXED BY ticket_priority WHERE gone = 0 AND done = 0) > {_MANY_OPEN},
+    pk IN (SELECT mine.ticket
+        FROM (SELECT ticket, max(at) AS last FROM event INDEXED BY event_author WHERE {{}} GROUP BY ticket) AS mine
+        WHERE EXISTS (SELECT 1 FROM event INDEXED BY ix_event_ticket
+        WHERE event.ticket = mine.ticket AND at > mine.last AND side <> 'system' AND NOT {{}})),
+    EXISTS (SELECT 1 FROM event INDEXED BY event_author WHERE event.ticket = ticket.pk AND {{}})
+        AND EXISTS (SELECT 1 FROM (SELECT max(at) AS last FROM event INDEXED BY event_author
+        WHERE event.ticket = ticket.pk AND {{}}) AS mine CROSS JOIN event INDEXED BY ix_event_ticket
+        WHERE event.ticket = ticket.pk AND at > mine.last AND side <> 'system' AND NOT {{}}))"""
+_LISTED = "pk IN (SELECT pk FROM ticket INDEXED BY {index} WHERE {column} IS NOT NULL AND ({found}))"
+_UNLISTED = "pk NOT IN (SELECT pk FROM ticket INDEXED BY {index} WHERE {column} IS NOT NULL)"
 
 
 class Asked:
@@ -125,11 +136,12 @@ class Asked:
 
     def _wide(self, query: "Query") -> list[str]:
         where = []
-        for name, wanted in (("tags", query.tags), ("cis", query.cis)):
+        for name, wanted in (("tag", query.tags), ("ci", query.cis)):
             if wanted is not None:
                 where.append(_listed(name, wanted, self.values))
         if "vip" in query.flags:
-            where.append(_listed("requestors", query.vips, self.values) if query.vips else "0")
+            found = within("value COLLATE NOCASE", query.vips, self.values)
+            where.append(_REQUESTED.format(found) if query.vips else "0")
         if "attachment" in query.has:
             where.append(_FILE)
         if "note" in query.has:
@@ -137,7 +149,7 @@ class Asked:
         if "draft" in query.has:
             where.append(_DRAFT.format(own=self._own()))
         if "changed" in query.flags:
-            where.append(_FOREIGN.format(own=self._own(), last=_OWN_LAST.format(own=self._own())))
+            where.append(_FOREIGN.format(*(self._own() for _ in range(_FOREIGN.count("{}")))))
         return where
 
     def _own(self) -> str:
@@ -152,12 +164,13 @@ def _shown(group: "Query", top: "Query") -> frozenset[str]:
 
 def _listed(name: str, wanted: frozenset[str], values: list[Any]) -> str:
     """One of the names, in any case, is in a list of the ticket; none: the list is empty."""
-    parts = []
-    if names := wanted - {"none"}:
-        found = within("value COLLATE NOCASE", names, values)
-        parts.append(f"EXISTS (SELECT 1 FROM {_LIST.format(name)} WHERE {found})")
+    parts, place = [], {"index": f"ticket_{name}s", "column": f"{name}_text"}
+    if names := sorted(wanted - {"none"}):
+        values += [listed([name]) for name in names]
+        found = " OR ".join([f"instr({place['column']}, ?) > 0"] * len(names))
+        parts.append(_LISTED.format(found=found, **place))
     if "none" in wanted:
-        parts.append(f"NOT EXISTS (SELECT 1 FROM {_LIST.format(name)})")
+        parts.append(_UNLISTED.format(**place))
     return f"({' OR '.join(parts)})"
 
 

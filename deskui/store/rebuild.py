@@ -13,6 +13,7 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import derive, facts, outbox, search, slafacts
 from deskui.store.derive import MADE
+from deskui.store.names import listed
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract, Rules
@@ -155,5 +156,6 @@ def columns(shown: Ticket, clocks: derive.Clocks) -> dict[str, Any]:
         "late_at": clocks.late_at, "standing": clocks.standing, "done": int(not shown.is_open), "band": band,
         "sort_due": sort_due, "runs": clocks.runs,
         "find": " ".join(filter(None, (shown.id, shown.subject, shown.customer, shown.owner))).casefold(),
+        "tag_text": listed(shown.tags), "ci_text": listed(shown.cis),
         "shown": outbox.dumps(tickets.to_json(shown)),
     }  # fmt: skip

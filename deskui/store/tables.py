@@ -14,13 +14,16 @@ class TicketRow(SQLModel, table=True):
         # everything a filter looks at, in the order of the queue: a filter never touches the wide rows
         Index(
             "ticket_queue", "gone", "done", "band", "sort_due", "priority", "pk", "late_at", "standing", "state",
-            "owner", "customer", "nofirst", "find",
+            "owner", "customer", "nofirst", "created", "updated", "answered", "pending", "find",
         ),
         Index("ticket_history", "upstream", "history", "gone", "done"),
         # narrow ones for the figures of the header
         Index("ticket_priority", "gone", "done", "priority"),
         Index("ticket_owner", "gone", "done", "owner"),
         Index("ticket_nofirst", "pk", sqlite_where=text("nofirst = 1 AND gone = 0 AND done = 0")),
+        # of the few tickets that have some
+        Index("ticket_tags", "tag_text", sqlite_where=text("tag_text IS NOT NULL")),
+        Index("ticket_cis", "ci_text", sqlite_where=text("ci_text IS NOT NULL")),
     )  # fmt: skip
 
     pk: int | None = Field(default=None, primary_key=True)
@@ -61,6 +64,8 @@ class TicketRow(SQLModel, table=True):
     shown: str
     late_at: int | None  # of the list's clock, the first second past its target; NULL: the one after its due
     standing: str | None  # of the list's clock, JSON: [[from, to, seconds left], ...] of time agreed not to count
+    tag_text: str | None  # what a filter by tag is looked for in; NULL: it has none
+    ci_text: str | None
 
 
 class AliasRow(SQLModel, table=True):
@@ -76,7 +81,11 @@ class EventRow(SQLModel, table=True):
     """A fact; `body` is None until its text was read, 0 if it has none."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("upstream", "key", name="event_key"),)
+    __table_args__ = (
+        UniqueConstraint("upstream", "key", name="event_key"),
+        Index("event_author", "author", "ticket", "at"),  # its authors are in any case: COLLATE NOCASE
+        Index("event_note", "ticket", "type", sqlite_where=text("type = 'internal_note'")),
+    )
 
     pk: int | None = Field(default=None, primary_key=True)
     ticket: int = Field(foreign_key="ticket.pk", index=True)

@@ -14,7 +14,7 @@ from deskui.domain.draft import Draft
 from deskui.domain.query import CLOCKS, FIELDS, FLAGS, HAS, Query, QueryError, parse
 from deskui.domain.ticket import OPEN, STATES
 from deskui.domain.view import FALLING
-from deskui.store import drafts, queue, tickets
+from deskui.store import asking, drafts, queue, tickets
 from deskui.store.store import Store
 from tests.make import NOW, make_event, make_store, make_ticket, pull, write
 from tests.make import queue as do
@@ -157,6 +157,26 @@ def worked(store: Store) -> Store:
 )  # fmt: skip
 def test_what_somebody_did(worked: Store, text: str, found: set[int]) -> None:
     assert ids(worked, text) == found
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_what_others_did_since_is_the_same_on_a_large_desk(
+    worked: Store, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(asking, "_FOREIGN", asking._FOREIGN.replace(f"> {asking._MANY_OPEN}", f"> {many}"))
+    assert ids(worked, "is:changed") == {1}
+    assert ids(worked, "-is:changed", ME | {"kim"}) == {1, 2, 3, 4, 5}
+    assert ids(worked, "is:changed", frozenset({"kim"})) == {2}
+
+
+@pytest.mark.parametrize(
+    ("tag", "found"),
+    [("VPN", {1, 2}), ('","', {3}), ('"ab"', {3}), ("vp", set()), ("a", set()), ("vpn,mail", {1, 2, 3}), ("none", {4})],
+)
+def test_a_tag_is_the_whole_name(store: Store, tag: str, found: set[int]) -> None:
+    for n, tags in enumerate((("vpn",), ("Night", "Vpn"), (",", "mail", "ab"), ()), 1):
+        pull(store, make_ticket(n, tags=tags))
+    assert ids(store, f"tag:{tag}") == found
 
 
 def test_a_draft_is_nobody_elses(worked: Store) -> None:

@@ -1,5 +1,7 @@
 """The queue: order, filters, counts."""
 
+import sqlite3
+
 import pytest
 
 from deskui.domain.change import Assign, Note, Reply
@@ -256,12 +258,60 @@ def test_the_page_uses_the_queues_index_and_sorts_nothing(store: Store) -> None:
         "state:resolved customer:x",
         "is:late",
         "is:paused",
+        "created:>2d",
+        "updated:<1h",
+        "is:answered",
+        "is:unsent",
     )
     for text in (*words, "sla:<30m"):
-        sql, values = queue.select(parse(text), ME)
-        plan = store.read(lambda db, s=sql, v=values: db.execute(f"EXPLAIN QUERY PLAN {s}", v).fetchall())
-        assert "COVERING INDEX ticket_queue" in plan[0][3]
-        assert not [row for row in plan if "TEMP B-TREE" in row[3]]
+        plan = planned(store, text)
+        assert "COVERING INDEX ticket_queue" in plan[0]
+        assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+def planned(store: Store, text: str) -> list[str]:
+    """What SQLite says it will do for a filter."""
+    sql, values = queue.select(parse(text), ME)
+    return [row[3] for row in store.read(lambda db: db.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())]
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [("tag:vpn", "ticket USING COVERING INDEX ticket_tags"), ("tag:none", "ticket USING COVERING INDEX ticket_tags"),
+     ("ci:till-gw-07", "ticket USING COVERING INDEX ticket_cis"), ("has:note", "event USING COVERING INDEX event_note"),
+     ("is:changed", "event USING COVERING INDEX event_author")],
+)  # fmt: skip
+def test_what_is_in_no_ticket_row_is_found_by_a_narrow_index(store: Store, text: str, index: str) -> None:
+    plan = planned(store, text)
+    assert "COVERING INDEX ticket_queue" in plan[0]
+    assert [step for step in plan if index in step], plan
+    wide = [step for step in plan if " ticket " in f"{step} " and "COVERING" not in step]
+    assert not wide, plan
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("tag:vpn", 19), ("ci:till-gw-07", 19), ("has:note", 19), ("created:<1d", 9), ("is:answered", 9),
+     ("is:changed", 110)],
+)  # fmt: skip
+def test_a_filter_takes_few_steps_a_ticket(store: Store, text: str, most: int) -> None:
+    """Counted by SQLite itself, of which every step of a statement is heard."""
+    steps = [0]
+
+    def run(db: sqlite3.Connection) -> None:
+        sql, values = queue.select(parse(text), ME, now=NOW)
+        db.set_progress_handler(lambda: steps.append(0), 1)
+        db.execute(sql, values).fetchall()
+        db.set_progress_handler(None, 0)
+
+    for n in range(1, 101):
+        notes = [
+            make_event("internal_note", NOW - 60 + each, author=("anna", "kim")[each > 3], text="x")
+            for each in range(5)
+        ]
+        pull(store, make_ticket(n, tags=("mail", "Printer", "night"), cis=("srv-01", "srv-02")), [created(), *notes])
+    store.read(run)
+    assert 100 < len(steps) < 100 * most, len(steps)
 
 
 def test_counts(store: Store) -> None:

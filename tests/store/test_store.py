@@ -162,8 +162,14 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
     db.close()
 
 
-THIRD = """DROP TABLE outfile; DROP TABLE view;
-    DROP INDEX ticket_queue; ALTER TABLE ticket DROP COLUMN late_at; ALTER TABLE ticket DROP COLUMN standing;
+OLDER = """DROP INDEX event_author; DROP INDEX event_note; DROP INDEX ticket_queue;
+    DROP INDEX ticket_tags; ALTER TABLE ticket DROP COLUMN tag_text;
+    DROP INDEX ticket_cis; ALTER TABLE ticket DROP COLUMN ci_text;"""
+SEVENTH = f"""{OLDER} CREATE INDEX ticket_queue ON ticket(
+        gone, done, band, sort_due, priority, pk, late_at, standing, state, owner, customer, nofirst, find);
+    UPDATE alembic_version SET version_num = '0007'; PRAGMA user_version=7;"""
+THIRD = f"""{OLDER} DROP TABLE outfile; DROP TABLE view;
+    ALTER TABLE ticket DROP COLUMN late_at; ALTER TABLE ticket DROP COLUMN standing;
     CREATE INDEX ticket_queue
         ON ticket(gone, done, band, sort_due, priority, pk, state, owner, customer, nofirst, find);
     UPDATE ticket SET runs = json_remove(runs, '$.response.late_at', '$.resolution.late_at', '$.response.lefts',
@@ -193,6 +199,24 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path: Path) -> None
         assert store.read(lambda db: tickets.shown(db, uid)) is not None
         assert store.read(migrate.version) == migrate.SCHEMA
     assert (tmp_path / f"desk-before-{migrate.SCHEMA}.db").exists()
+
+
+def test_a_store_of_the_seventh_version_knows_the_tags_that_its_tickets_have(tmp_path: Path) -> None:
+    texts = "SELECT id, tag_text, ci_text FROM ticket ORDER BY id"
+    with make_store(tmp_path) as store:
+        for n, tags in enumerate(((), ("VPN", "a,b"), ("Ärger", "x\x1fy")), 1):
+            pull(store, make_ticket(n, tags=tags, cis=tags[1:]))
+        expected = store.read(lambda db: db.execute(texts).fetchall())
+        assert expected == [
+            ("RT-1", None, None), ("RT-2", "\x1fvpn\x1fa,b\x1f", "\x1fa,b\x1f"),
+            ("RT-3", "\x1fÄrger\x1fx y\x1f", "\x1fx y\x1f"),
+        ]  # fmt: skip
+    as_it_was(tmp_path / "desk.db", SEVENTH)
+    with make_store(tmp_path) as store:
+        assert store.read(lambda db: db.execute(texts).fetchall()) == expected
+        assert index(store, "ticket_queue")[-5:] == ["created", "updated", "answered", "pending", "find"]
+        assert index(store, "event_author") == ["author", "ticket", "at"]
+        assert index(store, "event_note") == ["ticket", "type"]
 
 
 def test_a_store_of_the_third_version_learns_what_is_in_time_and_what_stands(tmp_path: Path) -> None:
