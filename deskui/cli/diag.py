@@ -56,8 +56,14 @@ def run_run(context: Context) -> int:
 @contextmanager
 def _stoppable() -> Iterator[threading.Event]:
     """Set by SIGINT and SIGTERM: the run ends, and nothing is left running on the host."""
-    cancel = threading.Event()
-    before = {number: signal.signal(number, lambda *_: cancel.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    cancel, heard = threading.Event(), list[int]()
+
+    def end(number: int, _frame: object) -> None:
+        heard.append(number)
+        if len(heard) == 1:  # a second one may come while the Event holds its lock
+            cancel.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield cancel
     finally:

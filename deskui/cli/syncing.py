@@ -1,8 +1,8 @@
 """`deskui sync`: one run, or the scheduler without a screen."""
 
 import signal
-import threading
 from collections.abc import Mapping
+from queue import SimpleQueue
 from typing import Any
 
 from deskui.cli import output
@@ -68,9 +68,9 @@ def _word(run: Mapping[str, Any]) -> str:
 
 def _forever(context: Context) -> int:
     """The scheduler without a screen; with --json one object per run."""
-    stop = threading.Event()
+    stop: SimpleQueue[None] = SimpleQueue()  # safe in a signal while another is handled, which an Event is not
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put(None))
 
     def tell(name: str, result: Any) -> None:
         if context.json:
@@ -84,7 +84,7 @@ def _forever(context: Context) -> int:
         if context.args.full:
             desk.services.syncing.run_once(full=True)
         desk.start(tell)
-        stop.wait()
+        stop.get()
     return output.DONE
 
 

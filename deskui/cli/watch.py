@@ -2,8 +2,8 @@
 
 import signal
 import sys
-import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from deskui.cli import output, times
@@ -32,11 +32,12 @@ def register(add: Add, _shared: Any) -> None:
 
 def run_watch(context: Context) -> int:
     """Until SIGTERM, SIGINT or SIGHUP."""
-    stop, news = threading.Event(), threading.Event()
+    ended: list[int] = []
+    news: SimpleQueue[None] = SimpleQueue()  # safe in a signal while another is handled, which an Event is not
 
-    def end(*_: object) -> None:
-        stop.set()
-        news.set()
+    def end(number: int, _frame: object) -> None:
+        ended.append(number)
+        news.put(None)
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
@@ -49,17 +50,24 @@ def run_watch(context: Context) -> int:
         query = " ".join(context.args.query)
         alerts.about((), query)  # what is wrong with it is said now, not at the first alert
         mark = alerts.mark()
-        desk.store.subscribe(lambda _changed: news.set())
+        desk.store.subscribe(lambda _changed: news.put(None))
         desk.start()
         with nullcontext() if query else alerts.on_duty():  # who watches a part of the desk is no pager for it
             output.say("deskui: watching")
-            while not stop.is_set():
+            while not ended:
                 mark = _look(context, desk, alerts, mark, query)
-                news.wait(POLL_S)
-                news.clear()
+                _wait(news)
                 desk.store.poll()
         alerts.hook.close()
     return output.DONE
+
+
+def _wait(news: "SimpleQueue[None]") -> None:
+    """Until there is news, or it is time to look; takes all that there is."""
+    with suppress(Empty):
+        news.get(timeout=POLL_S)
+        while True:
+            news.get_nowait()
 
 
 def _look(context: Context, desk: "Opened", alerts: "Alerts", mark: int, query: str) -> int:
