@@ -26,10 +26,27 @@ NOT_INSTALLED = 3
 ACCOUNTS = ("sync", "agent", "berta", "desk", "root", "carl")
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2**30
+LONG = ("test_every_key", "test_firstframe_pty", "test_death", "test_wire", "test_watch", "test_surfaces", "pictures",
+        "test_screens", "cli/test_ground", "test_thin", "test_console")  # fmt: skip
+
+
 def pytest_configure() -> None:
     """Whoever runs the tests in the background may ignore these, and what the tests start would too."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if MEMORY.is_dir() and _roomy(os.statvfs(MEMORY)):  # no test is about a machine that loses its power
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def _roomy(there: os.statvfs_result) -> bool:
+    return there.f_bavail * there.f_frsize > ROOM and not there.f_flag & os.ST_NOEXEC
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests on a terminal mostly wait: there is work for half as many again as there are processors."""
+    return max(2, len(os.sched_getaffinity(0)) * 3 // 2) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"rt", "sshd"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))  # the long ones first: none ends alone
 
 
 @pytest.fixture

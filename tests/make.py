@@ -1,8 +1,11 @@
 """Factories for tests: values with sensible defaults, rules by SLA.md's default policy, a store in a folder."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from deskui.domain import contractfile
@@ -12,7 +15,7 @@ from deskui.domain.event import Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.domain.when import parse
-from deskui.store import journal, outbox, slafacts, tickets
+from deskui.store import driver, journal, migrate, outbox, slafacts, tickets
 from deskui.store.store import Store, Tx
 
 T = TypeVar("T")
@@ -70,7 +73,20 @@ def make_store(
     prefixes: Mapping[str, str] | None = None,
 ) -> Store:  # fmt: skip
     """An open store in `folder` whose RT tickets are called RT-n."""
-    return Store(folder / "desk.db", rules or make_rules(), clock or Clock(), prefixes or {"rt": "RT-"}).open()
+    path = folder / "desk.db"
+    if not path.exists():
+        driver.check(path)
+        driver.connect(path).close()
+        path.write_bytes(_empty())
+    return Store(path, rules or make_rules(), clock or Clock(), prefixes or {"rt": "RT-"}).open()
+
+
+@cache
+def _empty() -> bytes:
+    """A new store as the migrations make it, once a process: they take longer than most tests."""
+    with TemporaryDirectory() as folder, closing(driver.connect(Path(folder, "desk.db"))) as db:
+        migrate.migrate(db, Path(folder, "desk.db"))
+        return db.serialize()
 
 
 def write(store: Store, work: Callable[[Tx], T]) -> T:
