@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from deskui.ui.app import DeskApp
-from tests.ui import stub
+from tests.ui import quick, stub
 from tests.ui.desk import WholeDesk, whole_desk
 from tests.ui.drawn import Drawn
+
+quick.install()
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:

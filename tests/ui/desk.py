@@ -1,6 +1,7 @@
 """A whole desk for screen tests: real store, services and engine over a small upstream in memory."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -140,10 +141,11 @@ def shown(app: Any) -> str:
     return "\n".join(row.rstrip() for row in rows)
 
 
-async def until(pilot: Any, ready: Any, seconds: float = 8.0) -> None:
+async def until(pilot: Any, ready: Any, seconds: float = 30.0) -> None:
     """Waits until `ready()`; fails with what is on the screen."""
-    for _ in range(int(seconds / 0.05)):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         if ready():
             return
-        await pilot.pause(0.05)
+        await pilot.pause(0.02)
     raise AssertionError(f"never came; on the screen:\n{shown(pilot.app)}")

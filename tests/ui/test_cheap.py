@@ -49,8 +49,11 @@ def counted(services: Any, monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 
 async def rested(pilot: Any, counted: Counted) -> None:
-    """Until the preview has followed the cursor."""
-    await pilot.pause(0.2)
+    """Until the preview has followed the cursor, and nothing more is drawn or asked."""
+    seen = (-1, -1)
+    while not counted.lines or seen != (counted.lines, len(counted.asked)):
+        seen = (counted.lines, len(counted.asked))
+        await pilot.pause(0.2)
     counted.forget()
 
 
