@@ -17,7 +17,7 @@ def test_the_console_shows_the_queue(home: Path, world: World, cli: Cli):
     with walk("--home", str(home)) as screen:
         screen.wait("Tills offline")
         screen.signal(signal.SIGTERM)
-        screen.code(5)
+        screen.code()
     assert "Tills offline" in cli("list").out
 
 
@@ -26,7 +26,7 @@ def test_a_first_sync_comes_by_itself(home: Path, world: World):
     with walk("--home", str(home)) as screen:
         screen.wait("Not yet pulled")
         screen.signal(signal.SIGTERM)
-        screen.code(5)
+        screen.code()
 
 
 def test_the_demo_reaches_the_queue_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -35,7 +35,7 @@ def test_the_demo_reaches_the_queue_and_leaves_nothing(tmp_path: Path, monkeypat
         screen.wait("Tills offline")
         assert list(tmp_path.glob("deskui-demo-*"))
         screen.signal(signal.SIGTERM)
-        screen.code(8)
+        screen.code()
     assert not list(tmp_path.glob("deskui-demo-*"))
 
 
@@ -50,7 +50,7 @@ def test_without_a_desk_the_console_asks_and_may_be_left(tmp_path: Path, key: st
         screen.press("?")
         screen.wait("deskui man")
         screen.press(key)
-        assert screen.code(5) == 0
+        assert screen.code() == 0
     assert b"\x1b" not in screen.output
     assert not (tmp_path / "none").exists()
 
@@ -61,7 +61,7 @@ def test_without_a_desk_the_demo_is_one_key_away(tmp_path: Path):
         screen.press("d")
         screen.wait("Tills offline")
         screen.signal(signal.SIGTERM)
-        screen.code(8)
+        screen.code()
 
 
 def test_without_a_desk_init_is_one_key_away(tmp_path: Path):
@@ -92,4 +92,4 @@ def test_keys_that_are_saved_are_in_force_at_once(home: Path, world: World, cli:
         path.write_text(before)
         screen.wait("a:own")
         screen.signal(signal.SIGTERM)
-        screen.code(5)
+        screen.code()

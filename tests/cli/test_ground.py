@@ -36,15 +36,17 @@ def console(home: Path, **environ: str) -> Iterator[Walk]:
 
 
 def asked(screen: Walk) -> None:
-    until = time.monotonic() + 10
-    while QUERY.encode() not in screen.output:
-        assert time.monotonic() < until, screen.output
-        screen.read(0.05)
+    screen.until(lambda: QUERY.encode() in screen.output)
+
+
+def drawn(screen: Walk, ground: str) -> None:
+    """Waits for the colours of that theme."""
+    screen.until(lambda: GROUNDS[ground] in screen.output)
 
 
 def leave(screen: Walk) -> None:
     screen.signal(signal.SIGTERM)
-    screen.code(5)
+    screen.code()
 
 
 def test_the_answer_makes_the_first_picture_and_no_key_is_lost(full: Path):
@@ -54,8 +56,8 @@ def test_the_answer_makes_the_first_picture_and_no_key_is_lost(full: Path):
         screen.press(f"j{LIGHT}j")
         screen.wait(r"sort:sla 4/5")  # three lines down, whatever came between
         assert "Palette" not in screen.text
+        drawn(screen, "light")
         assert GROUNDS["dark"] not in screen.output
-        assert GROUNDS["light"] in screen.output
         assert b"rgb:" not in screen.output  # nothing was echoed
         leave(screen)
     assert (full / "terminals").read_text().endswith(" light\n")
@@ -69,7 +71,7 @@ def test_a_late_answer_is_no_keys_and_is_known_the_next_time(full: Path):
         time.sleep(0.2)
         screen.press(LIGHT[9:] + "j")
         screen.wait(r"sort:sla 3/5")
-        assert GROUNDS["light"] in screen.output
+        drawn(screen, "light")
         assert "Palette" not in screen.text
         leave(screen)
     with console(full) as screen:  # which does not answer now
@@ -98,8 +100,7 @@ def test_nor_where_a_theme_is_chosen_until_auto_is(full: Path):
         asked(screen)
         screen.press(LIGHT)
         screen.wait("theme auto; to keep it")
-        while GROUNDS["light"] not in screen.output:
-            assert screen.read(5)
+        drawn(screen, "light")
         leave(screen)
 
 
@@ -137,5 +138,5 @@ def test_a_broken_theme_at_home_is_named_on_a_sane_terminal(full: Path):
     (full / "themes" / "dark.toml").write_text('name = "dark"\nerror = 7\n')
     with console(full) as screen:
         screen.wait("themes/dark.toml: background: is missing")
-        assert screen.code(5) == 2
+        assert screen.code() == 2
         assert termios.tcgetattr(screen.fd) == screen.before

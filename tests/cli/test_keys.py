@@ -74,7 +74,7 @@ def test_what_arrives_is_shown_and_the_terminal_left_as_it_was(tmp_path: Path):
             screen.wait(said)
         assert termios.tcgetattr(screen.fd) != screen.before
         screen.press("\x1b")
-        assert screen.code(5) == 0
+        assert screen.code() == 0
         assert termios.tcgetattr(screen.fd) == screen.before
         assert screen.output.count(keytest.ASK.encode()) == screen.output.count(keytest.LET_GO.encode()) == 1
 
@@ -87,7 +87,7 @@ def test_a_signal_gives_the_terminal_back(tmp_path: Path, number: int):
             screen.press("\x03")
         else:
             os.kill(screen.pid, number)
-        screen.code(5)
+        screen.code()
         assert termios.tcgetattr(screen.fd) == screen.before
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,6 +90,13 @@ class Walk:
             assert time.monotonic() < until, f"{pattern!r} stayed:\n{self.text}"
             self.read(0.1)
 
+    def until(self, done: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
+        """Reads until it is so; fails with the screen."""
+        until = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < until, f"it never was so:\n{self.text}"
+            self.read(0.05)
+
     def settle(self, quiet_s: float = QUIET_S, seconds: float = 3.0) -> str:
         """The screen once nothing has been written for a moment."""
         until = time.monotonic() + seconds
@@ -120,7 +127,7 @@ class Walk:
             os.close(self.fd)
             self.fd = -1
 
-    def code(self, seconds: float) -> int | None:
+    def code(self, seconds: float = PATIENCE_S) -> int | None:
         """Its exit code; None: it still ran and was killed."""
         until = time.monotonic() + seconds
         while self.child.poll() is None and time.monotonic() < until:

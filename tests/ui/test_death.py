@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import termios
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,11 @@ class Home:
         )  # fmt: skip
         return json.loads(done.stdout)
 
+    def kept(self) -> list[str]:
+        """The texts of the drafts on the disk."""
+        with closing(sqlite3.connect(f"file:{self.path}/desk.db?mode=ro", uri=True)) as db:
+            return [text for (text,) in db.execute("SELECT text FROM draft")]
+
     def drafts(self) -> list[tuple[str, str, str]]:
         """(ticket, kind, text)."""
         return [(one["ticket"], one["kind"], one["text"]) for one in self.run("draft", "list")["drafts"]]
@@ -72,20 +79,23 @@ def begin(screen: Walk, key: str = "C") -> None:
 
 def test_kill_9_loses_at_most_the_last_second_and_the_draft_comes_back_on_its_ticket_alone(home: Home) -> None:
     seen: list[tuple[float, str]] = []
+    slow = 0.0
     with console(home) as screen:
         begin(screen)
         for number in range(10, 40):
+            began = time.monotonic()
             screen.press(f" w{number}")
             time.sleep(0.1)
             screen.settle(0.01, 0.05)
             found = [word for word in screen.text.split() if word[:1] == "w" and word[1:].isdecimal()]
             seen.append((time.monotonic(), found[-1] if found else ""))
+            slow = max(slow, seen[-1][0] - began - 0.15)  # by so much nobody here gets the processor in time
         killed = time.monotonic()
         screen.signal(signal.SIGKILL)
-        assert screen.code(5) == -signal.SIGKILL
+        assert screen.code() == -signal.SIGKILL
     [(ticket, kind, text)] = home.drafts()
     assert (ticket, kind) == ("M-1", "reply")
-    surely = [word for at, word in seen if at <= killed - 1.0]
+    surely = [word for at, word in seen if at <= killed - 1.0 - 3 * slow]
     assert surely[-1] in text.split(), f"{text!r} lacks {surely[-1]}, shown a second before"
     assert text.split() == [f"w{number}" for number in range(10, 10 + len(text.split()))]
 
@@ -126,7 +136,7 @@ def test_an_end_from_outside_keeps_what_was_typed_just_now(home: Home, how: str)
             screen.hang_up()
         else:
             screen.signal(getattr(signal, how))
-        assert screen.code(3) is not None
+        assert screen.code() is not None
     assert home.drafts() == [("M-1", "note", "seen it")]
     assert home.run("draft", "show", "M-1")["minutes"] == "7"
 
@@ -158,13 +168,9 @@ def test_the_editor_gets_the_whole_terminal_and_deskui_gets_it_back(home: Home, 
         screen.press(f"Dear Lea{F4}")
         screen.wait("EDITOR HAS THE TERMINAL 'Dear Lea' True")
         screen.press("\x03")  # the editor's own key: deskui does not end by it
-        screen.settle(0.3)
-        assert screen.child.poll() is None
-        screen.wait("SUBJECT|PUBLIC REPLY|PLEASE TYPE|ended with")
-        if "PLEASE TYPE" in screen.text:
-            screen.press(f"regards{ENTER}")
         screen.wait("PUBLIC REPLY TO Nordkauf")
-        screen.wait("ended with|back from")
+        screen.wait("ended with")
+        assert screen.child.poll() is None
         assert termios.tcgetattr(screen.fd) == raw
         screen.press(F4)
         screen.wait("PLEASE TYPE")
@@ -176,7 +182,7 @@ def test_the_editor_gets_the_whole_terminal_and_deskui_gets_it_back(home: Home, 
         screen.press("y")
         screen.wait("SUBJECT")
         screen.signal(signal.SIGTERM)
-        assert screen.code(3) == 128 + signal.SIGTERM
+        assert screen.code() == 128 + signal.SIGTERM
         assert termios.tcgetattr(screen.fd) == screen.before
 
 
@@ -186,14 +192,12 @@ def test_it_dies_while_the_editor_is_open_and_what_that_had_saved_is_there(home:
         begin(screen)
         screen.press(f"Dear Lea{F4}")
         screen.wait("PLEASE TYPE")
-        time.sleep(1.0)
+        screen.until(lambda: home.kept() == ["Dear Lea saved"])
         if how == "closed":
             screen.hang_up()
         else:
             screen.signal(getattr(signal, how))
-        began = time.monotonic()
-        assert screen.code(5) is not None
-        assert time.monotonic() - began < 3
+        assert screen.code() is not None  # though the editor would wait for ever
         if how in ("SIGHUP", "SIGTERM"):
             assert termios.tcgetattr(screen.fd) == screen.before
     [(ticket, kind, text)] = home.drafts()

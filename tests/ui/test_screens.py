@@ -4,13 +4,15 @@
 """
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.ui.terminal_walk import ENTER, ESC, F2, TAB, Walk, walk
+from tests.ui.terminal_walk import ENTER, ESC, F2, PATIENCE_S, TAB, Walk, walk
 
 SCREENS = Path(__file__).parent / "screens"
+WRITE = os.environ.get("DESKUI_SCREENS") == "write"
 
 
 def queue(screen: Walk) -> None:
@@ -93,11 +95,10 @@ def test_the_screens(size: tuple[int, int], tmp_path: Path) -> None:
         for name, (steps, back) in STEPS.items():
             for step in steps:
                 step(screen)
-            shown[name] = screen.settle(0.4) + "\n"
+            shown[name] = rested(screen, path(name, size)) + "\n"
             if back:
-                screen.press(back)
-                leave(screen)
-    if os.environ.get("DESKUI_SCREENS") == "write":
+                leave(screen, back)
+    if WRITE:
         SCREENS.mkdir(exist_ok=True)
         for name, text in shown.items():
             path(name, size).write_text(text, encoding="utf-8")
@@ -110,11 +111,23 @@ def path(name: str, size: tuple[int, int]) -> Path:
     return SCREENS / f"{name}-{size[0]}x{size[1]}.txt"
 
 
-def leave(screen: Walk) -> None:
-    """Back to the queue; what was typed is given up."""
-    for _ in range(3):
-        shown = screen.settle(0.3)
+def rested(screen: Walk, kept: Path) -> str:
+    """What it shows once it has come to rest; it has longer for what it shall show."""
+    wanted = kept.read_text(encoding="utf-8") if kept.exists() and not WRITE else ""
+    end = time.monotonic() + (PATIENCE_S if wanted else 0)
+    while (shown := screen.settle(0.3 if wanted else 0.6)) + "\n" != wanted and time.monotonic() < end:
+        pass
+    return shown
+
+
+def leave(screen: Walk, back: str) -> None:
+    """Back to the queue by these keys; what was typed is given up."""
+    for _ in range(4):
+        before = screen.text
+        screen.press(back)
+        screen.until(lambda before=before: screen.text != before)
+        shown = screen.settle(0.2)
         if "SUBJECT" in shown and "press its key" not in shown and "Next:" in shown:
             return
-        screen.press("d" if "discard" in shown else ESC)
+        back = "d" if "discard" in shown else ESC
     screen.wait("SUBJECT")

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import termios
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -52,7 +51,7 @@ def test_a_signal_ends_it_with_a_sane_terminal(number: signal.Signals) -> None:
     with console() as screen:
         assert termios.tcgetattr(screen.fd) != screen.before
         screen.signal(number)
-        assert screen.code(2.5) == 128 + number
+        assert screen.code() == 128 + number
         assert termios.tcgetattr(screen.fd) == screen.before
         left = screen.output[screen.output.rindex(b"\x1b[?1049l") :]
         assert b"\x1b[?25h" in left  # the cursor is back
@@ -61,7 +60,7 @@ def test_a_signal_ends_it_with_a_sane_terminal(number: signal.Signals) -> None:
 def test_a_closed_line_ends_it() -> None:
     with console() as screen:
         screen.hang_up()
-        assert screen.code(3) in (129, -signal.SIGHUP)
+        assert screen.code() in (129, -signal.SIGHUP)
 
 
 def test_control_c_and_control_q_end_nothing() -> None:
@@ -69,26 +68,21 @@ def test_control_c_and_control_q_end_nothing() -> None:
         screen.press("\x03\x11\x13")
         screen.settle(0.3)
         screen.signal(signal.SIGTERM)
-        assert screen.code(2.5) == 143
+        assert screen.code() == 143
 
 
 def test_suspend_gives_the_shell_its_terminal_and_resume_paints_anew() -> None:
     with console() as screen:
         screen.press("\x1a")
-        end = time.monotonic() + 5
-        stopped = 0
-        while not stopped and time.monotonic() < end:
-            screen.read(0.05)
-            stopped, _ = os.waitpid(screen.pid, os.WNOHANG | os.WUNTRACED)
-        assert stopped
+        screen.until(lambda: os.waitpid(screen.pid, os.WNOHANG | os.WUNTRACED) != (0, 0))
         assert termios.tcgetattr(screen.fd) == screen.before
         screen.settle()
         screen.screen.reset()
         screen.signal(signal.SIGCONT)
-        screen.wait(READY, 5)
+        screen.wait(READY)
         assert "TICKET" in screen.text  # the heading, which no tick repaints
         screen.signal(signal.SIGTERM)
-        assert screen.code(2.5) == 143
+        assert screen.code() == 143
 
 
 OURS = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b\[\?\d+\$p|\x1b\]22;\w+\x07|\x1b\]2;deskui[^\x1b\x07]*\x07")
@@ -110,7 +104,7 @@ def test_a_hostile_ticket_commands_nothing() -> None:
         screen.press("jyi?")
         screen.settle(0.4)
         screen.signal(signal.SIGTERM)
-        screen.code(2.5)
+        screen.code()
     assert b"OWNED" in screen.output  # as text
     rest = OURS.sub(b"", screen.output)
     rest = re.sub(rb"\x1b\]52;c;[A-Za-z0-9+/=]*\x07", b"", rest)
@@ -127,7 +121,7 @@ def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
         "from deskui.ui.screens.queue import QueueScreen\nQueueScreen.tick = tick"
     )
     with console(hook) as screen:
-        assert screen.code(15) == 1
+        assert screen.code() == 1
     shown = screen.output[screen.output.rindex(b"\x1b[?1049l") :]
     assert b"RuntimeError" in shown
     assert b"hunter22222" not in shown
@@ -138,7 +132,7 @@ def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
 def test_without_colour_only_the_terminals_own_colours_are_used(how: str) -> None:
     with console(plain=how == "plain", **({"NO_COLOR": "1"} if how == "NO_COLOR" else {})) as screen:
         screen.signal(signal.SIGTERM)
-        screen.code(2.5)
+        screen.code()
     codes = {code for found in re.findall(rb"\x1b\[([0-9;]*)m", screen.output) for code in found.split(b";")}
     assert codes <= {b"", b"0", b"1", b"2", b"7", b"22", b"27", b"39", b"49"}
     assert b"7" in codes  # cursor and late rows are still told apart

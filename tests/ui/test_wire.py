@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,17 @@ from typing import Any
 import pytest
 
 from tests.ui.emulator import Terminal, differences
-from tests.ui.terminal_walk import DOWN, ENTER, ESC, PGDN, UP, Walk, walk
+from tests.ui.terminal_walk import DOWN, ENTER, ESC, PATIENCE_S, PGDN, UP, Walk, walk
 from tests.ui.test_screens import STEPS, leave
 from tests.ui.test_terminal import READY, console
 
 RESTLESS = """
 from deskui.ui.screens import queue
 queue.SETTLE_S = 999.0  # the preview waits for a cursor that rests
+"""
+SLOWLY = """
+from deskui.ui import dispatch
+dispatch.WHICH_S = 1.5
 """
 LATE = """
 import time
@@ -62,7 +66,7 @@ def rested(hook: str = "", **options: Any) -> Iterator[Walk]:
         yield screen
 
 
-def same(screen: Walk, before: Terminal, seconds: float = 8.0) -> None:
+def same(screen: Walk, before: Terminal, seconds: float = PATIENCE_S) -> None:
     """Waits until it shows what was there before."""
     end = time.monotonic() + seconds
     while (found := differences(screen.screen, before)) and time.monotonic() < end:
@@ -70,12 +74,15 @@ def same(screen: Walk, before: Terminal, seconds: float = 8.0) -> None:
     assert not found, screen.text
 
 
-def until(screen: Walk, done: Callable[[], bool], seconds: float = 8.0) -> None:
-    """Reads until it is so."""
+def alike(thin: Walk, plain: Walk, seconds: float = PATIENCE_S) -> list[str]:
+    """What still differs when both have come to rest."""
     end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, screen.text
-        screen.read(0.05)
+    while True:
+        while (thin.read(0.1) or plain.read(0.1)) and time.monotonic() < end:
+            pass
+        found = differences(thin.screen, plain.screen)
+        if time.monotonic() > end or not (found or thin.read(0.1) or plain.read(0.1)):
+            return found
 
 
 # --- what it costs
@@ -87,6 +94,7 @@ def cost(screen: Walk, key: str, times: int) -> float:
     for _ in range(times):
         before = len(screen.output)
         screen.press(key)
+        screen.until(lambda before=before: len(screen.output) > before)
         screen.settle(0.1)
         seen.append(len(screen.output) - before)
     return statistics.median(seen)
@@ -104,12 +112,13 @@ def test_what_a_key_costs() -> None:
 
 
 def test_a_chord_paints_nothing_for_who_knows_it() -> None:
-    with rested(RESTLESS) as screen:
+    with rested(RESTLESS + SLOWLY) as screen:
         screen.press(DOWN)
+        screen.wait("2/40")
         screen.settle(0.3)
         before = len(screen.output)
         screen.press("y")
-        assert not screen.read(0.25)  # the popup comes 400 ms after the key
+        assert not screen.read(0.25)  # the popup comes later
         screen.wait("i    Copy the ticket's id")
         assert 100 < len(screen.output) - before <= 600
         before = len(screen.output)
@@ -118,6 +127,7 @@ def test_a_chord_paints_nothing_for_who_knows_it() -> None:
         assert "Copy the ticket's id" not in screen.text
         screen.settle(0.3)
         screen.press("gg")
+        screen.wait("1/40")
         screen.settle(0.6)
         costs = []
         for key in (UP, "gg"):
@@ -130,7 +140,7 @@ def test_what_twenty_countdowns_cost() -> None:
     with rested(LATE, size=(80, 29)) as screen:
         assert len(re.findall(r"^!! -\d\d:\d\d", screen.text, re.M)) >= 20
         before, began = len(screen.output), time.monotonic()
-        while (spent := time.monotonic() - began) < 6:
+        while (spent := time.monotonic() - began) < 4:
             screen.read(0.2)
         assert 60 < (len(screen.output) - before) / spent <= 220
 
@@ -149,12 +159,9 @@ def test_every_screen_is_as_textual_paints_it(size: tuple[int, int], env: dict[s
             for screen in (thin, plain):
                 for step in steps:
                     step(screen)
-            thin.settle(0.4)
-            plain.settle(0.2)
-            wrong[name] = differences(thin.screen, plain.screen)
+            wrong[name] = alike(thin, plain)
             for screen in (thin, plain) if back else ():
-                screen.press(back)
-                leave(screen)
+                leave(screen, back)
     assert len(thin.output) < len(plain.output) / 2
     assert not any(wrong.values()), wrong
 
@@ -170,6 +177,7 @@ def test_the_cursor_stands_where_words_go() -> None:
     for env in ({}, PLAIN):
         with rested(**env) as screen:
             screen.press("/vpn")
+            screen.until(lambda screen=screen: "vpn" in screen.screen.display[1])
             screen.settle(0.4)
             places.append((screen.screen.cursor.x, screen.screen.cursor.y))
     assert places[0] == places[1] != (0, 0)
@@ -193,7 +201,7 @@ def test_an_editor_may_have_the_terminal_for_a_while() -> None:
     with rested(SIGNALLED.replace("ACTION", action.strip())) as screen:
         before = copy(screen)
         screen.signal(signal.SIGUSR1)
-        until(screen, lambda: b"an editor" in screen.output)
+        screen.until(lambda: b"an editor" in screen.output)
         same(screen, before)
 
 
@@ -201,8 +209,7 @@ def test_a_shell_may_have_the_terminal_for_a_while() -> None:
     with rested() as screen:
         before = copy(screen)
         screen.press("\x1a")
-        while os.waitpid(screen.pid, os.WNOHANG | os.WUNTRACED) == (0, 0):
-            screen.read(0.05)
+        screen.until(lambda: os.waitpid(screen.pid, os.WNOHANG | os.WUNTRACED) != (0, 0))
         screen.settle()
         screen.stream.feed(JUNK.encode())
         screen.signal(signal.SIGCONT)
@@ -255,6 +262,7 @@ def test_then_textual_writes_itself(how: str) -> None:
     keys = DOWN * 3 + PGDN + "?"
     with rested(**PLAIN) as screen:
         screen.press(keys)
+        screen.wait("Every key|search")
         screen.settle(0.5)
         wanted = copy(screen)
     with rested(f"from deskui.ui import thin\n{BROKEN[how]}\n") as screen:
@@ -273,9 +281,9 @@ def test_in_tmux_it_is_the_same(tmp_path: Path) -> None:
         for keys in (DOWN * 20, PGDN, UP * 9, "G", UP * 20, "?", ESC, f"/vpn{ENTER}", "\\"):
             thin.press(keys)
             plain.press(keys)
-            thin.settle(0.5)
-            plain.settle(0.2)
-            assert not differences(thin.screen, plain.screen), thin.text
+            thin.read(0.5)
+            plain.read(0.5)
+            assert not alike(thin, plain), thin.text
 
 
 @contextmanager
