@@ -8,7 +8,7 @@ import pytest
 from deskui.domain.change import Assign, Create
 from deskui.ui import alerting, leaving
 from deskui.ui.app import DeskApp
-from tests.ui.desk import WholeDesk
+from tests.ui.desk import WholeDesk, shown, until
 from tests.ui.test_alerting import DAY, burn, with_alerts
 from tests.ui.test_terminal import console
 
@@ -46,7 +46,8 @@ def test_the_banner(snap_compare: Any, desk: WholeDesk, themes: Any, theme: str,
     async def fire(pilot: Any) -> None:
         await pilot.pause(0.4)
         burn(desk)
-        await pilot.pause(1.0)
+        await until(pilot, lambda: "M:mute" in shown(app))
+        await pilot.pause(0.3)
         app.screen._said = ("", 0.0)
         app.screen._show_status()
         await pilot.pause(0.2)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from deskui.domain.change import Resolve
-from tests.ui.desk import WholeDesk
+from tests.ui.desk import WholeDesk, shown, until
 from tests.ui.test_pictures import SIZES, THEMES, colours, console
 
 __all__ = ["colours"]  # a fixture for every test here
@@ -21,12 +21,12 @@ def desk(whole: WholeDesk) -> WholeDesk:
     return whole
 
 
-ALL = ["slash", *"state:all", "enter", "wait:500", "asterisk", "wait:200"]
-STEPS = {
-    "marked": [*ALL],
-    "preview": [*ALL, "m", "wait:500", "w", "wait:1500"],
-    "summary": [*ALL, "m", "wait:500", "w", "wait:1500", "3", "enter", "wait:800"],
-}
+# keys, and the words that come of them
+ALL = [([], "Nothing works"), (["slash", *"state:all", "enter"], "Replace PSU"), (["asterisk"], "marked:4")]
+ASKED = [*ALL, (["m"], "w  waiting for the customer"), (["w"], "Type 3 and Enter to do it")]
+STEPS: dict[str, list[tuple[list[str], str]]] = {
+    "marked": ALL, "preview": ASKED, "summary": [*ASKED, (["3", "enter"], "3 done, 1 refused")]
+}  # fmt: skip
 
 
 @SIZES
@@ -35,4 +35,10 @@ STEPS = {
 def test_several(
     snap_compare: Any, desk: WholeDesk, themes: Any, theme: str, size: tuple[int, int], name: str
 ) -> None:  # fmt: skip
-    assert snap_compare(console(desk.services, themes, theme), press=STEPS[name], terminal_size=size)
+    async def do(pilot: Any) -> None:
+        for keys, words in STEPS[name]:
+            await pilot.press(*keys)
+            await until(pilot, lambda words=words: words in shown(pilot.app))
+        await pilot.pause(0.3)
+
+    assert snap_compare(console(desk.services, themes, theme), run_before=do, terminal_size=size)
