@@ -31,8 +31,11 @@ def themes() -> Any:
 
 
 @pytest.fixture(autouse=True)
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No screen of any test draws colours that `deskui theme check` does not look at."""
+def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No screen of any test draws colours that `deskui theme check` does not look at.
+
+    `tmp_path`, which goes after the test, may have a theme that is read here.
+    """
     seen: dict[Any, Drawn] = {}
     filters = DeskApp.get_line_filters
 

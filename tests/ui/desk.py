@@ -3,9 +3,11 @@
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from textual.app import ScreenStackError
 
 from deskui import resources
 from deskui.domain.asset import Asset
@@ -142,10 +144,12 @@ def shown(app: Any) -> str:
 
 
 async def until(pilot: Any, ready: Any, seconds: float = 30.0) -> None:
-    """Waits until `ready()`; fails with what is on the screen."""
+    """Waits until `ready()` and what came with it is drawn; fails with what is on the screen."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if ready():
+            with suppress(ScreenStackError):  # it may be the end of the app
+                await pilot.pause()
             return
         await pilot.pause(0.02)
     raise AssertionError(f"never came; on the screen:\n{shown(pilot.app)}")

@@ -69,14 +69,13 @@ def test_a_name_that_there_is_not() -> None:
 async def test_a_change_leaves_nothing_of_the_old_theme(name: str) -> None:
     app, fresh = console(), console(theme=name)
     async with fresh.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "--RT-" in shown(fresh))  # the preview
         expected = picture(fresh)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "--RT-" in shown(app))
         assert picture(app) != expected
         app.wear(name)
-        await pilot.pause(0.3)
-        assert picture(app) == expected
+        await until(pilot, lambda: picture(app) == expected)
 
 
 async def test_a_command_changes_it_and_says_how_to_keep_it() -> None:
