@@ -15,7 +15,8 @@ NAMES = ("copy-id", "copy-url", "hold", "help", "theme")
     [
         ("ho", "hold ", ()), ("co", "copy-", ("copy-id", "copy-url")), ("h", "h", ("help", "hold")), ("xy", "xy", ()),
         ("hold cus", "hold customer ", ()), ("hold p", "hold parts ", ()), ("hold --u", "hold --until ", ()),
-        ("impact ", "impact ", ("high", "low", "medium")), ("reply --", "reply --", ("--cc", "--minutes", "--to")),
+        ("impact ", "impact ", ("high", "low", "medium")),
+        ("reply --", "reply --", ("--attach", "--cc", "--minutes", "--to")),
         ("priority P", "priority P", ("P1", "P2", "P3", "P4")), ("note x", "note x", ()), ("", "", NAMES),
     ],
 )  # fmt: skip
