@@ -8,8 +8,9 @@ by itself.
 of it: all of them; `is:changed` that somebody else did something after you last did.  `has:note,attachment,draft` is
 what is known of it: a work note (a waiting one counts), a file, a draft of yours.  `created:>2d` is older than two
 days, `updated:<1h` moved within the last hour.  Of its clocks: `sla:<30m` the list's one has less left (a late one
-too), `due:<15m` or `due:<06:00` response or resolution falls due from now until then, `missed:response` or
-`met:resolution` how that clock was judged, `judged:<7d` that it was judged lately.
+too), `update:<30m` the next word to its customer is due in less, `due:<15m` or `due:<06:00` response or resolution
+falls due from now until then, `missed:response` or `met:resolution` how that clock was judged, `judged:<7d` that it was
+judged lately.
 """
 
 from collections.abc import Iterator
@@ -24,8 +25,8 @@ FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent
 HAS = ("note", "attachment", "draft")
 CLOCKS = ("response", "resolution")
 FIELDS = (
-    "state", "prio", "owner", "customer", "is", "sla", "due", "created", "updated", "tag", "ci", "has", "missed", "met",
-    "judged",
+    "state", "prio", "owner", "customer", "is", "sla", "update", "due", "created", "updated", "tag", "ci", "has",
+    "missed", "met", "judged",
 )  # fmt: skip
 MOST = 100  # words and fields of one query
 DEEPEST = 12  # groups in groups
@@ -59,6 +60,7 @@ class Query:
     customers: frozenset[str] | None = None  # "none": tickets without one
     flags: frozenset[str] = frozenset()  # of FLAGS, all of them
     left: Limit | None = None  # of the list's clock
+    update: Limit | None = None  # of the clock of updates
     due: Limit | None = None  # of response or resolution, from now on
     missed: frozenset[str] = frozenset()  # of CLOCKS, one of them
     met: frozenset[str] = frozenset()
@@ -200,6 +202,7 @@ class _Parser:
             values.names(given["customer"]) if "customer" in given else None,
             values.of(given.get("is", none), FLAGS, "is:"),
             values.span(given["sla"]) if "sla" in given else None,
+            values.span(given["update"]) if "update" in given else None,
             values.instant(given["due"], self._zone, self._now) if "due" in given else None,
             missed, met,
             values.judged(given["judged"], missed | met) if "judged" in given else None,

@@ -29,6 +29,10 @@ _FLAGS = {
     "unacked": "nofirst = 1", "answered": "answered = 1", "unsent": "pending > 0",
 }  # fmt: skip
 LATE = _FLAGS["late"].format(**_QUEUED)  # of an open ticket; each ? is now
+# The clock of the next word to the customer runs: word for word what the index says.
+_UPDATE = """pk IN (SELECT pk FROM ticket INDEXED BY ticket_update
+    WHERE gone = 0 AND done = 0 AND instr(runs, '"update":{"state":"run"') > 0
+    AND json_extract(runs, '$.update.due') """
 _MISSED = "json_extract(runs, '$.{0}.elapsed') > json_extract(runs, '$.{0}.target')"
 _STOPPED = "json_extract(runs, '$.{0}.stopped_at')"
 _LATE_AT = "json_extract(runs, '$.{0}.late_at')"
@@ -115,6 +119,9 @@ class Asked:
         if query.left is not None:
             where.append("{runs} AND {due} {sign} ?".format(sign="<" if query.left.below else ">", **place))
             values.append(query.left.until(now))
+        if query.update is not None:
+            where.append(f"{_UPDATE}{'<' if query.update.below else '>'} ?)")
+            values.append(query.update.until(now))
         if query.due is not None:
             where.append(_due(query.due, now, place, values))
         for late, clocks in ((True, query.missed), (False, query.met)):

@@ -39,6 +39,7 @@ TODAY = 1_795_478_400  # 2026-11-24T00:00:00Z
         ("is:late,paused is:LATE", Query(flags=f({"late", "paused"}))),
         ("sla:<30m", Query(left=Limit(True, 1800))),
         ("SLA:>1h30M", Query(left=Limit(False, 5400))),
+        ("update:<30m", Query(update=Limit(True, 1800))),
         ("due:<15m", Query(due=Limit(True, 900))),
         ("due:<06:00", Query(due=Limit(True, at=TODAY + 6 * 3600))),
         ("due:<2026-11-24T06:00Z", Query(due=Limit(True, at=TODAY + 6 * 3600))),

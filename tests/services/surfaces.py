@@ -60,6 +60,12 @@ class Truth:
         return self.clock.due if self.clock else None
 
     @property
+    def update_due(self) -> int:
+        """When the next word to the customer is due; NEVER: none is owed now."""
+        run = self.runs.get("update")
+        return run.due if run is not None and run.state == "run" and run.due is not None else NEVER
+
+    @property
     def counts(self) -> bool:
         """Whether its clock is one that runs, though it may stand by agreement: it has its place by its due."""
         return bool(self.name) and self.runs[self.name].state == "run"

@@ -235,6 +235,8 @@ def of_all(truths: list[Truth], shown: Surfaces) -> None:
     assert (board.late, board.risk) == (len(late), len(hour))
     assert shown.found("due:<1h") == hour
     assert shown.found("sla:<30m") == {each.uid for each in live if each.counts and (each.due or 0) < shown.now + 1800}
+    updates = {each.uid for each in live if each.update_due < shown.now + 1800}
+    assert shown.found("update:<30m") == updates
     for every, words in ((live, ""), (truths, "state:all ")):
         for flag, state in (("late", "late"), ("paused", "paused"), ("doubtful", "?")):
             assert shown.found(f"{words}is:{flag}") == {each.uid for each in every if each.state == state}, flag

@@ -162,7 +162,7 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
     db.close()
 
 
-OLDER = """DROP INDEX event_author; DROP INDEX event_note; DROP INDEX ticket_queue;
+OLDER = """DROP INDEX ticket_update; DROP INDEX event_author; DROP INDEX event_note; DROP INDEX ticket_queue;
     DROP INDEX ticket_tags; ALTER TABLE ticket DROP COLUMN tag_text;
     DROP INDEX ticket_cis; ALTER TABLE ticket DROP COLUMN ci_text;"""
 SEVENTH = f"""{OLDER} CREATE INDEX ticket_queue ON ticket(
