@@ -188,3 +188,13 @@ def test_a_reply_taken_back_can_be_done_again_and_what_nothing_names_goes(
     desk.clock.now += 8 * 86_400
     desk.services.attachments.take_in(ticket, str(paths[1]))
     assert kept(desk) == 1
+
+
+def test_a_reply_that_waits_for_weeks_keeps_its_files(desk: WholeDesk, paths: tuple[Path, Path]) -> None:
+    ticket_id = desk.make()
+    queued(desk, ticket_id, paths[0])
+    desk.clock.now += 30 * 86_400
+    desk.services.attachments.take_in(desk.services.desk.ticket(ticket_id), str(paths[1]))
+    assert kept(desk) == 2
+    desk.sync()
+    assert upstream(desk, ticket_id) == [("trace ü.log", TEXT)]
