@@ -57,8 +57,9 @@ class ThemedApp:
         """The terminal says that it is dark or light: later than the first paint, or asked anew."""
         before = self.ground.now
         self.ground.told(message.now)
-        if message.now != before and self.wanted == AUTO:
-            self._worn(AUTO)
+        if message.now != before and self.wanted == AUTO and self._worn(AUTO):
+            app: Any = self
+            app.call_after_refresh(app.left)  # the next start's first frame is as light
 
     def action_app_theme(self, name: str = "") -> None:
         """That theme, or a list to choose from."""
