@@ -49,16 +49,18 @@ class Hook:
         self._environ = os.environ if environ is None else environ
         self.tell: Callable[[str], None] = lambda _said: None
         self._queue: queue.Queue[Alert | None] = queue.Queue(WAITING)
+        self._lock = threading.Lock()  # alerts come on another thread than the end
         self._thread: threading.Thread | None = None
-        self._failed = False
+        self._closed = self._failed = False
 
     def run(self, alert: Alert) -> None:
         """Puts it in line and returns at once."""
-        if not self.argv:
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="alert command", daemon=True)
-            self._thread.start()
+        with self._lock:
+            if not self.argv or self._closed:
+                return
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="alert command", daemon=True)
+                self._thread.start()
         try:
             self._queue.put_nowait(alert)
         except queue.Full:
@@ -66,10 +68,12 @@ class Hook:
 
     def close(self, wait_s: float = 2.0) -> None:
         """Takes no more; what is under way may end within `wait_s`, and is left to itself after that."""
-        if self._thread is not None:
+        with self._lock:
+            self._closed, thread = True, self._thread
+        if thread is not None:
             with suppress(queue.Full):
                 self._queue.put_nowait(None)
-            self._thread.join(wait_s)
+            thread.join(wait_s)
 
     def _work(self) -> None:
         while (alert := self._queue.get()) is not None:

@@ -147,7 +147,8 @@ def test_on_a_terminal_it_rings(quick: Path, world: World):
             screen.read(0.1)
         screen.press("\x03")
         os.kill(screen.pid, signal.SIGTERM)  # at once with the other: the second comes while the first is handled
-        assert screen.code(PATIENCE_S) == 0
+        assert screen.code(PATIENCE_S) in (0, -signal.SIGTERM)  # the second may come when Python has put its own back
+        assert b"Traceback" not in screen.output
     finally:
         screen.kill()
         screen.hang_up()

@@ -133,8 +133,17 @@ async def opened(services: Any, screen: Any, themes: Any, size: tuple[int, int] 
     """The console with `screen` on it, running, and its pilot."""
     app = app_with(services, screen, themes)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await steady(pilot)
         yield app, pilot
+
+
+async def steady(pilot: Any, seconds: float = 0.02) -> None:
+    """Waits until what is shown stays as it is for so long."""
+    before = ""
+    await pilot.pause()
+    while (now := shown(pilot.app)) != before:
+        before = now
+        await pilot.pause(seconds)
 
 
 def shown(app: Any) -> str:

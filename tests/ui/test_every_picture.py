@@ -11,15 +11,15 @@ from deskui.domain.change import Acknowledge, Assign, Reply
 from deskui.domain.fields import SetPriority
 from deskui.ui.app import DeskApp
 from tests.ui import frozen
-from tests.ui.desk import LARGE, SMALL, WholeDesk, shown, until
+from tests.ui.desk import LARGE, SMALL, WholeDesk, shown, steady, until
 
 QUIET_S = 0.15  # nothing has been drawn for so long
 # name -> the keys from the queue on, each group with what must be on the screen before the next
 SCREENS: dict[str, list[tuple[list[str], str]]] = {
     "why": [(["enter"], "TIMELINE"), (["v"], "WHY the clocks")],
-    "note": [(["c"], "WORK NOTE"), ([*"Line is down."], "Line is down")],
-    "reply": [(["C"], "PUBLIC REPLY"), ([*"We are on it."], "We are on it")],
-    "preview": [(["C"], "PUBLIC REPLY"), ([*"We are on it."], "We are on it"), (["f2"], "Yes, send it")],
+    "note": [(["c"], "WORK NOTE"), ([*"Line is down."], "draft kept")],
+    "reply": [(["C"], "PUBLIC REPLY"), ([*"We are on it."], "draft kept")],
+    "preview": [(["C"], "PUBLIC REPLY"), ([*"We are on it."], "draft kept"), (["f2"], "Yes, send it")],
     "new": [(["N"], "NEW TICKET")],
     "diagnostics": [(["slash", *"Tills", "enter"], "1/1"), (["x"], "done after")],
     "sync": [(["g", "s"], "BASE")],
@@ -58,15 +58,9 @@ def test_every(
         for keys, text in SCREENS[name]:
             await pilot.press(*keys)
             await until(pilot, lambda text=text: text in shown(app))
-        await quiet(pilot)
+        await steady(pilot, QUIET_S)
+        app.screen.refresh()  # what was looked at has nothing behind it: the picture has
+        await pilot.pause()
 
     app = DeskApp(desk.services, themes=themes, theme=theme, plain=theme == "mono")
     assert snap_compare(app, run_before=there, terminal_size=size)
-
-
-async def quiet(pilot: Any) -> None:
-    """Waits until what is shown stays as it is."""
-    before = ""
-    while (now := shown(pilot.app)) != before:
-        before = now
-        await pilot.pause(QUIET_S)

@@ -7,7 +7,7 @@ import pytest
 from deskui.domain.change import Assign, Hold, Note, Reply
 from deskui.domain.fields import SetImpact, SetPriority, SetUrgency
 from deskui.ui.screens.ticket import TicketScreen
-from tests.ui.desk import LARGE, SMALL, WholeDesk, app_with, opened, shown, until
+from tests.ui.desk import LARGE, SMALL, WholeDesk, app_with, opened, shown, steady, until
 
 
 async def test_head_clocks_next_and_timeline(whole: WholeDesk, themes: Any) -> None:
@@ -41,11 +41,11 @@ async def test_a_ticket_without_facts_says_so(whole: WholeDesk, themes: Any) -> 
 
     plain = make.make_ticket("99", subject="Only the plain ticket", customer="Kranz")
     make.pull(whole.store, plain, history="none")
-    async with opened(whole.services, TicketScreen(whole.services, "RT-99"), themes, LARGE) as (app, _):
+    async with opened(whole.services, TicketScreen(whole.services, "RT-99"), themes, LARGE) as (app, pilot):
+        await until(pilot, lambda: "its clocks come with them" in shown(app))
         said = shown(app)
     assert "R ? facts missing" in said
     assert "F ? facts missing" in said
-    assert "its clocks come with them" in said
     assert ticket not in said.split("\n")[0]
 
 
@@ -64,6 +64,7 @@ async def test_tab_goes_through_the_panes_at_80_columns(whole: WholeDesk, themes
     async with opened(whole.services, TicketScreen(whole.services, ticket), themes) as (app, pilot):
         assert "[TIMELINE]" in shown(app)
         await pilot.press("tab")
+        await steady(pilot)
         said = shown(app)
         assert "[TRIAGE]" in said
         assert "impact       low; CI proposes high" in said
@@ -71,11 +72,14 @@ async def test_tab_goes_through_the_panes_at_80_columns(whole: WholeDesk, themes
         assert "criticality  high" in said
         assert "## note" not in said
         await pilot.press("tab")
+        await steady(pilot)
         assert "requestor  max@nordkauf.example" in shown(app)
         await pilot.press("tab", "tab")
+        await steady(pilot)
         assert "[SLA]" in shown(app)
         assert "% " in shown(app) or "%" in shown(app)
         await pilot.press("tab")
+        await steady(pilot)
         assert "[TIMELINE]" in shown(app)
         assert "## note" in shown(app)
 
