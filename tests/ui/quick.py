@@ -9,6 +9,7 @@ from textual import app, pilot
 from textual.css.stylesheet import Stylesheet
 
 LOOK_S = 0.004
+LOOKS = 3  # in succession: between two of them a thread that reads may have its turn
 REST_S = 0.001  # of processor time within LOOK_S: less is idleness
 _parse = Stylesheet._parse_rules
 _parsed: dict[Any, Any] = {}
@@ -35,11 +36,13 @@ def parse_rules(sheet: Stylesheet, css: str, read_from: Any, *more: Any, **named
 
 async def wait_for_idle(min_sleep: float = LOOK_S, max_sleep: float = 1.0) -> None:
     """As Textual's, which looks 50 times a second: until this process has nothing to do."""
-    begun, loop = monotonic(), asyncio.get_running_loop()
+    begun, loop, idle = monotonic(), asyncio.get_running_loop(), 0
     while (spent := monotonic() - begun) < max_sleep:
         before = process_time()
         await asyncio.sleep(LOOK_S)
-        if spent >= min_sleep and process_time() - before < REST_S and not loop._ready:  # type: ignore[attr-defined]
+        resting = process_time() - before < REST_S and not loop._ready  # type: ignore[attr-defined]
+        idle = idle + 1 if resting else 0
+        if spent >= min_sleep and idle >= LOOKS:
             return
 
 
