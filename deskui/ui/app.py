@@ -104,6 +104,8 @@ class DeskApp(
         self.plain = plain or "NO_COLOR" in os.environ
         with _no_color(self.plain):
             super().__init__(driver_class=terminal.DeskDriver, ansi_color=True if self.plain else None)
+        if self.console.is_dumb_terminal:  # of which Rich says that it has 25 rows, and the layout would never rest
+            self.console._environ = {**os.environ, "TERM": "vt100"}
         self.services = services
         self._keys_saved = keys_saved
         self._poll, self._painted, self._leave = poll, painted, leave

@@ -46,7 +46,7 @@ def drawn(screen: Walk, ground: str) -> None:
 
 def leave(screen: Walk) -> None:
     screen.signal(signal.SIGTERM)
-    screen.code()
+    assert screen.code() in (128 + signal.SIGTERM, -signal.SIGTERM)  # the second: its first frame still stood
 
 
 def test_the_answer_makes_the_first_picture_and_no_key_is_lost(full: Path):

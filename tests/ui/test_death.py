@@ -172,6 +172,7 @@ def test_the_editor_gets_the_whole_terminal_and_deskui_gets_it_back(home: Home, 
         screen.wait("ended with")
         assert screen.child.poll() is None
         assert termios.tcgetattr(screen.fd) == raw
+        screen.gone("PLEASE TYPE")  # or what is typed next is for nobody
         screen.press(F4)
         screen.wait("PLEASE TYPE")
         screen.press(f"regards{ENTER}")
