@@ -39,6 +39,7 @@ def test_a_p1_in_rt_is_told_and_paged_once(rt, sshd, berta, tmp_path):
             child.send_signal(signal.SIGTERM)
             rest, _ = child.communicate(timeout=20)
         assert child.returncode == 0
+    berta.reject(made)
     assert f'"RT-{made[0]}"' not in rest
     lines = [line for line in called.read_text().splitlines() if line.startswith(f"RT-{made[0]}|")]
     assert len(lines) == 1
