@@ -8,7 +8,7 @@ from deskui.upstream.rt import Adapter
 from tests.conftest import RT
 from tests.upstream.rt_people import People, adapter_of
 
-pytest.register_assert_rewrite("tests.upstream.contract", "contract")
+pytest.register_assert_rewrite("deskui.upstream.conformance")
 
 
 @pytest.fixture(scope="module")

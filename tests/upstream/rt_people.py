@@ -18,6 +18,7 @@ class People:
     """The others in RT: agent (Berlin) is the colleague, carl the customer."""
 
     staff, customer, ci = "agent", "carl@nordkauf.example", "sw1"
+    assignee = staff
     resumes_on_reply = reopens_on_reply = deletes = merges = True
 
     def __init__(self, rt: RT) -> None:

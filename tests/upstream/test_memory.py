@@ -14,8 +14,8 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream._world import World
 from deskui.upstream.base import Options, Page, Reading, Receipt, Rejected, Unreachable
+from deskui.upstream.conformance import Contract
 from deskui.upstream.memory import Adapter, Faults
-from tests.upstream.contract import Contract
 
 NOW = 1_795_571_220
 
@@ -53,6 +53,7 @@ class Others:
     """The other people of the contract's tests."""
 
     staff, customer, ci = "kim", "erika@nordkauf.example", "sw1"
+    assignee = staff
     resumes_on_reply = reopens_on_reply = deletes = merges = True
 
     def __init__(self, there: World) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from deskui.upstream.conformance import Contract
 from deskui.upstream.rt import Adapter
 from tests.conftest import RT
-from tests.upstream.contract import Contract
 from tests.upstream.rt_people import adapter_of
 
 

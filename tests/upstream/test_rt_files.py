@@ -11,8 +11,8 @@ import pytest
 from deskui.domain.attachment import File, clean
 from deskui.domain.change import Reply
 from deskui.sync.plan import landed
+from deskui.upstream.conformance import entry_of, events_of, kinds, last
 from deskui.upstream.rt import Adapter
-from tests.upstream.contract import entry_of, events_of, kinds, last
 from tests.upstream.rt_people import People
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

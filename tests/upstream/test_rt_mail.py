@@ -10,8 +10,8 @@ from deskui.domain.change import Reply
 from deskui.upstream._http import Answer
 from deskui.upstream._rt_people import members
 from deskui.upstream.base import Rejected
+from deskui.upstream.conformance import Contract, kinds
 from deskui.upstream.rt import Adapter
-from tests.upstream.contract import Contract, kinds
 from tests.upstream.rt_people import People
 
 push = Contract().push

@@ -10,8 +10,8 @@ from deskui.domain.change import Create
 from deskui.domain.ticket import Ticket
 from deskui.upstream._http import Answer
 from deskui.upstream.base import Options, Unreachable
+from deskui.upstream.conformance import entry_of
 from deskui.upstream.rt import Adapter
-from tests.upstream.contract import entry_of
 
 NONSENSE: list[Any] = [
     ["Permission Denied"],

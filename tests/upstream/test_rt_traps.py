@@ -12,9 +12,9 @@ from deskui.domain.ticket import Ticket
 from deskui.domain.when import iso
 from deskui.upstream._rt_api import Api
 from deskui.upstream.base import Options, Rejected, Unreachable
+from deskui.upstream.conformance import Contract, entry_of, events_of, holds_of, kinds, last
 from deskui.upstream.rt import Adapter
 from tests.conftest import RT
-from tests.upstream.contract import Contract, entry_of, events_of, holds_of, kinds, last
 from tests.upstream.rt_people import People, adapter_of
 
 push = Contract().push
