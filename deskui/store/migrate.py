@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deskui.store.driver import StoreError, said
 
-SCHEMA = 9  # the number of the newest file in migrations/versions/
+SCHEMA = 10  # the number of the newest file in migrations/versions/
 
 
 def version(db: sqlite3.Connection) -> int:

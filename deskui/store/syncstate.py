@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`cursor` is the feed's, `open_cursor` the first pull's; `stage` says where that is; times in epoch seconds."""
+    """`cursor` is the feed's, `open_cursor` the first pull's; `stage` says where that is; times in epoch seconds.
+
+    `frozen` says why nothing is pushed, `frozen_kind` whether for another system's sake (`epoch`) or since too many
+    tickets are missing (`gone`); `accepted`: a person said that it is right so.  `swept_at` is the end of the last
+    sweep; finished tickets are here back to `back_to`, and `back_cursor` is where the backfill goes on.
+    """
 
     upstream: str
     cursor: str = ""
@@ -22,10 +27,17 @@ class State:
     error: str = ""
     error_kind: str = ""
     offset_s: float = 0.0
+    frozen: str = ""
+    frozen_kind: str = ""
+    accepted: int = 0
+    sweep_cursor: str = ""
+    swept_at: int | None = None
+    back_cursor: str = ""
+    back_to: int | None = None
 
 
-_SELECT = """SELECT upstream, cursor, open_cursor, stage, last_ok, last_try, offline_since, error, error_kind, offset_s
-    FROM sync"""
+_SELECT = """SELECT upstream, cursor, open_cursor, stage, last_ok, last_try, offline_since, error, error_kind, offset_s,
+    frozen, frozen_kind, accepted, sweep_cursor, swept_at, back_cursor, back_to FROM sync"""
 
 
 def get(db: sqlite3.Connection, upstream: str) -> State:

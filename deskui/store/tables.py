@@ -196,6 +196,24 @@ class SyncRow(SQLModel, table=True):
     error: str
     error_kind: str
     offset_s: float
+    frozen: str = Field(sa_column_kwargs={"server_default": ""})  # why nothing is pushed; empty: it is not so
+    frozen_kind: str = Field(sa_column_kwargs={"server_default": ""})  # epoch or gone
+    accepted: int = Field(sa_column_kwargs={"server_default": "0"})  # a person said that it is right so
+    sweep_cursor: str = Field(sa_column_kwargs={"server_default": ""})
+    swept_at: int | None
+    back_cursor: str = Field(sa_column_kwargs={"server_default": ""})
+    back_to: int | None  # how far back the finished tickets are here
+
+
+class MissingRow(SQLModel, table=True):
+    """A ticket that its upstream did not show when it was looked for."""
+
+    __tablename__ = "missing"
+
+    ticket: int = Field(foreign_key="ticket.pk", primary_key=True)
+    since: int
+    times: int  # looks in vain
+    told: int  # the upstream itself said that it was deleted
 
 
 class JournalRow(SQLModel, table=True):

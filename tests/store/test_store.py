@@ -162,7 +162,11 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
     db.close()
 
 
-OLDER = """DROP INDEX ticket_update; DROP INDEX event_author; DROP INDEX event_note; DROP INDEX ticket_queue;
+NINTH = "DROP TABLE missing;" + "".join(
+    f"ALTER TABLE sync DROP COLUMN {name};"
+    for name in ("frozen", "frozen_kind", "accepted", "sweep_cursor", "swept_at", "back_cursor", "back_to")
+)
+OLDER = f"""{NINTH} DROP INDEX ticket_update; DROP INDEX event_author; DROP INDEX event_note; DROP INDEX ticket_queue;
     DROP INDEX ticket_tags; ALTER TABLE ticket DROP COLUMN tag_text;
     DROP INDEX ticket_cis; ALTER TABLE ticket DROP COLUMN ci_text;"""
 SEVENTH = f"""{OLDER} CREATE INDEX ticket_queue ON ticket(
