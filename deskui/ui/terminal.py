@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import Future, wait
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -69,28 +69,21 @@ class Keyboard(XTermParser):
     An answer about the terminal's ground is no keys, though it comes late or in pieces.
     """
 
-    ahead: ClassVar[str] = ""  # read before there was a keyboard; the driver makes one without a word to it
-
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
-        self._typed, Keyboard.ahead = Keyboard.ahead, ""
         self._begun, self._since = "", 0.0  # what may be the beginning of an answer, and when it came
 
     def feed(self, data: str) -> Iterable[Message]:
         if not data:  # the end
             yield from super().feed(data)
             return
-        typed, self._typed = self._typed + self._begun + data, ""
-        keys, answers, self._begun = ground.sift(typed)
+        keys, answers, self._begun = ground.sift(self._begun + data)
         self._since = time.monotonic()
         yield from map(Grounded, answers)
         if keys:
             yield from super().feed(keys)
 
     def tick(self) -> Iterable[Message]:
-        if self._typed:
-            typed, self._typed = self._typed, ""
-            yield from self.feed(typed)
         certain = len(self._begun) > len(_ESC_BRACKET_11)
         if self._begun and time.monotonic() - self._since > (LOST_S if certain else BEGUN_S):
             begun, self._begun = self._begun, ""
@@ -106,19 +99,17 @@ class Keyboard(XTermParser):
         return keys
 
 
-linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]  # the driver's input thread offers no other way in
-
-
 class DeskDriver(LinuxDriver):
     """Textual's driver, which also notices that the terminal has gone away."""
 
     _there = False  # whether the first frame stands on the terminal
+    _ahead = ""  # typed before the console had the terminal
 
     def start_application_mode(self) -> None:
         """Takes the terminal, and what was typed so far."""
         app: Any = self._app
         frame = firstframe.take()
-        Keyboard.ahead = app.ground.hand_over()
+        self._ahead = app.ground.hand_over()
         self._there = frame is not None
         if frame is None:
             app.forget_screen()  # back from the shell: until all is drawn again no update builds on what was there
@@ -135,7 +126,12 @@ class DeskDriver(LinuxDriver):
             super().write(data)
 
     def _run_input_thread(self) -> None:
+        keyboard, typed, self._ahead = Keyboard(self._debug), self._ahead, ""
+        vars(linux_driver)["XTermParser"] = lambda _debug: keyboard  # the thread has no other way in
         try:
+            if typed:  # at once: the thread looks at its parser only when a key comes, or after 0.1 s
+                for message in keyboard.feed(typed):
+                    self.process_message(message)
             self.run_input_thread()
         except OSError:  # the other side of the line is closed
             self._app.call_later(lambda: leave(self._app, 128 + signal.SIGHUP))

@@ -127,12 +127,21 @@ def test_an_answer_that_is_never_finished_is_dropped(monkeypatch: pytest.MonkeyP
     assert [event.key for event in keyboard.feed("j")] == ["j"]  # type: ignore[attr-defined]
 
 
-def test_what_was_read_before_comes_first() -> None:
-    Keyboard.ahead = "ab\x1b]11;rgb:fb"
-    keyboard = Keyboard()
-    assert Keyboard.ahead == ""
-    events = [*keyboard.tick(), *keyboard.feed("fb/fbfb/f8f8\x07c")]
-    assert [getattr(event, "key", getattr(event, "now", "")) for event in events] == ["a", "b", "light", "c"]
+def test_what_was_read_before_comes_first_and_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not after the first 0.1 s without a key, when the driver's thread would look at its parser."""
+    from textual.drivers import linux_driver
+
+    taken: list[Any] = []
+
+    def thread() -> None:  # as the driver has it: a parser of its own making, and what the terminal sends
+        taken.extend(linux_driver.XTermParser(False).feed("fb/fbfb/f8f8\x07c"))  # type: ignore[attr-defined]
+
+    driver: Any = DeskDriver.__new__(DeskDriver)
+    driver._debug, driver._ahead = False, "ab\x1b]11;rgb:fb"
+    driver.process_message, driver.run_input_thread = taken.append, thread
+    monkeypatch.setattr(linux_driver, "XTermParser", None)
+    driver._run_input_thread()
+    assert [getattr(event, "key", getattr(event, "now", "")) for event in taken] == ["a", "b", "light", "c"]
 
 
 # the terminal
@@ -338,10 +347,9 @@ def test_the_driver_takes_what_was_typed_and_relies_on_nothing_that_was_there(mo
     from textual.drivers.linux_driver import LinuxDriver
 
     started: list[str] = []
-    monkeypatch.setattr(LinuxDriver, "start_application_mode", lambda self: started.append(Keyboard.ahead))
+    monkeypatch.setattr(LinuxDriver, "start_application_mode", lambda self: started.append(self._ahead))
     asked = SimpleNamespace(hand_over=lambda: "jj")
     driver: Any = DeskDriver.__new__(DeskDriver)
     driver._app = SimpleNamespace(ground=asked, forget_screen=lambda: started.append("forgotten"))
     driver.start_application_mode()
-    Keyboard.ahead = ""
     assert started == ["forgotten", "jj"]
