@@ -1,5 +1,6 @@
 """`deskui conflicts` and `deskui outbox`: what clashes, what waits, and a person's word on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from deskui.cli import output
@@ -18,9 +19,13 @@ def register(add: Add, shared: Any) -> None:
     resolve.set_defaults(run=run_resolve)
     outbox = add("outbox", help="what waits to be sent, and what could not be")
     outbox.set_defaults(run=run_outbox)
-    drop = outbox.add_subparsers(metavar="drop").add_parser("drop", parents=[shared], help="give a change up")
+    words = outbox.add_subparsers(metavar="drop|again")
+    drop = words.add_parser("drop", parents=[shared], help="give a change up; what it says becomes a draft")
     drop.add_argument("uid", metavar="UID")
     drop.set_defaults(run=run_drop)
+    again = words.add_parser("again", parents=[shared], help="send a refused or unknown change once more, knowingly")
+    again.add_argument("uid", metavar="UID")
+    again.set_defaults(run=run_again)
 
 
 def run(context: Context) -> int:
@@ -75,13 +80,33 @@ def run_outbox(context: Context) -> int:
 
 
 def run_drop(context: Context) -> int:
-    """Give a change up before it is sent."""
+    """Give a change up before it is sent; its words are kept."""
+    return _on_one(context, lambda desk, entry: desk.drop(entry.uid, keep=entry.state != "rejected"))
+
+
+def run_again(context: Context) -> int:
+    """Queue a change once more of which it is not known whether it arrived, or that was refused."""
+    from deskui.services import resending
+
+    def work(desk: Any, entry: Any) -> Any:
+        if said := resending.danger(entry):
+            output.say(f"deskui: {said}")
+        return resending.again(desk, entry.uid)
+
+    return _on_one(context, work)
+
+
+def _on_one(context: Context, work: Callable[[Any, Any], Any]) -> int:
     context.writable()
     from deskui.services import present
+    from deskui.services.desk import Refused
 
     with context.desk() as desk:
         tickets = desk.services.desk
-        entry = present.change(tickets, tickets.drop(context.args.uid).result())
+        found = tickets.entry(context.args.uid)
+        if found is None:
+            raise Refused(f"there is no change {context.args.uid}")
+        entry = present.change(tickets, work(tickets, found).result())
     result = {"ticket": entry["ticket"], "change": entry["change"], "state": entry["state"]}
     context.show(result, [f"{entry['ticket']}: {entry['verb']} {entry['state']}"])
     return output.DONE

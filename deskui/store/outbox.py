@@ -97,7 +97,7 @@ def mark(
     moved = {name: value for name, value in given.items() if value is not None}
     tx.db.execute(statements.update("outbox", "uid", tuple(moved)), {**moved, "key_uid": uid})
     if isinstance(old.change, changes.Create) and state in ("rejected", "dropped"):
-        _drop_behind(tx, old)
+        _drop_behind(tx, old, keep=state == "rejected")
         if state == "dropped":  # nobody will ever have it
             tx.db.execute("UPDATE ticket SET gone = 1, gone_at = ? WHERE uid = ?", (tx.now, old.ticket))
     tx.note("outbox")
@@ -129,10 +129,15 @@ def claimed(db: sqlite3.Connection, uid: str) -> frozenset[str]:
     return frozenset(key for entry in entries(db, uid) for key in entry.event_keys)
 
 
-def _drop_behind(tx: "Tx", create: "Entry") -> None:
+def _drop_behind(tx: "Tx", create: "Entry", keep: bool) -> None:
+    """What waits behind it goes with it; `keep`: the words become drafts on the ticket, which may yet be made."""
+    from deskui.store import drafts
+
     for entry in entries(tx.db, create.ticket, states=("queued", "conflict", "rejected")):
         if entry.uid != create.uid:
             mark(tx, entry.uid, "dropped", error="its ticket was not created")
+            if keep and entry.state != "rejected":
+                drafts.back(tx, entry)
 
 
 def waiting(db: sqlite3.Connection, uid: str) -> "list[Entry]":

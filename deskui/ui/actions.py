@@ -206,7 +206,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("sync.theirs", ("t",), "take theirs", "The conflict: drop my value, keep theirs", 2, needs="conflict write"),
     Action("sync.edit", ("e",), "edit", "The conflict: set a third value", 3, needs="conflict write"),
     Action("sync.drop", ("d",), "drop", "Drop a waiting or refused change; asks first", 4, needs="change write"),
-    Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 5, needs="line"),
+    Action(
+        "sync.again", ("a",), "again", "A refused or UNKNOWN change: look, send again or drop", 5, needs="stuck write"
+    ),
+    Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 6, needs="line"),
     Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # what happened meanwhile
     Action("since.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 1, needs="ticket"),

@@ -49,6 +49,7 @@ NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "line": (_has("chosen"), "no line is under the cursor"),
     "conflict": (_has("clash"), "no conflict is under the cursor"),
     "change": (_has("change"), "only a change in the outbox can be dropped; m or t settle a conflict"),
+    "stuck": (_has("stuck"), "only what was refused, or may have arrived (UNKNOWN), can be sent again"),
     "number": (_has("number"), "no number is under the cursor"),
     "credit": (_has("credit"), "the cursor is not on a service credit"),
     "run": (_has("running"), "nothing is running"),

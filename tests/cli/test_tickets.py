@@ -11,6 +11,7 @@ from deskui.domain.change import Acknowledge, Assign, Create
 from deskui.domain.fields import SetPriority
 from deskui.domain.when import iso, last_time
 from deskui.upstream._world import World
+from deskui.upstream.base import Rejected
 from deskui.wiring import now
 from tests.cli.conftest import Cli
 
@@ -259,6 +260,29 @@ def test_drop(tickets: World, cli: Cli):
     assert cli("outbox", "drop", uid, "--json").json["state"] == "dropped"
     assert cli("list", "--json", "prio:1").json["total"] == 1
     assert cli("outbox", "drop", uid, "--json").error == "refused"
+
+
+def test_a_refused_change_is_sent_again(tickets: World, cli: Cli, monkeypatch: pytest.MonkeyPatch):
+    uid = cli("do", "M-1", "note", "-m", "words", "--json").json["change"]
+    assert cli("outbox", "again", uid, "--json").error == "refused"  # it only waits
+
+    def refuse(*_: object) -> None:
+        raise Rejected("not yours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("deskui.upstream.memory.Adapter.push", refuse)
+        assert cli("sync", "--once").code == 1
+    assert [draft["text"] for draft in cli("draft", "--json").json["drafts"]] == ["words"]
+    assert cli("outbox", "again", uid, "--json").json["state"] == "queued"
+    assert cli("draft", "--json").json["drafts"] == []
+    assert cli("sync", "--once").code == 0
+    assert cli("outbox", "again", "nothing", "--json").error == "refused"
+
+
+def test_what_is_dropped_is_a_draft(tickets: World, cli: Cli):
+    uid = cli("do", "M-1", "note", "-m", "words", "--json").json["change"]
+    assert cli("outbox", "drop", uid, "--json").json["state"] == "dropped"
+    assert [draft["text"] for draft in cli("draft", "--json").json["drafts"]] == ["words"]
 
 
 def test_explain(tickets: World, cli: Cli):

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from deskui.domain.change import Assign, Hold, Note, Resolve
+from deskui.domain.change import Assign, Hold, Note, Reply, Resolve
 from deskui.domain.fields import SetPriority
+from deskui.store import drafts, outbox
 from deskui.ui.screens.sync import SyncScreen
 from deskui.ui.traffic import upstream_line
 from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until
@@ -124,3 +125,34 @@ def test_an_upstream_in_words(whole: WholeDesk) -> None:
     assert "last ok 01:58 (9m ago)" in said
     assert "OFFLINE since 02:00   next try 02:08   CLOCK OFF by 42 s" in said
     assert "\x1b" not in said
+
+
+async def test_what_may_have_arrived_is_looked_for_sent_again_or_dropped(whole: WholeDesk, themes: Any) -> None:
+    ticket = whole.make()
+    asked: list[str] = []
+    whole.services.syncing.soon = lambda name, when: asked.append(name)
+    for key in ("l", "s", "d"):
+        entry = whole.do(ticket, Reply(f"by {key}"))
+        whole.store.write(lambda tx, uid=entry.uid: outbox.mark(tx, uid, "unknown")).result()
+        asked.clear()
+        async with screen(whole, themes) as (app, pilot):
+            assert "UNKNOWN 1" in shown(app)
+            await pilot.press("a")
+            await until(pilot, lambda: "nobody knows whether this arrived" in shown(app))
+            assert "the customer gets this mail twice" in " ".join(shown(app).replace("|", " ").split())
+            await pilot.press(key)
+            await until(
+                pilot, lambda key=key: {"l": "looking", "s": "sent again", "d": "is a draft"}[key] in shown(app)
+            )
+        state = whole.services.desk.entry(entry.uid).state
+        assert (state, asked) == {"l": ("unknown", ["rt"]), "s": ("queued", []), "d": ("dropped", [])}[key]
+        if key != "d":
+            whole.services.desk.drop(entry.uid).result()
+    assert [draft.text for draft in whole.store.read(lambda db: drafts.of(db, ("anna",)))] == ["by d"]
+
+
+async def test_what_waits_is_not_sent_again(whole: WholeDesk, themes: Any) -> None:
+    whole.do(whole.make(), Note("waits"))
+    async with screen(whole, themes) as (app, pilot):
+        await pilot.press("a")
+        await until(pilot, lambda: "only what was refused, or may have arrived" in shown(app))

@@ -15,6 +15,7 @@ from deskui.domain.event import StoreChanged
 from deskui.domain.outgoing import Entry
 from deskui.ui import traffic
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.resend import Resend, dropped
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 from deskui.ui.timeline import stamp
@@ -37,7 +38,7 @@ VALUES: Mapping[str, tuple[Choice, ...]] = {
 }  # fmt: skip
 
 
-class SyncScreen(Moving, DeskScreen):
+class SyncScreen(Resend, Moving, DeskScreen):
     """The upstreams' state, the outbox and the conflicts; m, t and e settle the conflict under the cursor."""
 
     SCOPES = ("sync", "list", "app")
@@ -221,7 +222,8 @@ class SyncScreen(Moving, DeskScreen):
         title = f"Drop this change on {self.ticket_name(entry.ticket)}? It will not be sent."
         body = self.change_text(entry)
         if await self.app.push_screen_wait(ChooseScreen(title, [Choice("d", "drop it", "drop")], body)):
-            await self.told(self.services.desk.drop(entry.uid), "dropped")
+            keep = entry.state != "rejected"  # the words of a refused one are a draft already
+            await self.told(self.services.desk.drop(entry.uid, keep=keep), dropped(entry))
 
     def action_sync_back(self) -> None:
         """Back to where it was opened."""
