@@ -1,4 +1,4 @@
-"""What tests share: a store with its clock; and the real servers `rt` and `sshd`.
+"""What tests share: a store with its clock; and the real servers `rt`, `redmine` and `sshd`.
 
 These are started once a session, and stopped if this session started them.
 
@@ -52,7 +52,7 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what uses a real server: those tests run one after the other, since one of them stops RT."""
     for item in items:
-        if {"rt", "sshd"} & set(getattr(item, "fixturenames", ())):
+        if {"rt", "redmine", "sshd"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))  # the long ones first: none ends alone
 
@@ -98,6 +98,26 @@ class RT:
 
 
 @dataclass(frozen=True)
+class Redmine:
+    """A Redmine 5; `keys` by user, `tests/servers/redmine_seed.rb` says who they are."""
+
+    url: str
+    keys: dict[str, str]
+
+    def reset(self) -> None:
+        """Back to the seeded state, in a few seconds."""
+        _script("start-redmine.sh", REDMINE_RESET="1")
+
+    def stop(self) -> None:
+        """Gone, as when the network is."""
+        _script("stop.sh", "redmine")
+
+    def start(self, threads: str = "1:1") -> None:
+        """Back again, with its data; more `threads` on SQLite fail some parallel writes."""
+        _script("start-redmine.sh", REDMINE_THREADS=threads)
+
+
+@dataclass(frozen=True)
 class Sshd:
     """OpenSSH servers: sw1 to sw3 by key, pw1 by password, moved with another host key than the known one."""
 
@@ -115,6 +135,13 @@ def rt() -> Iterator[RT]:
     with _used("rt") as values:
         tokens = {name[9:].lower(): value for name, value in values.items() if name.startswith("RT_TOKEN_")}
         yield RT(values["RT_URL"], tokens)
+
+
+@pytest.fixture(scope="session")
+def redmine() -> Iterator[Redmine]:
+    with _used("redmine") as values:
+        keys = {name[12:].lower(): value for name, value in values.items() if name.startswith("REDMINE_KEY_")}
+        yield Redmine(values["REDMINE_URL"], keys)
 
 
 @pytest.fixture(scope="session")
