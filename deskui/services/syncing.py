@@ -80,7 +80,7 @@ class Status:
 
 
 class Syncing:
-    """Runs engines under the desk's lock and answers for their state.
+    """Runs engines, each under its own lock, and answers for their state.
 
     `next_in` and `soon` are the scheduler's, set by wiring where there is one.
     """
@@ -91,7 +91,9 @@ class Syncing:
     ) -> None:  # fmt: skip
         self.store, self.engines, self.clock, self.every_s = store, engines, clock, every_s
         self.read_only = read_only
-        self._lock, self._turn, self._running = lock, threading.Lock(), ""
+        self._locks = {name: lock.of(name) for name in engines}
+        self._turns = {name: threading.Lock() for name in engines}
+        self._running: set[str] = set()
         self._asked: set[str] = set()
         self.next_in: Callable[[str], float | None] = lambda _name: None
         self.soon: Callable[[str, float], None] = lambda _name, _in_s: None
@@ -106,7 +108,7 @@ class Syncing:
             tuple(
                 UpstreamStatus(
                     name, state.last_ok, state.offline_since, state.error, self._next_try(name), state.offset_s,
-                    self._running == name,
+                    name in self._running,
                 )
                 for name, state in states.items()
             ),
@@ -122,13 +124,13 @@ class Syncing:
 
     def scheduled(self, name: str) -> "Result | None":
         """The scheduler's job: does nothing (None) where another process is at it, or has just been."""
-        with self._turn:
-            if not self._wanted(name) or not self._lock.acquire(0):
+        with self._turns[name]:
+            if not self._wanted(name) or not self._locks[name].acquire(0):
                 return None
             try:
                 return self._run(name)
             finally:
-                self._lock.release()
+                self._locks[name].release()
 
     def _wanted(self, name: str) -> bool:
         """Whether somebody asked for this run, or the last one (of whatever process) is old enough."""
@@ -145,9 +147,10 @@ class Syncing:
 
     def committed(self, changed: StoreChanged) -> None:
         """A listener of the store: what was just queued does not wait for the next turn, where there is a line."""
-        if "outbox" in changed.other and not self._running:
+        if "outbox" in changed.other:
             for name in self.engines:
-                self._look_ahead(name, since=0)
+                if name not in self._running:
+                    self._look_ahead(name, since=0)
 
     def _look_ahead(self, name: str, since: int) -> None:
         """Bring the next run forward to when something can be sent that the run begun at `since` could not send."""
@@ -159,9 +162,13 @@ class Syncing:
             self.soon(name, float(max(0, turn - self.clock())))
 
     def run_once(self, *, full: bool = False) -> "dict[str, Result]":
-        """One run of each upstream, here and now; waits for another process, `Busy` after 60 s."""
-        with self._turn, self._locked():
-            return {name: self._run(name, full=full) for name in self.engines}
+        """One run of each upstream, here and now, all at once; waits for another process, `Busy` after 60 s."""
+
+        def run(name: str) -> "Result":
+            with self._locked(name):
+                return self._run(name, full=full)
+
+        return _together(run, list(self.engines))
 
     def send(self, ticket: str, upstream: str) -> "Result":
         """Push one ticket's queue (a uid) now, its hold-back ended."""
@@ -171,25 +178,27 @@ class Syncing:
                 outbox.mark(tx, entry.uid, "queued", not_before=0)
 
         self.store.write(release).result()
-        with self._turn, self._locked():
+        with self._locked(upstream):
             return self._run(upstream, only=ticket)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        if not self._lock.acquire(WAIT_S):
-            raise Busy(f"another process has been syncing this desk for {WAIT_S:.0f} s")
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def _locked(self, name: str) -> Iterator[None]:
+        with self._turns[name]:
+            if not self._locks[name].acquire(WAIT_S):
+                raise Busy(f"another process has been syncing {name} for {WAIT_S:.0f} s")
+            try:
+                yield
+            finally:
+                self._locks[name].release()
 
     def _run(self, name: str, *, full: bool = False, only: str | None = None) -> "Result":
-        self._running, began = name, self.clock()
+        began = self.clock()
+        self._running.add(name)
         self.store.announce("sync")
         try:
             result = self.engines[name].run(full=full, only=only)
         finally:
-            self._running = ""
+            self._running.discard(name)
             self.store.announce("sync")
         if name in self._asked:  # somebody pressed "sync now" meanwhile
             self.soon(name, 0.0)
@@ -226,6 +235,17 @@ class Syncing:
             tickets.rebuild(tx, [conflict.ticket])
 
         return self.store.write(work)
+
+
+def _together(run: "Callable[[str], Result]", names: list[str]) -> "dict[str, Result]":
+    """`run` for each name, on a thread each, so that none waits for another; what one raised is raised at the end."""
+    if len(names) < 2:
+        return {name: run(name) for name in names}
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(len(names), "deskui-sync") as pool:
+        runs = {name: pool.submit(run, name) for name in names}
+    return {name: future.result() for name, future in runs.items()}
 
 
 def _send_again(tx: Tx, entry: "Entry", field: str, value: str | None) -> None:

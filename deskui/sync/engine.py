@@ -46,7 +46,7 @@ class Result:
 
 
 class Engine:
-    """Syncs one upstream with the store; the caller holds the desk's lock.
+    """Syncs one upstream with the store; the caller holds the upstream's lock.
 
     `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.  `apart`
     makes a second one like `upstream`, for who asks while a run is under way; without it there is just the one.

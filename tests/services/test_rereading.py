@@ -84,10 +84,10 @@ def test_it_does_not_wait_for_a_run_and_uses_an_upstream_of_its_own(console: Con
 
     console.engine.apart = apart
     console.faults.offline = True  # of the adapter that runs use
-    with syncing._turn:
-        assert syncing._lock.acquire(0)
+    with syncing._turns["mem"]:
+        assert syncing._locks["mem"].acquire(0)
         assert read(console, syncing).why == ""
-        syncing._lock.release()
+        syncing._locks["mem"].release()
     assert len(made) == 1
 
 
