@@ -10,7 +10,9 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, derive, drafts, outbox, outfiles, tickets
 from deskui.store.store import Tx
-from deskui.sync import plan
+from deskui.sync import coalescing, plan
+
+TOLD = "a later change of the same field was sent in its place"
 
 
 def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str] = ()) -> str:
@@ -77,8 +79,18 @@ def adopt(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: S
 def sent(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
     """A receipt: base, events and the entry's `sent` in one transaction."""
     outbox.mark(tx, entry.uid, "sent", event_keys=tuple(keys))
+    told(tx, coalescing.told_by(outbox.entries(tx.db, entry.ticket, states=("queued",)), entry), TOLD)
     outfiles.sent(tx, getattr(entry.change, "files", ()))
     take(tx, ticket, events, own=keys)
+
+
+def told(tx: Tx, entries: Iterable[Entry], why: str) -> None:
+    """These changes need not be sent any more; they stay as they were typed, and can be undone as if they were sent."""
+    for entry in entries:
+        now = outbox.get(tx.db, entry.uid)
+        if now is not None and (now.state, now.change) == ("queued", entry.change):
+            outbox.mark(tx, entry.uid, "sent", error=why)
+            tickets.rebuild(tx, [entry.ticket])
 
 
 def merged(tx: Tx, entry: Entry, survivor: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:

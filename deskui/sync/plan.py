@@ -25,10 +25,10 @@ def moot(change: Change, theirs: Ticket) -> bool:
 def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
     """The entries that may leave now: at most one a ticket, first in, first out.
 
-    An `unknown` or `sending` one stops its ticket's queue, a held-back reply too; a conflict stops only later changes
-    of the same field; without its create, nothing of a ticket goes.
+    An `unknown` or `sending` one stops its ticket's queue wherever it stands in it, a held-back reply too; a conflict
+    stops only later changes of the same field; without its create, nothing of a ticket goes.
     """
-    stopped: set[str] = set()
+    stopped = {entry.ticket for entry in entries if entry.state in ("unknown", "sending")}
     clashing: set[tuple[str, str]] = set()
     ready = []
     for entry in entries:
@@ -36,8 +36,6 @@ def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
             continue
         if entry.state == "conflict":
             clashing.add((entry.ticket, str(entry.change.field)))
-        elif entry.state in ("unknown", "sending"):
-            stopped.add(entry.ticket)
         elif entry.state == "queued" and (entry.ticket, str(entry.change.field)) not in clashing:
             stopped.add(entry.ticket)
             if entry.not_before <= now:

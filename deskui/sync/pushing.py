@@ -1,6 +1,6 @@
 """Sending what waits, once: `sending` is on disk before it leaves; a lost answer is looked up, not repeated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from deskui.domain.change import Create, Reply
@@ -9,7 +9,7 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.store import outbox, outfiles, tickets
 from deskui.store.store import Store, Tx
-from deskui.sync import merging, plan
+from deskui.sync import coalescing, merging, plan
 from deskui.upstream.base import Reading, Receipt, Rejected, Unreachable, Upstream
 
 REBASES = 3  # automatic tries against a ticket that others keep moving; then the next run
@@ -24,9 +24,24 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
         ready = [e for e in plan.sendable(entries, clock()) if tried.get(e.uid, 0) < REBASES]
         if not ready:
             return sent
-        for entry in ready:
-            tried[entry.uid] = tried.get(entry.uid, 0) + 1
-            sent += _push_one(store, upstream, entry)
+        for head in ready:
+            tried[head.uid] = tried.get(head.uid, 0) + 1
+            entry = _gather(store, entries, head)
+            sent += entry is not None and _push_one(store, upstream, entry)
+
+
+def _gather(store: Store, entries: Sequence[Entry], head: Entry) -> Entry | None:
+    """What is sent for a row of changes that begins with `head`; None: nothing is left of it, and it is settled.
+
+    Where the contract counts changes by when they were made here, each is a fact of its own.
+    """
+    base = store.read(lambda db: tickets.standing(db, head.ticket))
+    if base is None or store.rules.judging(base).policy.offline_events == "made":
+        return head
+    found = coalescing.gathered(entries, head, base)
+    if found.sent is None:
+        store.write(lambda tx: merging.told(tx, found.told, "taken back here before it was sent")).result()
+    return found.sent
 
 
 def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:

@@ -29,6 +29,8 @@ def entry(uid, change, ticket="t", state="queued", not_before=0):
         ([entry("1", Assign("me"), state="conflict"), entry("2", Assign("kim")), entry("3", SetPriority(1))], "3"),
         ([entry("1", Hold("x"), state="conflict"), entry("2", Resolve()), entry("3", Note("n"))], "3"),
         ([entry("1", Note("a"), state="sent"), entry("2", Note("b"), state="rejected"), entry("3", Note("c"))], "3"),
+        ([entry("1", SetPriority(1)), entry("2", SetPriority(2), state="unknown")], ""),  # told by the second one
+        ([entry("1", SetPriority(1)), entry("2", SetPriority(2), state="sending"), entry("3", Note("c"), "u")], "3"),
         ([entry("1", Create("s")), entry("2", Note("b"))], "1"),
         ([entry("1", Create("s"), state="unknown"), entry("2", Note("b"))], ""),
     ],
