@@ -15,7 +15,7 @@ def register(add: Add, shared: Any) -> None:
     resolve = conflicts.add_subparsers(metavar="resolve").add_parser("resolve", parents=[shared], help="settle one")
     resolve.add_argument("id", metavar="ID", help="the ticket")
     resolve.add_argument("field", metavar="FIELD")
-    resolve.add_argument("how", metavar="mine|theirs|VALUE")
+    resolve.add_argument("how", metavar="mine|theirs|VALUE", help="of a ticket that was deleted: new or theirs")
     resolve.set_defaults(run=run_resolve)
     outbox = add("outbox", help="what waits to be sent, and what could not be")
     outbox.set_defaults(run=run_outbox)
@@ -41,11 +41,18 @@ def run(context: Context) -> int:
 def run_resolve(context: Context) -> int:
     """Keep mine, take theirs, or set another value."""
     context.writable()
+    from deskui.services import restoring
+
     args = context.args
     with context.desk() as desk:
         ticket = context.find(desk, args.id)
         how = args.how if args.how in ("mine", "theirs") else "value"
         for conflict in _wanted(desk, ticket, args.field):
+            if restoring.deleted(conflict) and args.how == "new":  # settles all that waited for the ticket
+                output.say(
+                    f"deskui: {ticket.id} goes on as {restoring.restore(desk.services.desk, conflict.uid).result()}"
+                )
+                break
             desk.services.syncing.settle(conflict.uid, how, args.how).result()
         left = _open(desk)
     count = len(left["conflicts"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskui.domain import fields
     from deskui.domain.change import Change
     from deskui.domain.outgoing import Entry
-    from deskui.store import conflicts, tickets
+    from deskui.store import conflicts, drafts, tickets
     from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
     from deskui.sync import plan
     from deskui.sync.engine import Engine, Result
@@ -28,6 +28,7 @@ else:  # the state of the last sync is on the first screen, and needs none of th
     changes = lazy.Module("deskui.domain.change")
     fields = lazy.Module("deskui.domain.fields")
     conflicts = lazy.Module("deskui.store.conflicts")
+    drafts = lazy.Module("deskui.store.drafts")
     plan = lazy.Module("deskui.sync.plan")
     tickets = lazy.Module("deskui.store.tickets")
 
@@ -214,7 +215,7 @@ class Syncing:
         return self.store.read(conflicts.open_)
 
     def settle(self, uid: str, how: str, value: str | None = None) -> Future[None]:
-        """Keep `mine` (sent again, now knowingly), take `theirs` (mine ends), or send another `value`.
+        """Keep `mine` (sent again, knowingly), take `theirs` (mine ends, its words are a draft), or another `value`.
 
         Of a ticket that was merged, the survivor gets it.  The future raises `Unsettled` where what the ticket has
         become does not allow it.
@@ -229,6 +230,7 @@ class Syncing:
                 raise Unsettled(f"there is no open conflict {uid}: it may have been settled elsewhere")
             if how == "theirs":
                 outbox.mark(tx, entry.uid, "dropped", error="settled: theirs")
+                drafts.back(tx, entry)
             else:
                 _send_again(tx, entry, conflict.field, None if how == "mine" else value or "")
             conflicts.close(tx, uid, how)
@@ -252,7 +254,7 @@ def _send_again(tx: Tx, entry: "Entry", field: str, value: str | None) -> None:
     """Queue a change that clashed, or (`value`) another one in its place; on the survivor of a merge."""
     ticket = tickets.uid_of(tx.db, entry.ticket) or entry.ticket
     if tickets.gone(tx.db, ticket):
-        raise Unsettled("the ticket was deleted upstream; take theirs")
+        raise Unsettled("the ticket was deleted upstream: make a new one of it, or take theirs")
     base = tickets.standing(tx.db, ticket)
     change = entry.change if value is None else _to(field, value, base)
     if base is not None and (why := change.refused(base)):

@@ -82,6 +82,13 @@ def back(tx: "Tx", entry: "Entry") -> str:
     return draft.uid
 
 
+def move(tx: "Tx", ticket: str, to: str) -> None:
+    """What was being written on one ticket (uid) is written on another."""
+    pk = "(SELECT pk FROM ticket WHERE uid = ?)"
+    tx.db.execute(f"UPDATE draft SET ticket = {pk} WHERE ticket = {pk}", (to, ticket))
+    tx.note(NOTED)
+
+
 def get(db: sqlite3.Connection, uid: str) -> Draft | None:
     """One draft."""
     row = db.execute(f"{_SELECT} WHERE d.uid = ?", (uid,)).fetchone()

@@ -12,6 +12,8 @@ from deskui.store.rebuild import rebuild
 if TYPE_CHECKING:
     from deskui.store.store import Tx
 
+DELETED = "deleted"  # what a conflict says of theirs where there is no ticket any more
+
 
 def tombstone(tx: "Tx", uid: str, into: str | None = None, at: int | None = None) -> None:
     """`uid` was merged `into` another ticket (uid), or deleted, at `at` (epoch seconds; default: now).
@@ -22,7 +24,7 @@ def tombstone(tx: "Tx", uid: str, into: str | None = None, at: int | None = None
     waiting = outbox.waiting(tx.db, uid)
     found = tx.db.execute("SELECT id, remote_id FROM ticket WHERE uid = ?", (into,))
     survivor = None if into is None else found.fetchone()
-    theirs = f"merged into {survivor[0]}" if survivor else "deleted"
+    theirs = f"merged into {survivor[0]}" if survivor else DELETED
     tx.db.execute(
         "UPDATE ticket SET gone = 1, gone_at = ?, merged_into = ? WHERE uid = ?",
         (tx.now if at is None else at, into if survivor else None, uid),

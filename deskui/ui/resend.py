@@ -1,4 +1,4 @@
-"""What a person can do about a change that was refused or may have arrived: look again, send it again, drop it."""
+"""What a person can do about a change that was refused, may have arrived, or whose ticket was deleted."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +8,13 @@ from deskui.ui.screens.choose import Choice, ChooseScreen
 
 if TYPE_CHECKING:
     from deskui.domain.outgoing import Entry
+    from deskui.services.syncing import Conflict
 
 STUCK = ("unknown", "rejected")
 
 
 class Resend:
-    """Mixed into the sync screen: its `change` is the change under the cursor."""
+    """Mixed into the sync screen: its `change` is the change under the cursor, `clash` the conflict."""
 
     services: Any
     change: Any
@@ -45,6 +46,29 @@ class Resend:
             await screen.told(resending.again(self.services.desk, entry.uid), f"{name}: waits to be sent again")
         elif answer == "drop":
             await screen.told(self.services.desk.drop(entry.uid, keep=resending.kept(entry)), dropped(entry))
+
+    def is_deleted(self, clash: "Conflict") -> bool:
+        """Whether the conflict is with a ticket that is not there any more."""
+        from deskui.services import restoring
+
+        return restoring.deleted(clash)
+
+    @work
+    async def deleted(self, clash: "Conflict") -> None:
+        """Ask what shall become of all that waited for a ticket that was deleted."""
+        from deskui.services import restoring
+
+        screen: Any = self
+        name, waited = clash.ticket_id, [one for one in self.services.syncing.conflicts() if one.ticket == clash.ticket]
+        body = "\n".join([screen.about(clash.ticket), "", "What waited for it:", *map(screen.row, waited)])
+        new = Choice("n", "make a new ticket of it, with all that waited for it", "new")
+        drop = Choice("d", "drop the change under the cursor; what it says is a draft", "theirs")
+        answer = await screen.app.push_screen_wait(ChooseScreen(f"{name} was deleted upstream", [new, drop], body))
+        if answer == "new":
+            made = restoring.restore(self.services.desk, clash.uid)
+            await screen.told(made, f"{name} goes on as a new ticket, which waits to be sent")
+        elif answer == "theirs":
+            await screen.told(self.services.syncing.settle(clash.uid, "theirs"), f"{name}: dropped")
 
 
 def choices(entry: "Entry") -> list[Choice]:

@@ -279,6 +279,17 @@ def test_a_refused_change_is_sent_again(tickets: World, cli: Cli, monkeypatch: p
     assert cli("outbox", "again", "nothing", "--json").error == "refused"
 
 
+def test_what_waits_for_a_deleted_ticket_goes_on_in_a_new_one(tickets: World, cli: Cli):
+    cli("do", "M-1", "note", "-m", "cable swapped")
+    tickets.delete("1")
+    assert cli("sync", "--once").code == 1
+    assert cli("conflicts", "resolve", "M-1", "note", "mine", "--json").error == "conflict"
+    said = cli("conflicts", "resolve", "M-1", "note", "new", "--json")
+    assert (said.json["conflicts"], "M-1 goes on as M-~1" in said.err) == ([], True)
+    assert cli("sync", "--once").code == 0
+    assert cli("show", "M-~1", "--json").json["events"][-1]["text"] == "cable swapped"
+
+
 def test_what_is_dropped_is_a_draft(tickets: World, cli: Cli):
     uid = cli("do", "M-1", "note", "-m", "words", "--json").json["change"]
     assert cli("outbox", "drop", uid, "--json").json["state"] == "dropped"

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from deskui.domain.change import Assign, Hold, Note, Reply, Resolve
 from deskui.domain.fields import SetPriority
 from deskui.store import drafts, outbox
@@ -156,3 +158,23 @@ async def test_what_waits_is_not_sent_again(whole: WholeDesk, themes: Any) -> No
     async with screen(whole, themes) as (app, pilot):
         await pilot.press("a")
         await until(pilot, lambda: "only what was refused, or may have arrived" in shown(app))
+
+
+@pytest.mark.parametrize(("key", "waiting"), [("n", ["create", "note", "assign"]), ("d", ["assign"])])
+async def test_a_deleted_ticket_goes_on_as_a_new_one_or_its_words_are_a_draft(
+    whole: WholeDesk, themes: Any, key: str, waiting: list[str]
+) -> None:
+    ticket = whole.make()
+    whole.do(ticket, Note("cable swapped"), Assign("kim"))
+    whole.world.delete(ticket[3:])
+    whole.sync()
+    async with screen(whole, themes) as (app, pilot):
+        assert f"{ticket} note: mine cable swapped | theirs deleted" in shown(app)
+        await pilot.press("m")
+        await until(pilot, lambda: f"{ticket} was deleted upstream" in shown(app))
+        assert "What waited for it:" in shown(app)
+        await pilot.press(key)
+        await until(pilot, lambda: f"CONFLICTS {1 if key == 'd' else 0}" in shown(app))
+    assert [entry.change.verb for entry in whole.services.desk.outbox()] == waiting
+    drafted = [draft.text for draft in whole.store.read(lambda db: drafts.of(db, ("anna",)))]
+    assert drafted == (["cable swapped"] if key == "d" else [])

@@ -188,20 +188,23 @@ class SyncScreen(Resend, Moving, DeskScreen):
         return item if isinstance(item, Entry) else None
 
     def action_sync_mine(self) -> None:
-        """Keep my value: it is sent on top of theirs."""
+        """Keep my value: it is sent on top of theirs; of a ticket that was deleted, another is made."""
         if clash := self.clash:
-            self.settle(clash, "mine")
+            self.settle(clash, "mine") if not self.is_deleted(clash) else self.deleted(clash)
 
     def action_sync_theirs(self) -> None:
-        """Take their value: my change is dropped."""
+        """Take their value: my change is dropped; what it says is a draft."""
         if clash := self.clash:
-            self.settle(clash, "theirs")
+            self.settle(clash, "theirs") if not self.is_deleted(clash) else self.deleted(clash)
 
     @work
     async def action_sync_edit(self) -> None:
         """Settle with a third value."""
         clash = self.clash
         if clash is None:
+            return
+        if self.is_deleted(clash):
+            self.deleted(clash)
             return
         title = f"{clash.ticket_id} {clash.field}: base {traffic.shown(clash.field, clash.base)}, mine "
         title += f"{traffic.shown(clash.field, clash.mine)}, theirs {traffic.shown(clash.field, clash.theirs)}"
