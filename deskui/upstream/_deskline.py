@@ -12,7 +12,7 @@ from deskui.domain.event import Event
 
 FACTS = frozenset((
     "received", "acknowledged", "hold", "resume", "resolved", "reopened", "closed", "priority", "impact", "urgency",
-    "kind", "category", "customer", "ci", "token", "duplicate",
+    "kind", "category", "customer", "ci", "token", "duplicate", "requestor",
 ))  # fmt: skip
 PREFIX = "deskui: "
 _LINE = re.compile(r"deskui: ([a-z]+)(?: (.*))? by (.+) at (\S+)")

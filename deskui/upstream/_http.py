@@ -95,7 +95,8 @@ class Session:
 
     def request(
         self, method: str, path: str, *, params: Iterable[tuple[str, str]] = (), json: Any = None,
-        data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, follow: bool = True,
+        data: Mapping[str, str] | None = None, content: bytes | None = None,
+        headers: Mapping[str, str] | None = None, follow: bool = True,
     ) -> Answer:  # fmt: skip
         """One request with its redirects; `Unreachable` if there is no usable answer (5xx, 401 and 429 are none)."""
         self._clock.ends = min(time.monotonic() + self._request_s, self._run_ends)
@@ -107,6 +108,7 @@ class Session:
                 params=tuple(params) or None,
                 json=json,
                 data=data,
+                content=content,
                 headers={**self.secrets, **(headers or {})},
             )
             answer = self._send(request)

@@ -9,9 +9,10 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_people
 from deskui.upstream._http import Answer
+from deskui.upstream._newticket import queue_for
 from deskui.upstream._rt_answers import words
 from deskui.upstream._rt_api import Api
-from deskui.upstream._rt_steps import Step, comment, create, create_lines, queue_for, steps
+from deskui.upstream._rt_steps import Step, comment, create, create_lines, steps
 from deskui.upstream._rt_values import SYSTEM
 from deskui.upstream.base import Options, Reading, Receipt, Rejected, Unreachable
 

@@ -12,6 +12,7 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_files
 from deskui.upstream._deskline import Line
+from deskui.upstream._newticket import own_fields
 from deskui.upstream._rt_values import NOBODY, number_of
 from deskui.upstream.base import Options, Rejected
 
@@ -171,7 +172,7 @@ class _Plan:
 
 def create(entry: Entry, change: Create, queue: str, options: Options) -> dict[str, Any]:
     """The body that makes a ticket.  RT makes its author the requestor unless one is given, be it nobody."""
-    values = _own_fields(entry, change, queue, options)
+    values = own_fields(change, queue, options)
     fields = {options.fields[fact]: value for fact, value in values.items() if fact in options.fields}
     return {
         "Queue": queue, "Subject": change.subject, "Requestor": change.requestor or "", "Content": change.text,
@@ -182,7 +183,7 @@ def create(entry: Entry, change: Create, queue: str, options: Options) -> dict[s
 def create_lines(entry: Entry, change: Create, queue: str, options: Options, made: Ticket) -> list[Line]:
     """What the new ticket as `made` does not say yet, because RT has no field for it or dropped it silently."""
     lines = []
-    for fact, value in _own_fields(entry, change, queue, options).items():
+    for fact, value in own_fields(change, queue, options).items():
         has = {"client_token": made.token, "received_at": made.received, "ci": ", ".join(made.cis)}
         now = has[fact] if fact in has else getattr(made, fact)
         if fact == "received_at" and now != change.received:
@@ -190,31 +191,3 @@ def create_lines(entry: Entry, change: Create, queue: str, options: Options, mad
         elif fact != "received_at" and now != value:
             lines.append(line(entry, "token" if fact == "client_token" else fact, str(value)))
     return lines
-
-
-def _own_fields(entry: Entry, change: Create, queue: str, options: Options) -> dict[str, Any]:
-    """The facts of a new ticket that RT has no field of its own for; only those that it would not guess right."""
-    here = options.queues.get(queue, {})
-    return {
-        **({"client_token": change.token} if change.token else {}),
-        **({"received_at": when.iso(change.received)} if change.received is not None else {}),
-        **({"kind": change.kind} if change.kind != here.get("kind", "incident") else {}),
-        **({"customer": change.customer} if change.customer and change.customer != here.get("customer") else {}),
-        **({"ci": change.ci} if change.ci else {}),
-    }
-
-
-def queue_for(change: Create, options: Options, visible: list[str]) -> str:
-    """The queue asked for; else the configured one of that customer and kind; else of no customer; else the first."""
-    if change.queue:
-        return change.queue
-
-    def fit(name: str) -> tuple[bool, bool]:
-        here = options.queues[name]
-        return here.get("customer") not in (None, change.customer), here.get("kind", "incident") != change.kind
-
-    for name in sorted(options.queues, key=fit):
-        return name
-    if not visible:
-        raise Rejected("no queue in RT that we may see")
-    return visible[0]

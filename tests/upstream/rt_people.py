@@ -19,6 +19,7 @@ class People:
 
     staff, customer, ci = "agent", "carl@nordkauf.example", "sw1"
     assignee = staff
+    held = "unspecified"
     resumes_on_reply = reopens_on_reply = deletes = merges = True
 
     def __init__(self, rt: RT) -> None:

@@ -54,6 +54,7 @@ class Others:
 
     staff, customer, ci = "kim", "erika@nordkauf.example", "sw1"
     assignee = staff
+    held = "unspecified"
     resumes_on_reply = reopens_on_reply = deletes = merges = True
 
     def __init__(self, there: World) -> None:

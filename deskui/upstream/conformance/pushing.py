@@ -75,12 +75,12 @@ class Pushing(Suite):
         assert len([event for event in receipt.events if event.type == "resume"]) == 1
         assert holds_of(self.whole(adapter, remote_id)[1]) == ()
 
-    def test_a_hold_made_elsewhere_has_no_reason(self, adapter: Upstream, world: World) -> None:
+    def test_a_hold_made_elsewhere_has_the_reason_that_its_status_says(self, adapter: Upstream, world: World) -> None:
         remote_id = world.make(ours("held elsewhere"))
         world.change(remote_id, "state", "pending")
         ticket, events = self.whole(adapter, remote_id)
         assert ticket.state == "pending"
-        assert last(events, "hold").data["reason"] == "unspecified"
+        assert last(events, "hold").data["reason"] == world.held
         world.change(remote_id, "state", "in_progress")
         assert holds_of(self.whole(adapter, remote_id)[1]) == ()
 

@@ -26,6 +26,7 @@ class World(Protocol):
     assignee: str  # user name of somebody (a colleague, say) to whom a ticket can be given
     customer: str  # address of a customer
     ci: str  # the name of a configuration item
+    held: str  # the reason of a hold that was made there, without deskui
     resumes_on_reply: bool  # a customer's reply takes a ticket out of pending
     reopens_on_reply: bool  # any reply to a resolved ticket reopens it
     deletes: bool  # `feed` tells of deleted tickets
