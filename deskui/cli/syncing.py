@@ -15,11 +15,14 @@ def register(add: Add, _shared: Any) -> None:
     sync = add("sync", help="pull and push; without --once until it is stopped")
     sync.add_argument("--once", action="store_true", help="one run")
     sync.add_argument("--full", action="store_true", help="forget the cursors and read everything anew")
+    sync.add_argument("--accept", metavar="NAME", help="this frozen upstream is right as it is: take it so, and go on")
     sync.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
     """One run of every upstream, or runs until SIGTERM or SIGINT."""
+    if context.args.accept is not None:
+        _accept(context, context.args.accept)
     return _once(context) if context.args.once else _forever(context)
 
 
@@ -31,14 +34,23 @@ def _once(context: Context) -> int:
         _something_to_do(desk)
         results = desk.services.syncing.run_once(full=context.args.full)
         open_now = present.counts(desk.store.read(outbox.counts))
-    found = {"upstreams": {name: as_json(result) for name, result in results.items()}, "open": open_now}
+        state = {each.name: present.pulling(each) for each in desk.services.syncing.status().upstreams}
+    runs = {name: as_json(result) | state.get(name, {}) for name, result in results.items()}
+    found = {"upstreams": runs, "open": open_now}
     context.show(found, _people(found))
     for name, result in results.items():
-        if result.error:
-            output.say(f"deskui: {name}: {result.error}" + (f"\n        {result.hint}" if result.hint else ""))
+        if said := result.error or result.frozen:
+            output.say(f"deskui: {name}: {said}" + (f"\n        {result.hint}" if result.hint else ""))
     if any(result.offline for result in results.values()):
         return output.AWAY
     return output.NOT_SO if any(result.needs_a_person for result in results.values()) else output.DONE
+
+
+def _accept(context: Context, name: str) -> None:
+    with context.desk() as desk:
+        context.upstream(desk, name)
+        if not desk.services.syncing.accept(name).result():
+            raise output.Failure("refused", f"{name} is not frozen: there is nothing to accept")
 
 
 def _something_to_do(desk: Any) -> None:
@@ -49,7 +61,7 @@ def _something_to_do(desk: Any) -> None:
 def as_json(result: Any) -> dict[str, Any]:
     """One upstream's run in DESIGN's words."""
     names = ("pulled", "pushed", "conflicts", "rejected", "unknown", "offline", "error")
-    return {name: getattr(result, name) for name in names}
+    return {name: getattr(result, name) for name in names} | {"frozen": result.frozen or None}
 
 
 def _people(found: Mapping[str, Any]) -> list[str]:
@@ -63,7 +75,7 @@ def _people(found: Mapping[str, Any]) -> list[str]:
 
 
 def _word(run: Mapping[str, Any]) -> str:
-    return "OFFLINE" if run["offline"] else "ok"
+    return "OFFLINE" if run["offline"] else "FROZEN" if run["frozen"] else "ok"
 
 
 def _forever(context: Context) -> int:
@@ -91,4 +103,6 @@ def _forever(context: Context) -> int:
 def _line(result: Any) -> str:
     if result.offline:
         return f"OFFLINE: {result.error}"
+    if result.frozen:
+        return f"FROZEN: {result.frozen}"
     return f"ok, {result.pulled} pulled, {result.pushed} pushed, {result.conflicts} new conflicts"

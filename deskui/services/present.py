@@ -15,6 +15,7 @@ from deskui.store.conflicts import Conflict
 if TYPE_CHECKING:
     from deskui.domain.contract import Contract
     from deskui.domain.sla import Clock
+    from deskui.services.syncing import UpstreamStatus
     from deskui.store.slafacts import Excluded
 
 Json = dict[str, Any]
@@ -176,6 +177,13 @@ def _said(field: str, value: Any) -> Any:
 def done(ticket: str, entry: Entry) -> Json:
     """`do` and `new`: the ticket's id and what became of the change."""
     return {"ticket": ticket, "change": entry.uid, "state": entry.state}
+
+
+def pulling(upstream: "UpstreamStatus") -> Json:
+    """What `sync` says of the state of one upstream's pull, beside what the run did."""
+    return {
+        "missing": upstream.missing, "swept_at": _iso(upstream.swept_at), "back_to": _iso(upstream.back_to),
+    }  # fmt: skip
 
 
 def counts(found: Mapping[str, int]) -> Json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deskui import lazy
 from deskui.domain.event import StoreChanged
 from deskui.domain.ticket import LEVELS, Ticket
-from deskui.store import outbox, syncstate
+from deskui.store import missing, outbox, syncstate
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store, Tx
 
@@ -47,7 +47,11 @@ class Unsettled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UpstreamStatus:
-    """One upstream's health; times in epoch seconds, `offset_s` how far this machine's clock is ahead of it."""
+    """One upstream's health; times in epoch seconds, `offset_s` how far this machine's clock is ahead of it.
+
+    `frozen` says why nothing is sent to it until a person accepts that, `missing` how many tickets it does not show,
+    `swept_at` when all that is known was last looked for, `back_to` how far back its finished tickets are here.
+    """
 
     name: str
     last_ok: int | None
@@ -56,6 +60,10 @@ class UpstreamStatus:
     next_try: int | None
     offset_s: float
     running: bool
+    frozen: str = ""
+    missing: int = 0
+    swept_at: int | None = None
+    back_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,13 @@ class Syncing:
     def status(self) -> Status:
         """Read from the store, so that it is true whoever synced."""
         states = {name: self.store.read(lambda db, n=name: syncstate.get(db, n)) for name in self.engines}  # type: ignore[misc]
+        lost = self.store.read(lambda db: {name: missing.count(db, name) for name in self.engines})
         counts = self.store.read(outbox.counts)
         return Status(
             tuple(
                 UpstreamStatus(
                     name, state.last_ok, state.offline_since, state.error, self._next_try(name), state.offset_s,
-                    name in self._running,
+                    name in self._running, state.frozen, lost[name], state.swept_at, state.back_to,
                 )
                 for name, state in states.items()
             ),
@@ -161,6 +170,24 @@ class Syncing:
         if (turn := plan.next_turn(waiting, since)) is not None:
             self._asked.add(name)
             self.soon(name, float(max(0, turn - self.clock())))
+
+    def accept(self, name: str) -> Future[bool]:
+        """A frozen upstream is right as it is: the next run, now, takes it so.  False: it is not frozen."""
+
+        def work(tx: Tx) -> bool:
+            frozen = bool(syncstate.get(tx.db, name).frozen)
+            if frozen:
+                syncstate.put(tx, name, accepted=1)
+            return frozen
+
+        def then(done: Future[bool]) -> None:
+            if done.exception() is None and done.result():
+                self._asked.add(name)
+                self.soon(name, 0.0)
+
+        future = self.store.write(work)
+        future.add_done_callback(then)
+        return future
 
     def run_once(self, *, full: bool = False) -> "dict[str, Result]":
         """One run of each upstream, here and now, all at once; waits for another process, `Busy` after 60 s."""

@@ -101,6 +101,7 @@ def _absorb(tx: "Tx", pk: int, double: int) -> None:
     facts.move(tx, pk, "ticket = ?", double)
     for table in ("outbox", "conflict", "alias", "attachment", "draft"):
         tx.db.execute(f"UPDATE {table} SET ticket = ? WHERE ticket = ?", (pk, double))
+    tx.db.execute("DELETE FROM missing WHERE ticket = ?", (double,))
     search.remove(tx, double << search.SHIFT)
     tx.db.execute("DELETE FROM ticket WHERE pk = ?", (double,))
 

@@ -1,25 +1,23 @@
 """One run of one upstream: settle what is unknown, pull, push.  Every step is a short write, so any cut resumes."""
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import outbox, syncstate, tickets
+from deskui.store import missing, outbox, syncstate, tickets
 from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
 from deskui.sync import customs as others
-from deskui.sync import merging, pushing
+from deskui.sync import epoch, merging, pushing, vanished
 from deskui.sync.customs import OFF, Customs
-from deskui.upstream.base import Page, Rejected, Unreachable, Upstream
+from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
 SLICE = 20  # tickets merged in one write: well under 25 ms
 BATCH = 100  # tickets whose history is asked for at once
+_GONE = "are they gone? `deskui sync --once --accept NAME` takes them away; if not, mend rights and url: it looks anew"
 
-
-log = logging.getLogger(__name__)
 
 Save = Callable[[Tx, str], None]
 
@@ -37,12 +35,14 @@ class Result:
     error: str | None = None
     kind: str = ""
     hint: str = ""
+    frozen: str = ""
     seen: set[str] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
 
     @property
     def needs_a_person(self) -> bool:
         """Whether this run left something that only a person can decide."""
-        return bool(self.conflicts or self.rejected or self.unknown)
+        return bool(self.conflicts or self.rejected or self.unknown or self.frozen)
 
 
 class Engine:
@@ -65,15 +65,12 @@ class Engine:
         result, before = Result(), self._tally()
         try:
             self._login(only is None)
-            if self.sends:
-                pushing.settle_unknown(self.store, self.upstream)
-            if only is None:
-                self._pull(result, full)
-            if self.sends:
-                result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
-            if only is None:
-                self._deepen(result)
-                self._save(last_ok=self.clock())
+            self._steps(result, full, only)
+            self._save(offline_since=None, error="", error_kind="")
+        except Swapped as other:
+            result.error, result.kind = str(other), other.kind
+            result.hint = other.hint.replace("NAME", self.name)
+            self._freeze(result, str(other), "epoch")
             self._save(offline_since=None, error="", error_kind="")
         except Unreachable as gone:
             result.offline, result.error, result.kind, result.hint = True, str(gone), gone.kind, gone.hint
@@ -83,6 +80,42 @@ class Engine:
         after = self._tally()
         result.conflicts, result.rejected, result.unknown = (max(0, after[n] - before[n]) for n in after)
         return result
+
+    def _steps(self, result: Result, full: bool, only: str | None) -> None:
+        state = self._state()
+        anew = epoch.accept(self.store, self.upstream) if state.accepted and state.frozen_kind == "epoch" else None
+        if anew is not None:
+            self._save(cursor="", open_cursor="", stage="", back_cursor="", back_to=None)
+            self._reread([each.remote_id for each in anew], result)
+            epoch.lost(self.store, anew)
+        if only is None:
+            vanished.again(self.store, self.upstream, BATCH)  # a second look, before this run takes a first one
+        result.missed.update(epoch.probe(self.store, self.upstream))
+        sends = not self._braked(result, bool(state.accepted) and state.frozen_kind == "gone") and self.sends
+        if sends:
+            pushing.settle_unknown(self.store, self.upstream)
+        if only is None:
+            self._pull(result, full)
+            sends = not self._braked(result) and sends
+        if sends:
+            result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
+        if only is None:
+            self._deepen(result)
+            self._save(last_ok=self.clock())
+
+    def _braked(self, result: Result, accepted: bool = False) -> bool:
+        """Whether so many tickets have disappeared that nothing is taken away nor sent until a person has looked."""
+        why = vanished.settle(self.store, self.name, accepted=accepted)
+        self._freeze(result, why, "gone" if why else "")
+        result.hint = _GONE.replace("NAME", self.name) if why else result.hint
+        return bool(why)
+
+    def _freeze(self, result: Result, why: str, kind: str) -> None:
+        """Say why nothing is sent; `why` empty: nothing holds it."""
+        result.frozen = why
+        state = self._state()
+        if (state.frozen, state.frozen_kind, state.accepted) != (why, kind, 0):
+            self._save(frozen=why, frozen_kind=kind, accepted=0)
 
     def _login(self, whole: bool) -> None:
         if whole:  # sending one ticket's queue reads no news: it neither makes the list fresh nor replaces a run
@@ -109,30 +142,21 @@ class Engine:
         head = self.upstream.head()
         for page in self.upstream.open_tickets(""):
             self._commit(self._unknown(page), result, None)
-        known, found = self.store.read(lambda db: tickets.open_remotes(db, self.name)), set[str]()
-        for start in range(0, len(known), BATCH):
-            for level, ask in (("facts", self.upstream.history), ("full", self.upstream.bodies)):
-                for page in ask(known[start : start + BATCH]):
-                    self._commit(page, result, None, level)
-                    found.update(page.complete)
-        self._missing([remote for remote in known if remote not in found], len(known))
+        known = self.store.read(lambda db: tickets.open_remotes(db, self.name))
+        found = self._reread(known, result)
+        absent = [remote for remote in known if remote not in found | result.missed]
+        vanished.keep(self.store, self.name, vanished.look(self.upstream, absent))
         self._save(cursor=head)
 
-    def _missing(self, remotes: Sequence[str], known: int) -> None:
-        """Tickets that were open and were not found: deleted or merged, unless there are too many to believe it."""
-        if len(remotes) > max(20, known // 20):
-            log.warning("%s: %d of %d tickets were not found; none was taken away", self.name, len(remotes), known)
-            return
-        for remote in remotes:
-            self._commit(self._gone(remote), Result(), None)
-
-    def _gone(self, remote: str) -> Page:
-        """What became of a ticket that is not found any more."""
-        try:
-            reading = self.upstream.read(remote, "")
-        except Rejected:  # it is not for us any more, which for us is the same
-            return Page(gone=(remote,))
-        return Page(gone=(remote,) if reading.gone else (), merged=((remote, reading.into),) if reading.into else ())
+    def _reread(self, remotes: Sequence[str], result: Result) -> set[str]:
+        """Read the histories of these tickets; those that were there."""
+        found = set[str]()
+        for start in range(0, len(remotes), BATCH):
+            for level, ask in (("facts", self.upstream.history), ("full", self.upstream.bodies)):
+                for page in ask(remotes[start : start + BATCH]):
+                    self._commit(page, result, None, level)
+                    found.update(page.complete)
+        return found
 
     def _unknown(self, page: Page) -> Page:
         """Without the tickets whose facts we have: a plain reading knows less than they do."""
@@ -167,6 +191,7 @@ class Engine:
             piece = ids[start : start + SLICE]
 
             def work(tx: Tx, piece: Sequence[str] = piece, last: bool = start + SLICE >= len(ids)) -> None:
+                missing.found(tx, self.name, piece)
                 for remote in piece:
                     self._merge(tx, remote, by_id.get(remote), events.get(remote, []))
                 if last:
@@ -197,8 +222,7 @@ class Engine:
             return [uid for uid in found if uid]
 
         tickets.set_history(tx, uids(page.complete), level)
-        for uid in uids(page.gone):
-            tickets.tombstone(tx, uid)
+        missing.note(tx, uids(page.gone), looks=0, told=True)
         for remote, into in page.merged:
             survivor = tickets.uid_by_remote(tx.db, self.name, into)
             for uid in uids([remote]):

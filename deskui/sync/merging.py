@@ -11,14 +11,20 @@ from deskui.domain.ticket import Ticket
 from deskui.store import conflicts, derive, drafts, outbox, outfiles, tickets
 from deskui.store.store import Tx
 from deskui.sync import coalescing, plan
+from deskui.upstream.base import Swapped
 
 TOLD = "a later change of the same field was sent in its place"
 
 
 def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str] = ()) -> str:
-    """Store `ticket` as the base with its new `events`; what waits is replayed on it, or conflicts.  Gives the uid."""
+    """Store `ticket` as the base with its new `events`; what waits is replayed on it, or conflicts.  Gives the uid.
+
+    Swapped: it is not the ticket that it was.
+    """
     uid = tickets.uid_by_remote(tx.db, ticket.upstream, ticket.remote_id)
     before = tickets.base(tx.db, uid) if uid else None
+    if before is not None and before.created != ticket.created:
+        raise Swapped(f"{ticket.remote_id} is another ticket there than it was: restored from a backup, or swapped")
     known = uid is not None and tickets.history(tx.db, uid) != "none"
     uid = tickets.put(tx, ticket)
     fresh = tickets.add_events(tx, uid, events)

@@ -7,7 +7,7 @@ from deskui.domain.change import Create, Reply
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.store import outbox, outfiles, tickets
+from deskui.store import missing, outbox, outfiles, tickets
 from deskui.store.store import Store, Tx
 from deskui.sync import coalescing, merging, plan
 from deskui.upstream.base import Reading, Receipt, Rejected, Unreachable, Upstream
@@ -21,7 +21,10 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
     sent = 0
     while True:
         entries = store.read(lambda db: outbox.entries(db, only, states=plan.OPEN, upstream=upstream.name))
-        ready = [e for e in plan.sendable(entries, clock()) if tried.get(e.uid, 0) < REBASES]
+        # One that was missed is asked after in the next run: until then nobody knows whether it is there.
+        lost = {each.uid for each in store.read(lambda db: missing.of(db, upstream.name))}
+        sendable = [entry for entry in plan.sendable(entries, clock()) if entry.ticket not in lost]
+        ready = [entry for entry in sendable if tried.get(entry.uid, 0) < REBASES]
         if not ready:
             return sent
         for head in ready:

@@ -210,6 +210,7 @@ ACTIONS: tuple[Action, ...] = (
         "sync.again", ("a",), "again", "A refused or UNKNOWN change: look, send again or drop", 5, needs="stuck write"
     ),
     Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 6, needs="line"),
+    Action("sync.accept", ("A",), "accept", "A frozen upstream is right as it is; asks", 7, needs="frozen write"),
     Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # what happened meanwhile
     Action("since.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 1, needs="ticket"),

@@ -47,6 +47,7 @@ NEEDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "alerts": (_alerts, "this session has no alerts"),
     "rows": (_rows, "there are no rows here to go to"),
     "line": (_has("chosen"), "no line is under the cursor"),
+    "frozen": (_has("frozen"), "no upstream is frozen"),
     "conflict": (_has("clash"), "no conflict is under the cursor"),
     "change": (_has("change"), "only a change in the outbox can be dropped; m or t settle a conflict"),
     "stuck": (_has("stuck"), "only what was refused, or may have arrived (UNKNOWN), can be sent again"),

@@ -33,8 +33,10 @@ def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
         words.append(f"next try {stamp(upstream.next_try, zone, now)}")
     if abs(upstream.offset_s) > 5:
         words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
-    error = f"\n   {upstream.error}" if upstream.error else ""
-    return text.block("   ".join(words) + error)
+    if upstream.missing:
+        words.append(f"{upstream.missing} MISSING, looked for again")
+    said = upstream.error or (f"FROZEN, nothing is sent: {upstream.frozen}" if upstream.frozen else "")
+    return text.block("   ".join(words) + (f"\n   {said}" if said else ""))
 
 
 def shown(field: str, value: object) -> str:

@@ -140,7 +140,7 @@ class Api:
         found: dict[str, dict[str, Any]] = {}
         if ids:
             query = " OR ".join(f"id = {int(remote_id)}" for remote_id in ids)
-            params = (("fields", f"{_PLAIN},{extra}"), *_TICKET)
+            params = (("fields", f"{_PLAIN},{extra}" if extra else _PLAIN), *_TICKET)
             for page in self.pages("/tickets", query, params):
                 found |= {str(item["id"]): item for item in page}
         return found

@@ -75,6 +75,7 @@ class World:
         self.staff = None if staff is None else set(staff)
         self.rows: list[Row] = []
         self.live = State()
+        self.purged: set[str] = set()
         self._first_id, self._offset = first_id, 0
         self._lock, self._writing = threading.RLock(), False
         self.look()
@@ -153,6 +154,10 @@ class World:
         """Gone for good."""
         with self.turn():
             self._commit(self.ticket(remote_id), (), SYSTEM, "staff", self.clock(), gone=True)
+
+    def purge(self, remote_id: str) -> None:
+        """Taken out of the database by hand: no feed ever tells of it."""
+        self.purged.add(remote_id)
 
     def merge(self, remote_id: str, into: str, who: str = SYSTEM) -> None:
         """`who` makes `remote_id` part of `into`."""

@@ -5,8 +5,10 @@ state that matters, never retries, never sleeps, and never decides.  The engine 
 worker thread, and may drop an iterator half way.  All times are epoch seconds (UTC), cut to the whole second.
 
 **Errors.**  `Unreachable`: no answer, or one that says nothing about the request (network, TLS, 5xx, 429, a login
-refused): the run ends, the schedule tries again, nothing is settled.  `Rejected`: the system understood the change and
-will not do it: the outbox row is settled with the message.  Nothing else may leave an adapter.
+refused): the run ends, the schedule tries again, nothing is settled.  Of these `Swapped` says that the system has not
+got what the feed's cursor stands for, as after a restore from an older backup: a person is asked.  `Rejected`: the
+system understood the change and will not do it: the outbox row is settled with the message.  Nothing else may leave an
+adapter.
 
 **Pulling.**  The first pull asks, in this order: `head` (the cursor from which `feed` will go on later), `open_tickets`
 (plain, quick), `history` of those (events in bulk), `bodies`.  From then on only `feed`.  Every page carries the cursor
@@ -65,6 +67,16 @@ class Unreachable(Exception):
     def __init__(self, message: str, kind: str = "unreachable", hint: str = "", *, maybe_written: bool = True) -> None:
         super().__init__(message)
         self.kind, self.hint, self.maybe_written = kind, hint, maybe_written
+
+
+class Swapped(Unreachable):
+    """This is not the system as the desk knows it: another one, or one restored from an older backup."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message, "epoch", "is it the right one? `deskui sync --once --accept NAME` takes it as it is; if not, mend "
+            "url and rights: it is looked at anew each run", maybe_written=False,
+        )  # fmt: skip
 
 
 class Rejected(Exception):
@@ -168,6 +180,24 @@ class Upstream(ABC):
     @abstractmethod
     def read(self, remote_id: str, seen: str) -> Reading:
         """One ticket now and its events after `seen`; `Rejected` if there is no such ticket (any more)."""
+
+    def survey(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        """Those of these tickets that are there, finished ones too, plain; `complete`: the ids that a page answers for.
+
+        One that is in `complete` and neither among the tickets nor `gone` nor `merged` is not shown to us: the engine
+        looks again in a later run before it believes that.  Adapters that can ask for many at once override this.
+        """
+        for remote_id in remote_ids:
+            try:
+                reading = self.read(remote_id, "")
+            except Rejected:
+                yield Page(complete=(remote_id,))
+                continue
+            yield Page(
+                () if reading.gone or reading.into else (reading.ticket,), complete=(remote_id,),
+                gone=(remote_id,) if reading.gone else (),
+                merged=((remote_id, reading.into),) if reading.into else (),
+            )  # fmt: skip
 
     @abstractmethod
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:

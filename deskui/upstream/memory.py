@@ -13,7 +13,7 @@ from deskui.domain.ticket import Ticket
 from deskui.upstream._world import Row, State, World, fold
 
 __all__ = ["Adapter", "Faults", "World"]
-from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Unreachable, Upstream
+from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Swapped, Unreachable, Upstream
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ class Faults:
     stale: int | None = None  # readings show the system as of this transaction (a lagging replica)
     pages_left: int | None = None  # the line dies after so many pages
     repeat_pages: bool = False  # each page arrives twice
+    hidden: Callable[[str], bool] | None = None  # tickets that are not shown to us (any more): a reading is refused
     before: Callable[[str], None] | None = None  # called with each method's name
     rival: Callable[[Entry, str], None] | None = None  # called with what is to be pushed on which ticket: a race
 
@@ -69,7 +70,8 @@ class Adapter(Upstream):
     def open_tickets(self, after: str) -> Iterator[Page]:
         self._call("open_tickets")
         state, floor = self._state(), int(after or 0)
-        ids = sorted(int(known) for known, ticket in state.tickets.items() if ticket.is_open and state.alive(known))
+        shown = (known for known, ticket in state.tickets.items() if ticket.is_open and self._shows(state, known))
+        ids = sorted(map(int, shown))
         for some in _slices([str(number) for number in ids if number > floor], self.page_size):
             yield from self._page(Page(self._tickets(state, some), cursor=some[-1]))
 
@@ -88,6 +90,8 @@ class Adapter(Upstream):
     def feed(self, cursor: str) -> Iterator[Page]:
         self._call("feed")
         state, floor = self._state(), int(cursor or 0)
+        if floor > self.world.last:
+            raise Swapped(f"transaction {floor} is not there any more: restored from a backup")
         whole: set[str] = set()  # new tickets that this reading has already brought with all they have
         for rows in _slices([row for row in self._rows() if row.n > floor], self.page_size):
             yield from self._page(self._news(rows, state, whole))
@@ -95,12 +99,19 @@ class Adapter(Upstream):
     def read(self, remote_id: str, seen: str) -> Reading:
         self._call("read")
         state = self._state()
-        if remote_id not in state.tickets:
+        if remote_id not in state.tickets or self._hidden(remote_id):
             raise Rejected(f"ticket {remote_id} does not exist")
         survivor = _survivor(state, remote_id)
         events = self._after(state.events[survivor], seen)
         into = survivor if survivor != remote_id else ""
         return Reading(self._out(state.tickets[survivor]), events, into, survivor in state.gone)
+
+    def survey(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        self._call("survey")
+        state = self._state()
+        for some in _slices(list(remote_ids), self.page_size):
+            there = self._tickets(state, tuple(one for one in some if self._shows(state, one)))
+            yield from self._page(Page(there, complete=some))
 
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         self._call("push")
@@ -168,7 +179,7 @@ class Adapter(Upstream):
     def _news(self, rows: Sequence[Row], state: State, whole: set[str]) -> Page:
         """What these transactions say, on tickets as they are now; a new ticket comes with all that it has."""
         known = tuple(dict.fromkeys(row.ticket.remote_id for row in rows))
-        alive = tuple(one for one in known if state.alive(one))
+        alive = tuple(one for one in known if self._shows(state, one))
         made = {row.ticket.remote_id for row in rows if any(event.type == "created" for event in row.events)}
         new = tuple(one for one in alive if one in made)
         whole.update(made)
@@ -183,9 +194,9 @@ class Adapter(Upstream):
         """The living among the wanted, in slices, and a page that names the others."""
         state = self._state()
         for some in _slices(list(remote_ids), self.page_size):
-            gone = tuple(one for one in some if one in state.gone or one not in state.tickets)
+            gone = tuple(one for one in some if one in state.gone)
             merged = tuple((one, state.into[one]) for one in some if one in state.into)
-            yield tuple(one for one in some if state.alive(one)), state, Page(gone=gone, merged=merged)
+            yield tuple(one for one in some if self._shows(state, one)), state, Page(gone=gone, merged=merged)
 
     def _page(self, page: Page) -> Iterator[Page]:
         for _ in range(2 if self.faults.repeat_pages else 1):
@@ -216,6 +227,12 @@ class Adapter(Upstream):
 
     def _state(self) -> State:
         return self.world.live if self.faults.stale is None else fold(self._rows())
+
+    def _shows(self, state: State, remote_id: str) -> bool:
+        return state.alive(remote_id) and not self._hidden(remote_id)
+
+    def _hidden(self, remote_id: str) -> bool:
+        return remote_id in self.world.purged or bool(self.faults.hidden and self.faults.hidden(remote_id))
 
     def _after(self, events: Sequence[Event], seen: str) -> tuple[Event, ...]:
         floor = self.order(seen) if seen else ()

@@ -11,7 +11,7 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_files
 from deskui.upstream._rt_answers import Body, Txn
-from deskui.upstream._rt_api import CHUNK, Api, chunks
+from deskui.upstream._rt_api import CHUNK, PAGE, Api, chunks
 from deskui.upstream._rt_facts import Reader
 from deskui.upstream._rt_push import Writer, number
 from deskui.upstream._rt_steps import LINKS
@@ -108,6 +108,11 @@ class Adapter(Upstream):
 
     def read(self, remote_id: str, seen: str) -> Reading:
         return self._reading(remote_id, seen)[0]
+
+    def survey(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        for ids in chunks(remote_ids, PAGE):
+            rows = self._api.tickets(ids, "")
+            yield Page(tuple(self._ticket(row, None) for row in rows.values()), complete=tuple(ids))
 
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         return self._writer.push(entry, ticket, seen)

@@ -132,7 +132,8 @@ def test_do_queues_and_sync_sends(tickets: World, cli: Cli):
     assert cli("list", "--json", "prio:1").json["tickets"][0]["pending"] == 1
     synced = cli("sync", "--once", "--json").json
     assert set(synced["upstreams"]["mem"]) == {
-        "pulled", "pushed", "conflicts", "rejected", "unknown", "offline", "error"
+        "pulled", "pushed", "conflicts", "rejected", "unknown", "offline", "error", "frozen", "missing", "swept_at",
+        "back_to",
     }  # fmt: skip
     assert synced["open"] == {"conflicts": 0, "rejected": 0, "unknown": 0, "queued": 0}
     assert synced["upstreams"]["mem"]["pushed"] == 1

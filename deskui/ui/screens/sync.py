@@ -24,7 +24,7 @@ from deskui.ui.widgets.moving import Moving
 from deskui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
-    from deskui.services.syncing import Conflict, Status
+    from deskui.services.syncing import Conflict, Status, UpstreamStatus
 
 LEVELS = tuple(Choice(level[0], level, level) for level in ("high", "medium", "low"))
 VALUES: Mapping[str, tuple[Choice, ...]] = {
@@ -58,6 +58,7 @@ class SyncScreen(Resend, Moving, DeskScreen):
         self.services = services
         self.items: list[Conflict | Entry] = []
         self.made: dict[str, int] = {}  # outbox uid -> when it was made
+        self.frozen: list[UpstreamStatus] = []
 
     def compose(self) -> ComposeResult:
         yield Static(Content(""), id="sync-head")
@@ -103,6 +104,7 @@ class SyncScreen(Resend, Moving, DeskScreen):
     def paint(self, status: "Status") -> None:
         """The two counts lines and a line per upstream."""
         now = self.services.clock()
+        self.frozen = [upstream for upstream in status.upstreams if upstream.frozen]
         counts = f"OUTBOX {status.queued}   CONFLICTS {status.conflicts}   REJECTED {status.rejected}"
         unknown = f"   UNKNOWN {status.unknown}" if status.unknown else ""
         self.query_one("#sync-head", Static).update(Content(f"SYNC   {counts}{unknown}"))
@@ -227,6 +229,17 @@ class SyncScreen(Resend, Moving, DeskScreen):
         if await self.app.push_screen_wait(ChooseScreen(title, [Choice("d", "drop it", "drop")], body)):
             keep = entry.state != "rejected"  # the words of a refused one are a draft already
             await self.told(self.services.desk.drop(entry.uid, keep=keep), dropped(entry))
+
+    @work
+    async def action_sync_accept(self) -> None:
+        """Take the first frozen upstream as it is; asks first."""
+        if not self.frozen:
+            return
+        upstream = self.frozen[0]
+        title = f"{upstream.name}: {upstream.frozen}. Is it the right system, and is that so?"
+        body = "What is not there any more leaves the queue, and what waits for it becomes a conflict: nothing is lost."
+        if await self.app.push_screen_wait(ChooseScreen(title, [Choice("a", "yes, take it so", "accept")], body)):
+            await self.told(self.services.syncing.accept(upstream.name), f"{upstream.name} is read anew")
 
     def action_sync_back(self) -> None:
         """Back to where it was opened."""
