@@ -67,6 +67,22 @@ def add(tx: "Tx", pk: int, upstream: str, events: Iterable[Event]) -> list[Event
     return new
 
 
+def reword(tx: "Tx", uid: str, events: Iterable[Event]) -> None:
+    """Texts that were edited upstream: `events` are all of the ticket that have one; what is not among them lost it."""
+    (pk,) = tx.db.execute("SELECT pk FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    now = {event.key: event.text for event in events}
+    rows = tx.db.execute(
+        """SELECT e.pk, e.key, e.body, b.text FROM event e JOIN body b ON b.pk = e.body
+           WHERE e.ticket = ? AND e.body > 0""",
+        (pk,),
+    ).fetchall()
+    for event, key, body, text in rows:
+        if (new := now.get(key) or "") != text:
+            search.remove(tx, body)
+            tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, new), event))
+            tx.touch(uid)
+
+
 def _insert(tx: "Tx", pk: int, upstream: str, event: Event) -> None:
     from deskui.store import statements
 

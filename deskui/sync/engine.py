@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
@@ -10,7 +11,7 @@ from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
 from deskui.sync import customs as others
-from deskui.sync import epoch, merging, pushing, vanished
+from deskui.sync import epoch, merging, pushing, sweep, vanished
 from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
@@ -101,6 +102,7 @@ class Engine:
             result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
         if only is None:
             self._deepen(result)
+            self._sweep(result, full)
             self._save(last_ok=self.clock())
 
     def _braked(self, result: Result, accepted: bool = False) -> bool:
@@ -133,7 +135,7 @@ class Engine:
         if state.stage == "open":
             for page in self.upstream.open_tickets(state.open_cursor):
                 self._commit(self._unknown(page), result, lambda tx, cursor: self._set(tx, open_cursor=cursor))
-            self._save(stage="feed")
+            self._save(stage="feed", swept_at=self.clock())
         for page in self.upstream.feed(self._state().cursor):
             self._commit(page, result, lambda tx, cursor: self._set(tx, cursor=cursor), "full")
 
@@ -146,6 +148,7 @@ class Engine:
         found = self._reread(known, result)
         absent = [remote for remote in known if remote not in found | result.missed]
         vanished.keep(self.store, self.name, vanished.look(self.upstream, absent))
+        result.missed.update(absent)
         self._save(cursor=head)
 
     def _reread(self, remotes: Sequence[str], result: Result) -> set[str]:
@@ -157,6 +160,13 @@ class Engine:
                     self._commit(page, result, None, level)
                     found.update(page.complete)
         return found
+
+    def _sweep(self, result: Result, full: bool) -> None:
+        """What no feed tells of; behind the news, and never while too much is missing already."""
+        now = self.clock()
+        if not result.frozen and (full or sweep.due(self._state(), now)):
+            again = partial(self._reread, result=result)
+            sweep.step(self.store, self.upstream, now, again, result.missed, whole=full)
 
     def _unknown(self, page: Page) -> Page:
         """Without the tickets whose facts we have: a plain reading knows less than they do."""

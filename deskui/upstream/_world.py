@@ -155,6 +155,11 @@ class World:
         with self.turn():
             self._commit(self.ticket(remote_id), (), SYSTEM, "staff", self.clock(), gone=True)
 
+    def edit(self, remote_id: str, key: str, text: str | None) -> None:
+        """A message gets another text, or (None) is taken out; no feed ever tells of it."""
+        kept = [replace(e, text=text) if e.key == key else e for e in self.live.events[remote_id]]
+        self.live.events[remote_id] = [event for event in kept if event.key != key or text is not None]
+
     def purge(self, remote_id: str) -> None:
         """Taken out of the database by hand: no feed ever tells of it."""
         self.purged.add(remote_id)

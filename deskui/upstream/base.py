@@ -152,6 +152,7 @@ class Upstream(ABC):
     links: frozenset[str] = frozenset()
     merges: bool = False
     attachments: bool = False
+    edits: bool = False  # a message may be edited or taken out there, and no feed tells of it: swept for once a week
 
     @abstractmethod
     def login(self) -> Login:

@@ -44,6 +44,7 @@ class Adapter(Upstream):
     links = frozenset(KINDS)
     merges = True
     attachments = True
+    edits = True
 
     def __init__(
         self, name: str, options: Options | None = None, secret: str = "", *,

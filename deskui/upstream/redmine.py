@@ -27,6 +27,7 @@ class Adapter(Upstream):
 
     links = frozenset(KINDS)
     attachments = True
+    edits = True
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         self.name, self.prefix = name, f"{name.upper()}-"
@@ -137,6 +138,14 @@ class Adapter(Upstream):
     def read(self, remote_id: str, seen: str) -> Reading:
         tale = self._tale(remote_id)
         return Reading(tale.ticket, tale.after(seen))
+
+    def survey(self, remote_ids: Sequence[str]) -> Iterator[Page]:
+        for start in range(0, len(remote_ids), PAGE):
+            ids = remote_ids[start : start + PAGE]
+            named = ",".join(str(int(remote_id)) for remote_id in ids)
+            rows = self._api.rows("/issues.json", "issues", ("issue_id", named), ("status_id", "*"))
+            found = tuple(ticket_of(self.name, row, None, self._names, self._options) for row in rows)
+            yield Page(found, complete=tuple(ids))
 
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         return self._writer.push(entry, ticket, seen)

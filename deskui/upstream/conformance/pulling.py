@@ -198,6 +198,16 @@ class Pulling(Suite):
         with pytest.raises(Rejected):
             adapter.read("999999999", "")
 
+    def test_a_survey_shows_what_is_there(self, adapter: Upstream, world: World) -> None:
+        """Finished tickets too, created when they were; what it does not show, it answers for all the same."""
+        here, done = world.make("Survey: here"), world.make("Survey: done")
+        world.change(done, "state", "resolved")
+        pages = list(adapter.survey([here, done, "9999999"]))
+        found = {ticket.remote_id: ticket for page in pages for ticket in page.tickets}
+        assert set(found) == {here, done}
+        assert {remote for page in pages for remote in page.complete} == {here, done, "9999999"}
+        assert found[here].created == adapter.read(here, "").ticket.created
+
     def test_read_brings_what_came_after_a_key(self, adapter: Upstream, world: World) -> None:
         remote_id = world.make(ours("reading"))
         _, before = self.whole(adapter, remote_id)
