@@ -109,17 +109,18 @@ def _holidays(folder: Path) -> Iterator[Check]:
 
 def _store(home: Path) -> Check:
     from deskui.store.driver import StoreError
-    from deskui.store.health import quick_check
+    from deskui.store.health import whole
 
     path = home / "desk.db"
-    if not path.exists():
-        return Check("store", "ok", f"{path} is made at the first use")
     try:
-        said = quick_check(path)
+        said = whole(path)
     except StoreError as error:
         return Check("store", "fail", f"{error}: {error.hint}")
-    if said != "ok":
-        return Check("store", "fail", f"{path} is damaged ({said}): keep the file and restore a backup")
+    if said:
+        remedy = "`deskui store salvage` sets it aside and saves what was written here"
+        return Check("store", "fail", f"{path} is damaged ({said}): {remedy}; or `deskui restore FILE`")
+    if not path.exists():
+        return Check("store", "ok", f"{path} is made at the first use")
     if path.stat().st_mode & 0o077:
         return Check("store", "warn", f"{path} can be read by others: run `chmod 600 {path}`")
     return Check("store", "ok", f"{path}, {path.stat().st_size >> 10} KiB, intact")

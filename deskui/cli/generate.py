@@ -1,7 +1,6 @@
-"""`deskui desk-gen` and `deskui backup`: a desk made up for benchmarks, and a copy of the store."""
+"""`deskui desk-gen`: a desk made up for benchmarks."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from deskui.cli import output
@@ -10,15 +9,12 @@ from deskui.cli.context import Context
 
 
 def register(add: Add, _shared: Any) -> None:
-    """Their place on the command line."""
+    """Its place on the command line."""
     made = add("desk-gen", help="N realistic tickets in a new home, for benchmarks")
     made.add_argument("count", type=int, metavar="N")
     made.add_argument("--open", type=float, default=5.0, metavar="PERCENT", help="how many are open (default: 5)")
     made.add_argument("--seed", type=int, default=1, metavar="N", help="the same number makes the same desk")
     made.set_defaults(run=run)
-    backup = add("backup", help="a consistent copy of the store")
-    backup.add_argument("file", metavar="FILE")
-    backup.set_defaults(run=run_backup)
 
 
 def run(context: Context) -> int:
@@ -42,13 +38,4 @@ def run(context: Context) -> int:
             folder=resources.data() / "demo",
         )  # fmt: skip
     context.show({"home": str(context.home), "tickets": args.count}, [f"{args.count} tickets in {context.home}"])
-    return output.DONE
-
-
-def run_backup(context: Context) -> int:
-    """Copy the store by SQLite's own means."""
-    path = Path(context.args.file).expanduser().absolute()
-    with context.desk() as desk:
-        desk.store.backup(path)
-    context.show({"file": str(path)}, [f"wrote {path}"])
     return output.DONE

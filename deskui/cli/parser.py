@@ -12,7 +12,7 @@ from deskui.cli.context import DEFAULTS
 _GROUPS = (
     "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "attachment",
     "conflicts", "link", "sla", "contract", "scope", "uptime", "diag", "ci", "customer", "template", "kb", "theme",
-    "keys", "completions", "man", "generate",
+    "storework", "keys", "completions", "man", "generate",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from deskui.store.driver import StoreError, said
 
 SCHEMA = 10  # the number of the newest file in migrations/versions/
+KEPT = 3  # backups from before a migration
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -13,20 +14,43 @@ def version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(db: sqlite3.Connection, path: Path) -> bool:
-    """Whether it had to be brought forward.  StoreError: a newer deskui wrote it, or it could not be done."""
+def migrate(db: sqlite3.Connection, path: Path, *, keep: bool = True) -> bool:
+    """Whether it had to be brought forward.  StoreError: a newer deskui wrote it, or it could not be done.
+
+    `keep`: as it was before, it stays beside it; of such backups the newest `KEPT` do.
+    """
     found = version(db)
-    if found > SCHEMA:
-        raise StoreError(
-            f"{path} was written by a newer deskui (schema {found}, this one knows {SCHEMA})",
-            "use that deskui, or restore a backup made before its upgrade",
-        )
     if found == SCHEMA:
         return False
-    if found:
-        backup(db, path.with_name(f"{path.stem}-before-{SCHEMA}{path.suffix}"))
+    refuse_newer(db, path)
+    if found and keep:
+        backup(db, path.with_name(f"{path.stem}-before-{SCHEMA}{path.suffix}"), only=found)
     upgrade(db, path)
+    if found and keep:
+        _prune(path)
     return True
+
+
+def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
+    """StoreError: a newer deskui wrote it; or its two version stamps differ, and its header is damaged."""
+    found, row = version(db), None
+    if found <= SCHEMA:
+        return
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        row = db.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is not None and row[0] != f"{found:04}":
+        raise sqlite3.DatabaseError(f"malformed header: schema {found} on tables of schema {row[0]}")
+    raise StoreError(
+        f"{path} was written by a newer deskui (schema {found}, this one knows {SCHEMA})",
+        "use that deskui, or restore a backup made before its upgrade: `deskui restore FILE`",
+    )
+
+
+def _prune(path: Path) -> None:
+    """Let go of all but the newest backups made here."""
+    made = sorted(path.parent.glob(f"{path.stem}-before-*{path.suffix}"), key=lambda each: each.stat().st_mtime_ns)
+    for old in made[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def upgrade(db: sqlite3.Connection, path: Path) -> None:
@@ -55,8 +79,11 @@ def upgrade(db: sqlite3.Connection, path: Path) -> None:
         raise said(error, path) from error
 
 
-def backup(db: sqlite3.Connection, to: Path) -> None:
-    """A consistent copy by SQLite's backup API, 0600; an older copy of that name is replaced.  StoreError."""
+def backup(db: sqlite3.Connection, to: Path, only: int = 0) -> None:
+    """A consistent copy by SQLite's backup API, 0600; an older copy of that name is replaced.  StoreError.
+
+    `only`: of a store of this version; where another console has brought it forward meanwhile, nothing is replaced.
+    """
     import os
 
     part = to.with_name(to.name + ".part")
@@ -65,8 +92,15 @@ def backup(db: sqlite3.Connection, to: Path) -> None:
         copy = sqlite3.connect(part)
         try:
             db.backup(copy)
+            other = only and version(copy) != only
         finally:
             copy.close()
+        if other:
+            part.unlink()
+            return
+        file = os.open(part, os.O_RDONLY)
+        os.fsync(file)  # of a copy that nobody has open; else a power cut could leave the name without the pages
+        os.close(file)
         part.replace(to)
     except (sqlite3.Error, OSError) as error:
         raise said(error, to) from error

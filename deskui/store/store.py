@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskui.domain.event import StoreChanged
-from deskui.store import derived, driver, migrate
+from deskui.store import derived, driver, migrate, presence, quarantine
 from deskui.store.driver import StoreError
 from deskui.store.threads import SLICE_S, Attempt, Job, Reader, Writer, take
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_FAULTS = (sqlite3.Error, UnicodeEncodeError)
+_FAULTS = (sqlite3.Error, UnicodeEncodeError, StoreError)
 _Own = tuple[sqlite3.Connection, "threading.RLock"]  # a thread's own connection, held while it reads
 PATIENCE_S = 1.0  # so long the end waits for threads that read
 
@@ -75,6 +75,7 @@ class Store:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._seen = 0
+        self._here: int | None = None  # how others see that it is open
         self.anew = 0  # tickets whose clocks are counted anew so far, while that goes on
         self._writer = Writer(self._transact, self._close_writer)
         self._reader = Reader(self._connect)
@@ -85,20 +86,36 @@ class Store:
         `later`: by which rules its clocks were derived is not looked at before somebody calls `catch_up`.
         """
         driver.check(self.path)
-        db = driver.connect(self.path)
+        self._here = presence.hold(self.path.parent)
         try:
-            migrate.migrate(db, self.path)
-            stale = not later and derived.stale(db, self.rules.version)
-        except sqlite3.Error as error:
-            db.close()
-            raise driver.said(error, self.path) from error
-        except StoreError:
-            db.close()
-            raise
-        self._db, self._seen = db, _data_version(db)
+            quarantine.refuse(self.path)
+            self._db, stale = self._opened(later)
+            self._seen = _data_version(self._db)
+        except _FAULTS as error:
+            presence.let_go(self._here)
+            raise self._said(error) from error
         if stale:
             self._rebuild_all()
         return self
+
+    def _opened(self, later: bool) -> tuple[sqlite3.Connection, bool]:
+        """The writer's connection to a store of this version, and whether its clocks are to be derived anew."""
+        db = driver.connect(self.path)
+        try:
+            migrate.migrate(db, self.path)
+            return db, not later and derived.stale(db, self.rules.version)
+        except _FAULTS:
+            db.close()
+            raise
+
+    def _said(self, error: BaseException) -> StoreError:
+        """As a sentence; that the file is damaged is remembered, and nobody opens it again before it was set aside."""
+        told = driver.said(error, self.path)
+        if isinstance(told, quarantine.Damaged) or not quarantine.seen(error):
+            return told
+        words = str(error.__cause__ or error)
+        quarantine.note(self.path, words)
+        return quarantine.damaged(self.path, words)
 
     def catch_up(self) -> None:
         """Derive every clock anew, in the background, if other rules than today's made them what they are."""
@@ -163,7 +180,7 @@ class Store:
         try:
             return query(db)
         except _FAULTS as error:
-            raise driver.said(error, self.path) from error
+            raise self._said(error) from error
 
     def _keep(self, mine: "_Own") -> None:
         """Remember it for `close`; those of threads that have ended are let go."""
@@ -222,7 +239,7 @@ class Store:
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")
         except _FAULTS as error:
-            raise driver.said(error, self.path) from error
+            raise self._said(error) from error
         finally:
             self._back()
         self._announce(tx)
@@ -274,6 +291,7 @@ class Store:
         if self._db is not None:
             self._db.close()
             self._db = None
+        presence.let_go(self._here)
 
 
 def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Callable[[Tx], Any]]:

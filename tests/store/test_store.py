@@ -99,7 +99,7 @@ def test_pragmas(store: Store) -> None:
 
 def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "desk.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(StoreError, match="no deskui store, or is damaged"):
+    with pytest.raises(StoreError, match=r"damaged \(file is not a database\)"):
         make_store(tmp_path)
     assert (tmp_path / "desk.db").read_bytes().startswith(b"no database")
 
@@ -129,10 +129,14 @@ def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     make_store(tmp_path).close()
     db = driver.connect(tmp_path / "desk.db")
     db.execute(f"PRAGMA user_version={migrate.SCHEMA + 1}")
+    db.execute("UPDATE alembic_version SET version_num = ?", (f"{migrate.SCHEMA + 1:04}",))
     db.close()
+    before = (tmp_path / "desk.db").read_bytes()
     with pytest.raises(StoreError, match="newer deskui") as caught:
         make_store(tmp_path)
-    assert "restore a backup" in caught.value.hint
+    assert f"schema {migrate.SCHEMA + 1}, this one knows {migrate.SCHEMA}" in str(caught.value)
+    assert "deskui restore FILE" in caught.value.hint
+    assert (tmp_path / "desk.db").read_bytes() == before
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
