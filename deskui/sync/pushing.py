@@ -146,7 +146,7 @@ def _newest(store: Store, upstream: Upstream, uid: str) -> str:
 def settle_unknown(store: Store, upstream: Upstream) -> None:
     """Find out what became of every change whose answer was lost, or whose process died while sending it."""
     lost = store.read(lambda db: outbox.entries(db, states=("sending", "unknown"), upstream=upstream.name))
-    authors = {upstream.login().user}
+    authors = {upstream.login().user} if lost else set()
     for entry in lost:
         if isinstance(entry.change, Create):
             _settle_create(store, upstream, entry, entry.change)

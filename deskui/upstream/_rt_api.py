@@ -116,6 +116,13 @@ class Api:
         items = answers.items(self.get("/transactions", params))
         return int(items[0]["id"]) if items else None
 
+    def latest(self, query: str = "") -> list[Txn]:
+        """The newest transactions that we may see, a page at most, oldest first."""
+        where = f"ObjectType='RT::Ticket' AND {_NOISE}" + (f" AND ({query})" if query else "")
+        order = (("orderby", "id"), ("order", "DESC"), ("per_page", str(PAGE)))
+        rows = answers.items(self.get("/transactions", (("query", where), ("fields", _FIELDS), *order)))
+        return [answers.txn(row) for row in reversed(rows)]
+
     def transactions(self, query: str, after: int = 0, until: int = 0) -> Iterator[list[Txn]]:
         """Pages of ticket transactions above an id, oldest first, without the record of mails sent."""
         where = f"ObjectType='RT::Ticket' AND {_NOISE}" + (f" AND ({query})" if query else "")

@@ -1,7 +1,7 @@
 """The upstream in memory: a real small ticket system for the demo, the tests and the simulator; it fails on demand."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from deskui.domain.attachment import READ_CAP, File, size
@@ -10,6 +10,7 @@ from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.links import KINDS, Merge
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
+from deskui.upstream._gaps import Cursor
 from deskui.upstream._world import Row, State, World, fold
 
 __all__ = ["Adapter", "Faults", "World"]
@@ -28,6 +29,7 @@ class Faults:
     drop_next_request: bool = False  # the next push never arrives
     drop_next_response: bool = False  # the next push is done, but its answer is lost
     reject_next: str = ""  # the next push is refused with these words
+    late: set[int] = field(default_factory=set)  # transactions that are made and not yet committed
     stale: int | None = None  # readings show the system as of this transaction (a lagging replica)
     pages_left: int | None = None  # the line dies after so many pages
     repeat_pages: bool = False  # each page arrives twice
@@ -66,7 +68,9 @@ class Adapter(Upstream):
 
     def head(self) -> str:
         self._call("head")
-        return "0" if self.world.backlog else str(max((row.n for row in self._rows()), default=0))
+        rows = [] if self.world.backlog else self._rows()
+        at = rows[-1].ticket.updated if rows else 0
+        return str(Cursor().seen([row.n for row in rows], at, self.world.clock()))
 
     def open_tickets(self, after: str) -> Iterator[Page]:
         self._call("open_tickets")
@@ -90,12 +94,13 @@ class Adapter(Upstream):
 
     def feed(self, cursor: str) -> Iterator[Page]:
         self._call("feed")
-        state, floor = self._state(), int(cursor or 0)
-        if floor > self.world.last:
-            raise Swapped(f"transaction {floor} is not there any more: restored from a backup")
+        state, before = self._state(), Cursor.parse(cursor)
+        self._prove(before)
+        place = before
         whole: set[str] = set()  # new tickets that this reading has already brought with all they have
-        for rows in _slices([row for row in self._rows() if row.n > floor], self.page_size):
-            yield from self._page(self._news(rows, state, whole))
+        for rows in _slices([row for row in self._rows() if before.wants(row.n)], self.page_size):
+            place = place.seen([row.n for row in rows], rows[-1].ticket.updated, self.world.clock())
+            yield from self._page(replace(self._news(rows, state, whole), cursor=str(place)))
 
     def read(self, remote_id: str, seen: str) -> Reading:
         self._call("read")
@@ -189,7 +194,7 @@ class Adapter(Upstream):
                   if row.ticket.remote_id in alive and row.ticket.remote_id not in whole]  # fmt: skip
         gone = tuple(row.ticket.remote_id for row in rows if row.gone)
         merged = tuple((row.ticket.remote_id, row.into) for row in rows if row.into)
-        return Page(self._tickets(state, alive), tuple(facts), str(rows[-1].n), new, gone, merged)
+        return Page(self._tickets(state, alive), tuple(facts), "", new, gone, merged)
 
     def _wanted(self, remote_ids: Sequence[str]) -> Iterator[tuple[tuple[str, ...], State, Page]]:
         """The living among the wanted, in slices, and a page that names the others."""
@@ -224,10 +229,17 @@ class Adapter(Upstream):
 
     def _rows(self) -> list[Row]:
         stale = self.faults.stale
-        return [row for row in self.world.rows if stale is None or row.n <= stale]
+        late = self.faults.late
+        return [row for row in self.world.rows if (stale is None or row.n <= stale) and row.n not in late]
 
     def _state(self) -> State:
-        return self.world.live if self.faults.stale is None else fold(self._rows())
+        return self.world.live if self.faults.stale is None and not self.faults.late else fold(self._rows())
+
+    def _prove(self, place: Cursor) -> None:
+        """Swapped: what the cursor stands for is not there (any more)."""
+        there = next((row for row in self.world.rows if row.n == place.last), None)
+        if place.last and (there is None or (place.at and there.ticket.updated != place.at)):
+            raise Swapped(f"transaction {place.last} is not there any more: restored from a backup")
 
     def _shows(self, state: State, remote_id: str) -> bool:
         return state.alive(remote_id) and not self._hidden(remote_id)

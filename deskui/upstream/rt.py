@@ -1,5 +1,6 @@
 """Request Tracker 5 over REST2."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,8 @@ from deskui.domain.attachment import File
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.upstream import _deskline, _rt_files
+from deskui.upstream import _deskline, _rt_feed, _rt_files
+from deskui.upstream._gaps import Cursor
 from deskui.upstream._rt_answers import Body, Txn
 from deskui.upstream._rt_api import CHUNK, PAGE, Api, chunks
 from deskui.upstream._rt_facts import Reader
@@ -47,7 +49,7 @@ class Adapter(Upstream):
     # -- the first pull
 
     def head(self) -> str:
-        return str(self._api.newest(0) or 0)
+        return str(_rt_feed.head(self._api, self._now()))
 
     def open_tickets(self, after: str) -> Iterator[Page]:
         for rows in self._api.open_tickets(int(after or 0)):
@@ -71,19 +73,21 @@ class Adapter(Upstream):
     # -- the feed
 
     def feed(self, cursor: str) -> Iterator[Page]:
-        after, until = int(cursor or 0), 0
+        before = place = Cursor.parse(cursor)
         given: set[str] = set()  # a page's tickets are read with all that is new, which later pages need not repeat
-        while True:
-            for txns in self._api.transactions("", after, until):
-                page = self._fed(txns, after, given)
-                after = txns[-1].id
-                yield page
-            newest = self._api.newest(after)
-            if newest is None or newest <= after:
-                return
-            self._api.hidden, until = True, newest
+        for txns in _rt_feed.news(self._api, place):
+            fresh = [txn for txn in txns if before.wants(txn.id)]
+            place = place.seen([txn.id for txn in fresh], fresh[-1].at if fresh else 0, self._now())
+            if fresh:
+                yield self._fed(fresh, before, place, given)
+        if (kept := place.rid(self._now())) != place:
+            yield Page(cursor=str(kept))
 
-    def _fed(self, txns: Sequence[Txn], after: int, given: set[str]) -> Page:
+    def _now(self) -> int:
+        """The system's clock."""
+        return int(time.time() - self._api.session.offset_s)
+
+    def _fed(self, txns: Sequence[Txn], before: Cursor, place: Cursor, given: set[str]) -> Page:
         touched = dict.fromkeys(txn.ticket for txn in txns)
         merged = {txn.ticket: _target(txn) for txn in txns if txn.field == "MergedInto" and txn.type == "AddLink"}
         ids = list(touched | dict.fromkeys(merged.values()))
@@ -94,13 +98,14 @@ class Adapter(Upstream):
             tales |= self._tales(chunk, bodies=True)
         pairs = [
             (key, event) for key, (_ticket, told) in tales.items() for event in told.events
-            if event.key not in given and (key in whole or number(event.key) > after or _late(event, moved.get(key)))
+            if event.key not in given
+            and (key in whole or before.wants(number(event.key)) or _late(event, moved.get(key)))
         ]  # fmt: skip
         given |= {event.key for _key, event in pairs}
         last = {txn.ticket: txn.new for txn in txns if txn.type == "Status"}
         gone = tuple(key for key, status in last.items() if status == "deleted" and key not in tales)
         return Page(
-            tuple(ticket for ticket, _told in tales.values()), tuple(pairs), str(txns[-1].id),
+            tuple(ticket for ticket, _told in tales.values()), tuple(pairs), str(place),
             tuple(key for key in whole if key in tales), gone, tuple(merged.items()),
         )  # fmt: skip
 

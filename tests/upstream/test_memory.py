@@ -341,7 +341,7 @@ def test_a_stale_reading_shows_yesterday() -> None:
     there.note_as("kim", one, "looking")
     make(there)
     adapter = desk(there, faults)
-    assert adapter.head() == "1"
+    assert adapter.head() == f"1@{there.rows[0].ticket.updated}"
     assert len(adapter.read(one, "").events) == 1
     assert [ticket.remote_id for page in adapter.open_tickets("") for ticket in page.tickets] == [one]
 
