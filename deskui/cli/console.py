@@ -29,9 +29,30 @@ def run(context: Context) -> int:
         from deskui.cli import question
 
         return question.ask(context, run_demo)
+    return _repaired(context)
+
+
+def _console(context: Context) -> int:
     gc.disable()  # until the first paint nothing is thrown away that would be worth a search
     with context.desk(at_once=True) as desk:
         return desk.console()
+
+
+def _repaired(context: Context) -> int:
+    """Where the store is damaged, now or by the end, somebody is asked what to do about it."""
+    from deskui.store import quarantine
+
+    try:
+        code = _console(context)
+    except quarantine.Damaged as error:
+        said = quarantine.noted(context.home / "desk.db") or str(error)
+    else:
+        said = quarantine.noted(context.home / "desk.db")
+    if not said:
+        return code
+    from deskui.cli import damaged
+
+    return damaged.ask(context, said, _repaired)
 
 
 def run_demo(context: Context) -> int:

@@ -5,7 +5,7 @@ import select
 import sys
 import termios
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from deskui.cli import output
@@ -49,6 +49,21 @@ def _chosen(fd: int) -> str:
             return key
         if key == "?":
             output.say(DOCS)
+
+
+def key(wanted: Sequence[str]) -> str:
+    """One of the keys that are wanted; "" for leaving."""
+    fd = sys.stdin.fileno()
+    with _key_by_key(fd):
+        while True:
+            sys.stderr.write(f"{', '.join(wanted)} or q: ")
+            sys.stderr.flush()
+            typed = _key(fd)
+            sys.stderr.write(f"{typed if typed.isprintable() else ''}\n")
+            if typed in wanted:
+                return typed
+            if typed in LEAVE:
+                return ""
 
 
 def _init(context: Context) -> int:

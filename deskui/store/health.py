@@ -1,24 +1,31 @@
 """Whether a store is whole."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from deskui.store import quarantine
 from deskui.store.driver import StoreError, connect, said
 
 
-def quick_check(path: Path) -> str:
-    """`ok`, or the first thing that SQLite finds wrong; nothing is changed.  StoreError: it cannot be opened."""
+def quick_check(path: Path, begun: Callable[[sqlite3.Connection | None], None] = lambda _: None) -> str:
+    """`ok`, or the first thing that SQLite finds wrong; nothing is changed.  StoreError: it cannot be opened.
+
+    `begun` is given the connection by which the look can be interrupted, and None before that is closed.
+    """
     db = connect(path, readonly=True)
     try:
-        return str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        begun(db)
+        found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return " ".join(found.replace("*** in database main ***", "").split())
     except sqlite3.Error as error:
         raise said(error, path) from error
     finally:
+        begun(None)
         db.close()
 
 
-def whole(path: Path) -> str:
+def whole(path: Path, begun: Callable[[sqlite3.Connection | None], None] = lambda _: None) -> str:
     """What is wrong with it, "" if nothing; what says that it is damaged is remembered.
 
     StoreError: it cannot be looked at.
@@ -31,7 +38,7 @@ def whole(path: Path) -> str:
         found = quarantine.ZEROS
     else:
         try:
-            found = quick_check(path)
+            found = quick_check(path, begun)
         except StoreError as error:
             if not quarantine.seen(error):
                 raise

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskui.domain.event import StoreChanged
-from deskui.store import derived, driver, migrate, presence, quarantine
+from deskui.store import derived, driver, migrate, presence, quarantine, soundness
 from deskui.store.driver import StoreError
 from deskui.store.threads import SLICE_S, Attempt, Job, Reader, Writer, take
 
@@ -77,6 +77,7 @@ class Store:
         self._seen = 0
         self._here: int | None = None  # how others see that it is open
         self.anew = 0  # tickets whose clocks are counted anew so far, while that goes on
+        self.soundness = soundness.Soundness(path)
         self._writer = Writer(self._transact, self._close_writer)
         self._reader = Reader(self._connect)
 
@@ -131,6 +132,7 @@ class Store:
     def close(self) -> None:
         """Finish the writes that are queued, give up the reads, let the file go."""
         self._reader.close()
+        self.soundness.close()
         with self._lock:
             readers = list(self._readers.values())
             self._readers.clear()

@@ -11,7 +11,7 @@ from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
 from deskui.sync import customs as others
-from deskui.sync import epoch, merging, pushing, sweep, vanished
+from deskui.sync import epoch, merging, plan, pushing, sweep, vanished
 from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
@@ -93,17 +93,24 @@ class Engine:
             vanished.again(self.store, self.upstream, BATCH)  # a second look, before this run takes a first one
         result.missed.update(epoch.probe(self.store, self.upstream))
         sends = not self._braked(result, bool(state.accepted) and state.frozen_kind == "gone") and self.sends
-        if sends:
+        if sends and self._waits("sending", "unknown"):
             pushing.settle_unknown(self.store, self.upstream)
         if only is None:
             self._pull(result, full)
             sends = not self._braked(result) and sends
-        if sends:
+        if sends and self._waits(*plan.OPEN):
             result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
         if only is None:
             self._deepen(result)
             self._sweep(result, full)
             self._save(last_ok=self.clock())
+
+    def _waits(self, *states: str) -> bool:
+        """Whether something is to be sent; nothing leaves a store before it has been looked through.  StoreError."""
+        waits = bool(self.store.read(lambda db: outbox.entries(db, states=states, upstream=self.name)))
+        if waits:
+            self.store.soundness.require()
+        return waits
 
     def _braked(self, result: Result, accepted: bool = False) -> bool:
         """Whether so many tickets have disappeared that nothing is taken away nor sent until a person has looked."""

@@ -22,6 +22,7 @@ from deskui.domain.event import StoreChanged
 from deskui.text import block
 from deskui.ui import terminal
 from deskui.ui.alerting import AlertApp
+from deskui.ui.damaged import DamagedApp
 from deskui.ui.dispatch import Keys
 from deskui.ui.everywhere import Everywhere
 from deskui.ui.ground import Ground
@@ -63,6 +64,7 @@ class Committed(Message):
 class DeskApp(
     Everywhere,
     AlertApp,
+    DamagedApp,
     LeavingApp,
     TypeAhead,
     ThemedApp,

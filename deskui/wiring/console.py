@@ -26,6 +26,7 @@ class Console:
 
     def __init__(self, desk: "Opened") -> None:
         self._desk = desk
+        self._app: DeskApp | None = None
 
     def run(self) -> int:
         """The screen, until it is left; the exit code."""
@@ -45,6 +46,7 @@ class Console:
             plain=plain, poll=self._look, painted=later.start,
             leave=None if self._desk.services.demo else self._leaving(),
         )  # fmt: skip
+        self._app = app
         app.run(mouse=False)
         return app.return_code or 0
 
@@ -118,11 +120,17 @@ class Console:
     def _begin(self) -> None:
         gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits
         gc.enable()
+        self._desk.store.soundness.begin(self._damaged)
         self._desk.start()
         try:
             self._desk.store.catch_up()
         except StoreError as error:  # of the disk; the screen says so at its own next read
             logging.getLogger(__name__).error("by which rules the clocks were derived cannot be read: %s", error)
+
+    def _damaged(self, said: str) -> None:
+        """Tells the screen, if it is still there."""
+        if self._app is not None and self._app.is_running:
+            self._app.call_from_thread(self._app.damaged, said)
 
     def _look(self) -> None:
         """Whether another process committed something."""

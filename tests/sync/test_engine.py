@@ -7,7 +7,8 @@ import pytest
 
 from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, Resolve, Resume
 from deskui.domain.fields import SetImpact, SetPriority
-from deskui.store import conflicts, outbox, syncstate, tickets
+from deskui.store import conflicts, health, outbox, syncstate, tickets
+from deskui.store.driver import StoreError
 from deskui.sync.engine import Engine
 from deskui.upstream.base import Options
 from deskui.upstream.memory import Adapter, Faults, World
@@ -316,3 +317,25 @@ def test_reading_all_anew_takes_nothing_away_and_finds_what_is_gone(console, wor
     assert [e.text for e in console.events("5")][-1] == "missed by the feed"
     assert console.store.read(lambda db: tickets.open_remotes(db, "mem")) == ["1", "4", "5"]
     assert console.conflicts() == []
+
+
+def test_what_is_to_be_sent_waits_for_the_look_at_the_store(tmp_path, world, time, monkeypatch):
+    """The pull does not wait; a damaged store sends nothing."""
+    me = Console(tmp_path, world, time)
+    me.sync()
+    me.do("1", Note("mine"))
+    world.make(Create("new"), at=time())
+    looks = []
+
+    def whole(path, begun=None):
+        looks.append(me.shown(str(len(world.live.tickets))).subject)  # the pull is over
+        return "a page is wrong"
+
+    monkeypatch.setattr(health, "whole", whole)
+    with pytest.raises(StoreError, match=r"damaged \(a page is wrong\)"):
+        me.sync()
+    with pytest.raises(StoreError, match="damaged"):
+        me.sync()
+    assert looks == ["new"]
+    assert me.states() == ["queued"]
+    me.store.close()
