@@ -1,7 +1,7 @@
 """The adapter of each configured upstream with what it needs: what it is told, its secret, and the login."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from deskui import config, lazy, log, plugins
 from deskui.config import Settings
@@ -25,15 +25,27 @@ def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), of
     told = settings.upstream[name]
     return base.Options(
         told.url, told.user, told.auth, told.service_account, told.ca_file, told.fields, told.queues,
-        settings.customer, cis, offline_events,
+        settings.customer, cis, offline_events, told.states, told.priorities,
     )  # fmt: skip
 
 
+def cls(home: Path, settings: Settings, name: str) -> "type[Upstream]":
+    """The class that speaks to an upstream.  PluginError: there is none, or it cannot be loaded."""
+    kind = settings.kind(name)
+    module = plugins.load("upstreams", kind, home)
+    found = getattr(module, "Adapter", None)
+    if not isinstance(found, type) or not issubclass(found, base.Upstream):
+        raise plugins.PluginError(f"{module.__file__}: the upstream {kind!r} has no class Adapter(Upstream)")
+    return found
+
+
 def adapter(home: Path, settings: Settings, name: str, secret: str, told: "Options | None" = None) -> "Upstream":
-    """One upstream, ready to be asked; nothing is sent yet."""
+    """One upstream, ready to be asked; nothing is sent yet.  ConfigError, PluginError."""
     log.redact(secret)
-    module = plugins.load("upstreams", settings.kind(name), home)
-    return cast("Upstream", module.Adapter(name, told or options(settings, name), secret))
+    made, told = cls(home, settings, name), told or options(settings, name)
+    for fault in made.amiss(told):
+        raise config.wrong(home / "config.toml", ("upstream", name, *fault.key), fault.problem, fault.remedy)
+    return made(name, told, secret)
 
 
 def check(home: Path, settings: Settings) -> None:
@@ -57,11 +69,13 @@ def login(home: Path, settings: Settings, name: str, secret: str | None = None) 
 
 
 def upstream(home: Path, settings: Settings, name: str, told: "Options") -> "Upstream":
-    """One with the secret that is kept.  Unreachable: there is none, or its authority's file cannot be read."""
+    """One with the secret that is kept.  Unreachable: what is wrong with it, which is no business of the others."""
     try:
         return adapter(home, settings, name, _secret(settings, name), told)
     except safe.NoSecret as none:
         raise base.Unreachable(str(none), "auth", none.hint) from none
+    except (config.ConfigError, plugins.PluginError) as error:
+        raise base.Unreachable(str(error), "config", getattr(error, "hint", "")) from error
 
 
 def needs_secret(settings: Settings, name: str) -> bool:

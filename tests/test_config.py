@@ -28,6 +28,10 @@ ca_file = ""
 hold_reason = "Hold Reason"
 [upstream.rt.queues]
 Network = { kind = "incident", customer = "Nordkauf" }
+[upstream.rt.states]         # what the words there mean here; deskui knows RT's own
+"at vendor" = "pending vendor"
+[upstream.rt.priorities]     # a number is the least one of its band
+90 = "P1"
 [customer]                   # e-mail domain -> customer
 "nordkauf.example" = "Nordkauf"
 [history]
@@ -50,6 +54,9 @@ night = "22:00-06:00"        # the bell only for a P1 and below ten minutes; "" 
 mute_minutes = 15            # how long M is
 pager = false                # true: the console says NO PAGER RUNNING while no `deskui watch` runs
 """
+
+
+RT = "[upstream.rt]\nurl = 'https://rt.example'\n"
 
 
 def test_the_whole_documented_file_is_read():
@@ -104,6 +111,14 @@ def test_an_upstream_needs_only_its_address():
         ("[upstream.rt]\nurl = 'https://rt.example'\n[upstream.rt.fields]\nholds = 'x'\n", 4, "fields.holds: unknown"),
         ("[upstream.rt]\nurl = 'https://rt.example'\nfields.holds = 'x'\n", 3, "fields.holds: unknown"),
         ("[upstream.rt]\nurl = 'https://r.example'\n[upstream.rt.queues]\nN = {kind = 'x'}\n", 4, "must be one of"),
+        (RT + "[upstream.rt.fields]\nimpact = 'X'\nurgency = 'x'\n", 5, "fields.urgency: the field 'x' carries impact"),
+        (RT + "[upstream.rt.states]\nopen = 'doing'\n", 4, "states.open: 'doing' is no state of the desk"),
+        (RT + "[upstream.rt.states]\nopen = 'pending lunch'\n", 4, "'pending lunch' is no state of the desk"),
+        (RT + "[upstream.rt.states]\nopen = 'resolved vendor'\n", 4, "'resolved vendor' is no state of the desk"),
+        (RT + "[upstream.rt.states]\nopen = 1\n", 4, "must be a string"),
+        (RT + "[upstream.rt.states]\nOpen = 'new'\nopen = 'new'\n", 5, "states.open: it is 'Open' above"),
+        (RT + "[upstream.rt.priorities]\nHigh = 'P5'\n", 4, "priorities.High: 'P5' is no priority of the desk"),
+        (RT + "[upstream.rt.priorities]\nHigh = 'P1'\nhigh = 'P2'\n", 5, "priorities.high: it is 'High' above"),
         ("[me]\nredmine = 'anna'\n", 2, "me.redmine: unknown key"),
         ("[me]\nname = 3\n", 2, "me.name: must be a string"),
         ("[secrets]\nkeyrings = 'x'\n", 2, "must be a list of strings"),

@@ -24,6 +24,9 @@ _FACTS = (
     "customer", "ci",
 )  # fmt: skip
 _KINDS = ("incident", "service_request", "change", "problem")
+_STATES = ("new", "in_progress", "pending", "resolved", "closed", "cancelled")
+_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
+_PRIORITIES = ("P1", "P2", "P3", "P4")
 _WORDS = {
     "auth": ("password", "token"),
     "keys": ("deskui", "vim"),
@@ -70,10 +73,8 @@ class _Reader:
         return cls(**{key: self.plain(cls, key, item, (*path, key)) for key, item in table.items()})
 
     def plain(self, cls: Any, key: str, value: object, path: tuple[str, ...]) -> Any:
-        if key == "fields":
-            return self.facts(value, path)
-        if key == "queues":
-            return self.queues(value, path)
+        if key in _MAPPINGS:
+            return _MAPPINGS[key](self, value, path)
         if key in ("keyrings", "command"):
             return self.names(value, path)
         kind = cls.__annotations__[key]
@@ -98,6 +99,39 @@ class _Reader:
     def facts(self, value: object, path: tuple[str, ...]) -> Mapping[str, str]:
         table = self.words(value, path)
         self.known(table, _FACTS, path)
+        carried: dict[str, str] = {}
+        for fact, name in table.items():
+            if name.casefold() in carried:
+                said = f"the field {name!r} carries {carried[name.casefold()]} already"
+                raise self.error((*path, fact), said, "Give each fact a field of its own, or leave one out.")
+            carried[name.casefold()] = fact
+        return table
+
+    def states(self, value: object, path: tuple[str, ...]) -> Mapping[str, str]:
+        table = self.once(value, path)
+        for name, meaning in table.items():
+            state, _, reason = meaning.partition(" ")
+            if state not in _STATES or (reason and (state != "pending" or reason not in _REASONS)):
+                hint = f'One of: {", ".join(_STATES)}; or "pending" with one of: {", ".join(_REASONS)}.'
+                raise self.error((*path, name), f"{meaning!r} is no state of the desk", hint)
+        return table
+
+    def priorities(self, value: object, path: tuple[str, ...]) -> Mapping[str, str]:
+        table = self.once(value, path)
+        for name, meaning in table.items():
+            if meaning not in _PRIORITIES:
+                hint = f"One of: {', '.join(_PRIORITIES)}."
+                raise self.error((*path, name), f"{meaning!r} is no priority of the desk", hint)
+        return table
+
+    def once(self, value: object, path: tuple[str, ...]) -> Mapping[str, str]:
+        """A table of strings whose keys differ in more than capitals."""
+        table, seen = self.words(value, path), dict[str, str]()
+        for name in table:
+            if name.casefold() in seen:
+                said = f"it is {seen[name.casefold()]!r} above: the system knows no capitals"
+                raise self.error((*path, name), said, "Leave one of the two out.")
+            seen[name.casefold()] = name
         return table
 
     def queues(self, value: object, path: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
@@ -124,6 +158,11 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(path, "must be a list of strings")
         return tuple(value)
+
+
+_MAPPINGS = {
+    "fields": _Reader.facts, "queues": _Reader.queues, "states": _Reader.states, "priorities": _Reader.priorities,
+}  # fmt: skip
 
 
 def parse(text: str, where: str) -> Settings:

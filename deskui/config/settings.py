@@ -59,6 +59,13 @@ class Upstream(NamedTuple):
     queues: Mapping[str, Mapping[str, str]] = _NONE
     """Per queue its `kind` and `customer`."""
 
+    states: Mapping[str, str] = _NONE
+    """Per state of the system the desk's: `spam = "cancelled"`, a pending one with its reason if it has one:
+    `"At vendor" = "pending vendor"`.  Of several that mean the same the first that a queue knows is written."""
+
+    priorities: Mapping[str, str] = _NONE
+    """Per priority of the system the desk's: `Urgent = "P1"`; a number is the least one of its band."""
+
 
 class History(NamedTuple):
     """`[history]`: how far back finished tickets are fetched."""

@@ -10,6 +10,7 @@ from deskui.upstream import _html, _rt_files
 from deskui.upstream import _rt_answers as answers
 from deskui.upstream._http import Answer, Session, TooLarge
 from deskui.upstream._rt_answers import Body, Person, Txn
+from deskui.upstream._rt_words import Words
 from deskui.upstream.base import Options, Rejected, Unreachable
 
 PAGE = 100  # RT gives no more, silently
@@ -22,21 +23,19 @@ _FIELDS = "Type,Field,OldValue,NewValue,ObjectId,Created,TimeTaken,Creator"
 _PLAIN = "Subject,Status,Priority,Queue,Owner,Created,LastUpdated,TimeWorked,EffectiveId"
 _TICKET = (("fields[Queue]", "Name"), ("fields[Owner]", "Name"), ("fields[Cc]", "Name,EmailAddress"),
            ("fields[Requestor]", "Name,EmailAddress,WorkPhone,MobilePhone"))  # fmt: skip
-_NAMED = {"new": "new", "open": "in_progress", "stalled": "pending", "resolved": "resolved", "rejected": "cancelled",
-          "deleted": "deleted"}  # fmt: skip
 
 
-class Api:
+class Api(Words):
     """Requests and their answers, in RT's own words; caches only names that do not change."""
 
     def __init__(self, options: Options, secret: str) -> None:
         self.session = Session(options.url, ca_file=options.ca_file)
         self.me = Person(options.user, True)
         self.hidden = False  # rows were hidden from us: an empty page is no end
-        self._secret, self._options = secret, options
+        super().__init__(options)
+        self._secret = secret
         self._people: dict[str, Person] = {}
         self._fields: dict[str, str] = {}
-        self._states: dict[str, str] = dict(_NAMED)
 
     # -- login
 
@@ -232,15 +231,6 @@ class Api:
             answer = self.session.request("GET", f"{_ROOT}/customfield/{int(number)}")
             self._fields[number] = str(answers.ok(answer).get("Name", "")) if answer.status == 200 else ""
         return self._fields[number]
-
-    def state(self, status: str) -> str:
-        """Our state of an RT status: by name, else by whether its lifecycle calls it active."""
-        if status not in self._states:
-            quoted = status.replace("\\", "\\\\").replace("'", "\\'")
-            query = f"Status = '{quoted}' AND Status = '__Inactive__'"
-            got = self.get("/tickets", (("query", query), ("per_page", "1")))
-            self._states[status] = "resolved" if answers.items(got) else "in_progress"
-        return self._states[status]
 
     def queues(self) -> list[str]:
         """The names of the queues that we may see, in RT's order of ids."""

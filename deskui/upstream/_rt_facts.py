@@ -11,13 +11,14 @@ from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line
 from deskui.upstream._rt_answers import Body, Txn
 from deskui.upstream._rt_tale import TOGETHER_S, Names, Tale, Told
-from deskui.upstream._rt_values import NOBODY, band, integer, name_of, plain
+from deskui.upstream._rt_values import NOBODY, name_of, plain
 
 _OWNERS = frozenset(("Take", "Untake", "Steal", "Force", "Give"))
 _TICKET_FIELDS = frozenset(("impact", "urgency", "kind", "category", "customer"))
 _LINKS = {"MemberOf": "parent", "HasMember": "child", "DependsOn": "depends", "DependedOnBy": "blocks"}
 _TICKET = re.compile(r"fsck\.com-rt://[^/]*/ticket/\d+")
 _FINAL = {"resolved": "resolve", "cancelled": "cancel"}
+_OVER = ("resolved", "closed", "cancelled", "deleted")
 
 
 class Reader:
@@ -62,11 +63,11 @@ class Reader:
     def _create(self, txn: Txn) -> None:
         status = self._first("Status", str(self._ticket.get("Status", "new")))
         state = self._names.state(status)
-        if state == "in_progress" and status != "open":
+        if state == "in_progress" and not self._names.certain(status):
             state = "new"  # a lifecycle's own name for its first status
-        self._told.state = state
-        priority = integer(self._first("Priority", str(self._ticket.get("Priority", "0"))))
-        self._tale.event(txn, "created", {"priority": band(priority), "state": state})
+        self._told.state, self._told.reason = state, self._names.reason(status)
+        priority = self._names.band(self._first("Priority", str(self._ticket.get("Priority", "0"))))
+        self._tale.event(txn, "created", {"priority": priority, "state": state})
         owner = self._first("Owner", "")
         name = self._names.person(owner).name if owner else name_of(self._ticket.get("Owner"))
         number = 0
@@ -74,7 +75,8 @@ class Reader:
             number += 1
             self._tale.event(txn, "assign", {"from": None, "to": name}, number=number)
         if state in _FINAL or state == "pending":
-            self._tale.event(txn, _FINAL.get(state, "hold"), _reason(state), number=number + 1)
+            data = {"reason": self._told.reason or "unspecified"} if state == "pending" else {}
+            self._tale.event(txn, _FINAL.get(state, "hold"), data, number=number + 1)
 
     def _first(self, name: str, now: str) -> str:
         """The value it was made with: what the first change of it left, else today's."""
@@ -170,25 +172,49 @@ class Reader:
 
     def _status(self, txn: Txn) -> None:
         before, after = self._told.state, self._names.state(txn.new)
+        why, self._told.reason = self._told.reason, self._names.reason(txn.new)
         self._told.state = after
-        if after == before or after == "deleted":
+        if after == "deleted":
             return
-        if after == "pending":
+        if after == before:
+            if after == "pending" and why != self._told.reason:
+                self._waits_for_another(txn, why)
+        elif after == "pending":
             self._hold(txn, before)
         elif after in _FINAL:
             self._tale.event(txn, _FINAL[after], line=self._tale.said(txn, "resolved") if after == "resolved" else None)
-        elif before == "pending":
+        elif after == "closed":
+            self._closed(txn, before)
+        else:
+            self._opened(txn, before, after)
+
+    def _opened(self, txn: Txn, before: str, after: str) -> None:
+        if before == "pending":
             said = self._tale.said(txn, "resume")
             if said is None or said.value:  # a line with a reason ended only that one
                 self._tale.event(txn, "resume")
-        elif before in ("resolved", "closed", "cancelled", "deleted"):
+        elif before in _OVER:
             self._tale.event(txn, "reopen", line=self._tale.said(txn, "reopened"))
         else:
             self._tale.event(txn, "field", {"field": "state", "from": before, "to": after})
 
+    def _closed(self, txn: Txn, before: str) -> None:
+        """A status that means closed; who goes there at once has resolved it, too."""
+        at_once = before not in _OVER
+        if at_once:
+            self._tale.event(txn, "resolve")
+        self._tale.event(txn, "close", number=int(at_once), line=self._tale.said(txn, "closed"))
+
+    def _waits_for_another(self, txn: Txn, why: str) -> None:
+        """From one status that means pending to another, whose reason is another one."""
+        if self._tale.said(txn, "hold"):
+            return
+        self._tale.event(txn, "resume", {"reason": why or "unspecified"})
+        self._tale.event(txn, "hold", {"reason": self._told.reason or "unspecified"}, number=1)
+
     def _hold(self, txn: Txn, before: str) -> None:
         number = 0
-        if before in ("resolved", "closed", "cancelled", "deleted"):
+        if before in _OVER:
             self._tale.event(txn, "reopen")
             number = 1
         if self._tale.said(txn, "hold"):
@@ -198,7 +224,7 @@ class Reader:
             fact = self._facts.get(self._names.field(following.field))
             if fact == "hold_reason" and following.at - txn.at <= TOGETHER_S and following.new:
                 self._reason = following.new
-        self._tale.event(txn, "hold", {"reason": self._reason or "unspecified"}, number=number)
+        self._tale.event(txn, "hold", {"reason": self._told.reason or self._reason or "unspecified"}, number=number)
 
     # -- fields
 
@@ -207,7 +233,7 @@ class Reader:
             old, new = (self._owner(value) for value in (txn.old, txn.new))
             self._tale.event(txn, "assign", {"from": old, "to": new})
         elif txn.field == "Priority":
-            old_band, new_band = band(integer(txn.old)), band(integer(txn.new))
+            old_band, new_band = self._names.band(txn.old), self._names.band(txn.new)
             if old_band != new_band:
                 said = self._tale.said(txn, "priority")
                 self._tale.event(txn, "priority", {"from": old_band, "to": new_band}, line=said)
@@ -258,10 +284,6 @@ class Reader:
         """Remember a link, or its end; what its event says."""
         (self._told.links.discard if off else self._told.links.add)(made(kind, remote_id))
         return {"kind": kind, "to": remote_id, **({"off": True} if off else {})}
-
-
-def _reason(state: str) -> dict[str, str]:
-    return {"reason": "unspecified"} if state == "pending" else {}
 
 
 def _made(txn: Txn) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 
 from deskui.domain.change import Acknowledge, Change, Close, Create, Hold, Reply
 from deskui.domain.links import Link, Merge, Unlink
@@ -13,7 +14,7 @@ from deskui.upstream._newticket import queue_for
 from deskui.upstream._rt_answers import words
 from deskui.upstream._rt_api import Api
 from deskui.upstream._rt_steps import Step, comment, create, create_lines, steps
-from deskui.upstream._rt_values import SYSTEM
+from deskui.upstream._rt_values import SYSTEM, name_of
 from deskui.upstream.base import Options, Reading, Receipt, Rejected, Unreachable
 
 Read = Callable[[str, str], tuple[Reading, Mapping[int, str]]]  # a reading, and who made each of its transactions
@@ -39,7 +40,10 @@ class Writer:
         with _written(False):  # of the reply; people can be moved twice
             if isinstance(entry.change, Reply) and not _rt_people.move(self._api, ticket.remote_id, entry.change, etag):
                 return Receipt(before.ticket, before.events, (), written=False)
-        said = self._send(steps(entry, ticket, before.ticket, self._options), etag)
+        with _written(False):
+            say = partial(self._api.status, str(row["Status"]), name_of(row.get("Queue")))
+            todo = steps(entry, ticket, before.ticket, self._options, say)
+        said = self._send(todo, etag)
         with _written(said is not None):
             after, who = self._read(ticket.remote_id, seen)
         if said is None:

@@ -1,6 +1,6 @@
 """Our changes as RT's requests, each in as few as RT allows; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "blocks": ("DependedOnBy",), "duplicate": (),
 }  # fmt: skip
 """Our links as RT's: the first is set, all are taken away.  RT has no duplicates: a desk line says it."""
-_STATUS = {"resolve": "resolved", "cancel": "rejected", "reopen": "open"}
+_TO = {"resolve": "resolved", "cancel": "cancelled", "reopen": "in_progress"}
 _MADE = {"resolve": "resolved", "reopen": "reopened"}  # desk lines where a contract counts when it was done here
 
 
@@ -35,9 +35,12 @@ class Step:
     guarded: bool = False
 
 
-def steps(entry: Entry, ticket: Ticket, now: Ticket, options: Options) -> list[Step]:
+Say = Callable[[str, str], str]  # the status for a state of ours, and the reason of a hold; "": there is none
+
+
+def steps(entry: Entry, ticket: Ticket, now: Ticket, options: Options, say: Say) -> list[Step]:
     """What to send for `entry` on `ticket` (our base, with its holds), which in RT is `now`."""
-    return _Plan(entry, ticket, now, options).steps()
+    return _Plan(entry, ticket, now, options, say).steps()
 
 
 def line(entry: Entry, fact: str, value: str = "") -> Line:
@@ -51,8 +54,8 @@ def comment(remote_id: str, text: str, **more: Any) -> Step:
 
 
 class _Plan:
-    def __init__(self, entry: Entry, ticket: Ticket, now: Ticket, options: Options) -> None:
-        self.entry, self.ticket, self.now, self.options = entry, ticket, now, options
+    def __init__(self, entry: Entry, ticket: Ticket, now: Ticket, options: Options, say: Say) -> None:
+        self.entry, self.ticket, self.now, self.options, self._status = entry, ticket, now, options, say
         self.made = options.offline_events == "made"
 
     def steps(self) -> list[Step]:
@@ -69,7 +72,7 @@ class _Plan:
             case Resume():
                 return [self._resume(change)]
             case Close():
-                return [self._comment([line(self.entry, "closed")], change.text)]
+                return [self._close(change)]
             case _:
                 return self._others()
 
@@ -125,31 +128,39 @@ class _Plan:
         return Step("POST", f"/ticket/{self.ticket.remote_id}/comment", {**body, "Content": _deskline.note((), text)})
 
     def _acknowledge(self) -> Step:
-        status = {"Status": "open"} if self.now.state == "new" else {}
+        status = {"Status": self._status("in_progress", "")} if self.now.state == "new" else {}
         field = self._mapped("acknowledged_at", when.iso(self.entry.made_at))
         if field:
             return self._put({**field, **status})
         return self._comment([line(self.entry, "acknowledged")], **status)
 
     def _hold(self, change: Hold) -> Step:
-        waiting = self.now.state == "pending"
+        waiting, status = self.now.state == "pending", self._status("pending", change.reason)
         field = self._mapped("hold_reason", change.reason)
-        if field and not (waiting or self.made or change.until):
-            return self._put({"Status": "stalled", **field})
+        told = self.options.state(status) == ("pending", change.reason)  # the status says it all
+        if (field or told) and not (waiting or self.made or change.until):
+            return self._put({"Status": status, **field})
         said = line(self.entry, "hold", _deskline.hold(change.reason, change.until))
-        return self._comment([said], **field, **({} if waiting else {"Status": "stalled"}))
+        return self._comment([said], **field, **({} if waiting else {"Status": status}))
 
     def _resume(self, change: Resume) -> Step:
         if change.apply(self.ticket).state == "pending":  # another hold still runs: RT has nothing to move
             return self._comment([line(self.entry, "resume", change.reason or "")])
         field = self._mapped("hold_reason", None)
         if field and not self.made:
-            return self._put({"Status": "open", **field})
-        return self._comment([line(self.entry, "resume")], **field, Status="open")
+            return self._put({"Status": self._status("in_progress", ""), **field})
+        return self._comment([line(self.entry, "resume")], **field, Status=self._status("in_progress", ""))
+
+    def _close(self, change: Close) -> Step:
+        """RT has no closed of its own: a desk line says it, unless a status was configured that does."""
+        status = self._status("closed", "")
+        if not status:
+            return self._comment([line(self.entry, "closed")], change.text)
+        return self._comment([], change.text, Status=status) if change.text else self._put({"Status": status})
 
     def _move(self, change: Resolve | Cancel | Reopen) -> Step:
         fact = _MADE.get(change.verb) if self.made else None
-        status = _STATUS[change.verb]
+        status = self._status(_TO[change.verb], "")
         if not (fact or change.text):
             return self._put({"Status": status})
         return self._comment([line(self.entry, fact)] if fact else [], change.text, Status=status)
@@ -157,7 +168,7 @@ class _Plan:
     def _priority(self, change: SetPriority) -> list[Step]:
         if self.now.priority == change.to:
             return []
-        write = self._put({"Priority": number_of(change.to)})
+        write = self._put({"Priority": number_of(change.to, self.options)})
         if not self.made:
             return [write]
         first = self._comment([line(self.entry, "priority", str(change.to))])
@@ -176,7 +187,7 @@ def create(entry: Entry, change: Create, queue: str, options: Options) -> dict[s
     fields = {options.fields[fact]: value for fact, value in values.items() if fact in options.fields}
     return {
         "Queue": queue, "Subject": change.subject, "Requestor": change.requestor or "", "Content": change.text,
-        "ContentType": "text/plain", "Priority": number_of(change.priority), "CustomFields": fields,
+        "ContentType": "text/plain", "Priority": number_of(change.priority, options), "CustomFields": fields,
     }  # fmt: skip
 
 

@@ -1,21 +1,31 @@
 """RT's names, numbers and times as ours, and back."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from deskui.domain import when
+from deskui.upstream.base import Options
 
 SYSTEM = "RT_System"
 NOBODY = "Nobody"
 
 
-def band(number: int) -> int:
-    """RT's priority (0-100) as P1 (1) to P4 (4)."""
-    return 1 if number >= 90 else 2 if number >= 60 else 3 if number >= 30 else 4
+BANDS = {"90": "P1", "60": "P2", "30": "P3", "0": "P4"}  # the least number of each
+_WRITTEN = (100, 75, 50, 10)
 
 
-def number_of(priority: int) -> int:
-    """The number that we write for a band."""
-    return (100, 75, 50, 10)[priority - 1]
+def band(number: int, bands: Mapping[str, str] = MappingProxyType({})) -> int:
+    """RT's priority (0-100, or as the configured `bands` say) as P1 (1) to P4 (4); below all bands it is the lowest."""
+    least = sorted((int(low), meaning) for low, meaning in (bands or BANDS).items())
+    fit = [meaning for low, meaning in least if low <= number] or [least[0][1]]
+    return int(fit[-1][1:])
+
+
+def number_of(priority: int, options: Options) -> int:
+    """The number that we write for a band.  Rejected: the configured bands have none for it."""
+    name = options.priority_name(priority)
+    return _WRITTEN[priority - 1] if name is None else int(name)
 
 
 def integer(text: str) -> int:

@@ -48,7 +48,7 @@ files has their content in the entry's `contents`; it goes in one request with i
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deskui.domain.attachment import File
@@ -97,6 +97,50 @@ class Options:
     customers: Mapping[str, str] = field(default_factory=dict)  # e-mail domain -> customer
     cis: frozenset[str] = frozenset()  # names that are configuration items
     offline_events: str = "at"  # "made": resolved, reopened and priority also get a desk line
+    states: Mapping[str, str] = field(default_factory=dict)  # the system's state -> ours ("pending vendor": and why)
+    priorities: Mapping[str, str] = field(default_factory=dict)  # the system's priority -> "P1" to "P4"
+
+    def state(self, name: str) -> tuple[str, str] | None:
+        """What the configuration takes the system's state for, and the reason of a pending one; None: it is silent."""
+        for known, meaning in self.states.items():
+            if known.casefold() == name.casefold():
+                state, _, reason = meaning.partition(" ")
+                return state, reason
+        return None
+
+    def state_names(self, state: str, reason: str = "") -> list[str]:
+        """The system's states to write for ours, the best first: of that reason, of no reason, of another one."""
+        fit = [name for name, meaning in self.states.items() if meaning.partition(" ")[0] == state]
+        wanted = {f"{state} {reason}": 0, state: 1}
+        return sorted(fit, key=lambda name: wanted.get(self.states[name], 2))
+
+    def priority(self, name: str) -> int | None:
+        """What the configuration takes the system's priority for (1 to 4); None: it is silent."""
+        for known, meaning in self.priorities.items():
+            if known.casefold() == name.casefold():
+                return int(meaning[1:])
+        return None
+
+    def priority_name(self, priority: int) -> str | None:
+        """Which of the system's priorities to write for ours: the first; None: the configuration is silent.
+
+        Rejected: it names others only.
+        """
+        for name, meaning in self.priorities.items():
+            if meaning == f"P{priority}":
+                return name
+        if self.priorities:
+            raise Rejected(f"no priority there is P{priority}: name one in the upstream's [priorities] in config.toml")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What an adapter cannot use in its part of the configuration: `key` below `[upstream.NAME]`, and the remedy."""
+
+    key: tuple[str, ...]
+    problem: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +197,15 @@ class Upstream(ABC):
     merges: bool = False
     attachments: bool = False
     edits: bool = False  # a message may be edited or taken out there, and no feed tells of it: swept for once a week
+
+    def __init__(self, name: str, options: Options, secret: str) -> None:
+        """Connects to nothing yet."""
+        self.name = name
+
+    @classmethod
+    def amiss(cls, options: Options) -> Iterable[Fault]:
+        """What of the configuration this system can have no use for; said with file, key and line."""
+        return ()
 
     @abstractmethod
     def login(self) -> Login:

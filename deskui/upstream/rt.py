@@ -18,8 +18,9 @@ from deskui.upstream._rt_facts import Reader
 from deskui.upstream._rt_push import Writer, number
 from deskui.upstream._rt_steps import LINKS
 from deskui.upstream._rt_tale import TOGETHER_S, Told
-from deskui.upstream._rt_values import NOBODY, band, integer, name_of, plain, stamp
-from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Upstream
+from deskui.upstream._rt_values import NOBODY, integer, name_of, plain, stamp
+from deskui.upstream._rt_words import WRITTEN
+from deskui.upstream.base import Fault, Login, Options, Page, Reading, Receipt, Rejected, Upstream
 
 _SPEAKING = frozenset(("Create", "Correspond", "Comment"))
 
@@ -37,6 +38,17 @@ class Adapter(Upstream):
         self._options = options
         self._api = Api(options, secret)
         self._writer = Writer(self._api, options, self._reading)
+
+    @classmethod
+    def amiss(cls, options: Options) -> Iterator[Fault]:
+        for name in options.priorities:
+            if not name.isdecimal():
+                yield Fault(("priorities", name), "RT's priorities are numbers", 'Write the least one: 90 = "P1".')
+        for state, written in WRITTEN.items():
+            meaning = options.state(written)
+            if meaning and meaning[0] != state and not options.state_names(state):
+                problem = f"nothing is {state} any more: {written!r} is what RT calls it"
+                yield Fault(("states", written), problem, f'Name another status that is: "…" = "{state}".')
 
     def login(self) -> Login:
         self._api.session.begin()
@@ -207,7 +219,7 @@ class Adapter(Upstream):
         owner = name_of(row.get("Owner"))
         return Ticket(
             self.name, str(row["id"]), subject=str(row.get("Subject") or ""),
-            state=_state(state, told), priority=band(integer(str(row.get("Priority") or "0"))),
+            state=_state(state, told), priority=self._api.band(str(row.get("Priority") or "0")),
             kind=one.get("kind") or values.get("kind") or here.get("kind", "incident"),
             owner=None if owner in ("", NOBODY) else owner,
             customer=one.get("customer") or values.get("customer") or here.get("customer") or self._customer(emails),

@@ -224,7 +224,7 @@ async def test_the_signature_shown_is_the_one_that_is_sent(whole: WholeDesk) -> 
     made = writing.Writing(whole.services.desk, whole.services.syncing, whole.home, whole.home, lambda name: True)
     ticket = Ticket("rt", "1")
     entry = Entry("u", "t", 1, Reply("on it"), "anna", 0)
-    [step] = steps(entry, ticket, ticket, Options(service_account=True))
+    [step] = steps(entry, ticket, ticket, Options(service_account=True), lambda state, _why: state)
     assert made.sent(ticket, "on it") == step.body["Content"]
 
 

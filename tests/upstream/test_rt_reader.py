@@ -26,7 +26,16 @@ class Names:
         return {"7": "Acknowledged"}.get(number, "")
 
     def state(self, status: str) -> str:
-        return {"open": "in_progress", "stalled": "pending"}.get(status, status)
+        return {"open": "in_progress", "stalled": "pending", "at vendor": "pending"}.get(status, status)
+
+    def reason(self, status: str) -> str:
+        return {"at vendor": "vendor"}.get(status, "")
+
+    def certain(self, status: str) -> bool:
+        return True
+
+    def band(self, number: str) -> int:
+        return 3
 
 
 def txn(number: int, kind: str, who: str = "anna", **values: Any) -> Txn:
@@ -59,3 +68,14 @@ def test_a_hold_read_between_its_note_and_its_status_is_not_lost(monkeypatch: py
     events = [event for page in (first, second) for _key, event in page.events]
     assert [(event.type, event.key) for event in events if event.type == "hold"] == [("hold", "2")]
     adapter.close()
+
+
+def test_from_one_status_that_waits_to_another_the_reason_is_another_one() -> None:
+    moved = txn(4, "Status", field="Status", old="stalled", new="at vendor")
+    back = txn(5, "Status", field="Status", old="at vendor", new="stalled")
+    events = [(event.type, event.key, dict(event.data)) for event in told(MADE, STALLED, moved, back).events]
+    assert events[1:] == [
+        ("hold", "3", {"reason": "unspecified"}),
+        ("resume", "4", {"reason": "unspecified"}), ("hold", "4/1", {"reason": "vendor"}),
+        ("resume", "5", {"reason": "vendor"}), ("hold", "5/1", {"reason": "unspecified"}),
+    ]  # fmt: skip
