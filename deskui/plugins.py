@@ -1,8 +1,10 @@
 """Plug-ins: names from files and package metadata; a module is imported only when its name is used."""
 
+import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -45,7 +47,9 @@ def load(kind: str, name: str, home: Path) -> ModuleType:
         return _load_own(kind, own)
     for other, module in _installed(kind):
         if other == name:
-            return import_module(module)
+            return _guarded(
+                partial(import_module, module), module, f"the package behind {kind[:-1]} {name!r} ({module})"
+            )
     return import_module(f"{KINDS[kind]}.{name}")
 
 
@@ -59,9 +63,14 @@ def _own(kind: str, home: Path) -> Path:
 
 def _installed(kind: str) -> Iterable[tuple[str, str]]:
     """Names and modules from the metadata of installed packages; reading it costs, so it is read last."""
+    return _read(f"deskui.{kind}", tuple(sys.path))
+
+
+@lru_cache
+def _read(group: str, _path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     from importlib.metadata import entry_points
 
-    return [(entry.name, entry.module) for entry in entry_points(group=f"deskui.{kind}")]
+    return tuple((entry.name, entry.value.partition(":")[0].strip()) for entry in entry_points(group=group))
 
 
 def _load_own(kind: str, path: Path) -> ModuleType:
@@ -69,13 +78,31 @@ def _load_own(kind: str, path: Path) -> ModuleType:
 
     for part in (path, path.parent, path.parent.parent):
         _check_owner(part)
-    spec = util.spec_from_file_location(f"deskui_plugins.{kind}.{path.stem}", path)
+    name = f"deskui_plugins.{kind}.{path.stem}"
+    known = sys.modules.get(name)
+    if known is not None and known.__file__ == str(path):
+        return known
+    spec = util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} cannot be loaded")
-    module = util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    module, run = util.module_from_spec(spec), spec.loader.exec_module
+
+    def load() -> ModuleType:
+        sys.modules[name] = module
+        run(module)
+        return module
+
+    return _guarded(load, name, str(path))
+
+
+def _guarded(load: Callable[[], ModuleType], name: str, what: str) -> ModuleType:
+    """Code of others may fail in any way: that is said, and ends nothing but its own use."""
+    try:
+        return load()
+    except Exception as error:  # one of the three allowed: discovery
+        sys.modules.pop(name, None)
+        logging.getLogger(__name__).exception("%s cannot be loaded", what)
+        raise PluginError(f"{what} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 def _check_owner(path: Path) -> None:

@@ -5,7 +5,7 @@ import re
 import string
 import time
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,9 @@ SECONDS = 20  # a step's time if its runbook does not say
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _WORD = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
 _KEYS = {"runbook": {"name", "title", "steps"}, "step": {"check", "id", "seconds", "params"}}
+
+
+Find = Callable[[str, str], Check]  # a check by its name in a runbook, and where that stands.  RunbookError
 
 
 class RunbookError(ValueError):
@@ -43,20 +46,23 @@ class Runbook:
     steps: tuple[Step, ...]
 
 
-def load(folders: Iterable[Path]) -> dict[str, Runbook]:
-    """All runbooks of these folders by name; a later folder's replaces an earlier one's.  RunbookError."""
+def load(folders: Iterable[Path], find: Find | None = None) -> dict[str, Runbook]:
+    """All runbooks of these folders by name; a later folder's replaces an earlier one's.  RunbookError.
+
+    `find` knows more checks than ours.
+    """
     found = {}
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
             try:
-                runbook = parse(tomllib.loads(path.read_text("utf-8")), str(path))
+                runbook = parse(tomllib.loads(path.read_text("utf-8")), str(path), find)
             except tomllib.TOMLDecodeError as error:
                 raise RunbookError(f"{path}: {error}") from None
             found[runbook.name] = runbook
     return found
 
 
-def parse(data: Mapping[str, Any], where: str) -> Runbook:
+def parse(data: Mapping[str, Any], where: str, find: Find | None = None) -> Runbook:
     """A runbook of its TOML values; RunbookError names `where` and the key."""
     _known(data, "runbook", where)
     name = data.get("name")
@@ -65,7 +71,7 @@ def parse(data: Mapping[str, Any], where: str) -> Runbook:
     steps = data.get("steps")
     if not (isinstance(steps, list) and steps and all(isinstance(step, dict) for step in steps)):
         raise RunbookError(f"{where}: at least one [[steps]] is needed")
-    made = tuple(_step(step, f"{where}: step {number}") for number, step in enumerate(steps, 1))
+    made = tuple(_step(step, f"{where}: step {number}", find or check_named) for number, step in enumerate(steps, 1))
     if len({step.id for step in made}) != len(made):
         raise RunbookError(f"{where}: two steps have the same id; give one of them another with id = ")
     return Runbook(name, str(data.get("title", name)), made)
@@ -77,12 +83,12 @@ def _known(data: Mapping[str, Any], what: str, where: str) -> None:
             raise RunbookError(f"{where}: unknown key {key!r}; allowed are {', '.join(sorted(_KEYS[what]))}")
 
 
-def _step(data: Mapping[str, Any], where: str) -> Step:
+def _step(data: Mapping[str, Any], where: str, find: Find) -> Step:
     _known(data, "step", where)
     seconds = data.get("seconds", SECONDS)
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds <= 600:
         raise RunbookError(f"{where}: seconds must be a number from 1 to 600, not {seconds!r}")
-    check = check_named(str(data.get("check", "")), where)
+    check = find(str(data.get("check", "")), where)
     params = typed(check, data.get("params", {}), where)
     return Step(str(data.get("id", check.name)), check, params, seconds)
 

@@ -12,7 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskui.diagnostics.base import Facts, OnLine, Problem, Shell, ShellError, StepResult, ranked
-from deskui.diagnostics.runbook import Runbook, Step, load, run_step
+from deskui.diagnostics.runbook import Find, Runbook, Step, load, run_step
 from deskui.domain.asset import Asset, is_address
 from deskui.domain.change import Note
 from deskui.store import inventory, journal
@@ -70,22 +70,23 @@ class Diagnose:
     """Diagnostics for screens and commands.
 
     `secret(name)` gives a CI's password or passphrase; `seconds` is the time of a whole run, `connect_seconds` of it
-    at most for the connection.
+    at most for the connection; `find` knows the checks from outside.
     """
 
     def __init__(
         self, store: Store, desk: "Desk | None", folders: Iterable[Path], *, author: str = "",
         secret: Callable[[str], str | None] = lambda name: None, known_hosts: str = "", agent: bool = False,
-        seconds: float = 120.0, connect_seconds: float = 15.0,
+        seconds: float = 120.0, connect_seconds: float = 15.0, find: Find | None = None,
     ) -> None:  # fmt: skip
         self._store, self._desk, self._folders, self._author = store, desk, list(folders), author
         self._secret, self._known_hosts, self._agent = secret, known_hosts, agent
         self._seconds, self._connect_seconds = seconds, connect_seconds
+        self._find = find
         self._used: set[str] = set()  # secrets given out, so that none gets into a note
 
     def runbooks(self) -> list[Runbook]:
         """All runbooks by name.  RunbookError names the file that is wrong."""
-        return [runbook for _, runbook in sorted(load(self._folders).items())]
+        return [runbook for _, runbook in sorted(load(self._folders, self._find).items())]
 
     def run(
         self, runbook: str, host: str, ticket: str | None = None, on_step: OnStep | None = None,
@@ -95,7 +96,7 @@ class Diagnose:
 
         The callbacks are called on this thread.  Whatever goes wrong with the host is in the result.
         """
-        steps = load(self._folders)[runbook].steps
+        steps = load(self._folders, self._find)[runbook].steps
         run = _Run(self, host, steps, cancel or Event(), on_step, on_line, on_start)
         result = run.to_end(runbook)
         self._remember(result, ticket)

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from deskui.sync.customs import Customs
     from deskui.sync.engine import Result
     from deskui.upstream.base import Upstream
+    from deskui.wiring import outside
 else:  # the first screen needs none of them
     safe = lazy.Module("deskui.secrets")
     diagnose = lazy.Module("deskui.services.diagnose")
+    outside = lazy.Module("deskui.wiring.outside")
 
 Clock = Callable[[], int]
 
@@ -149,6 +151,7 @@ def _services(
         return (diagnose.WithoutSsh if read_only else diagnose.Diagnose)(
             store, tickets, (resources.data() / "runbooks", home / "runbooks"), author=author,
             secret=partial(_host_secret, settings), known_hosts=_known_hosts(settings),
+            find=partial(outside.check, home),
         )  # fmt: skip
 
     def customs(name: str) -> "Customs":
