@@ -25,7 +25,7 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_the_built_in_ones(tmp_path: Path):
-    assert plugins.names("upstreams", tmp_path) == ("memory", "rt")
+    assert plugins.names("upstreams", tmp_path) == ("memory", "redmine", "rt")
     assert {"disks", "load", "memory"} <= set(plugins.names("checks", tmp_path))
     assert plugins.load("upstreams", "memory", tmp_path).__name__ == "deskui.upstream.memory"
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deskui.domain.ticket import Ticket
+from deskui.upstream._gaps import Cursor
 from deskui.upstream._rt_answers import Body, Person, Txn
 from deskui.upstream._rt_facts import Reader
 from deskui.upstream._rt_tale import Told
@@ -62,9 +63,9 @@ def test_a_hold_read_between_its_note_and_its_status_is_not_lost(monkeypatch: py
     adapter = Adapter("rt", Options(url="http://rt.example"), "secret")
     known: list[Txn] = [MADE, NOTED]
     monkeypatch.setattr(adapter, "_tales", lambda ids, bodies: {"1": (Ticket("rt", "1"), told(*known))})
-    first = adapter._fed(known, 0, set())
+    first = adapter._fed(known, Cursor(), Cursor(2), set())
     known.append(STALLED)
-    second = adapter._fed([STALLED], 2, set())
+    second = adapter._fed([STALLED], Cursor(2), Cursor(3), set())
     events = [event for page in (first, second) for _key, event in page.events]
     assert [(event.type, event.key) for event in events if event.type == "hold"] == [("hold", "2")]
     adapter.close()
