@@ -152,6 +152,39 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A state, priority, queue or field of the system's, and what the adapter takes it for ("": it cannot say).
+
+    `meaning` is in the words of `config.toml`: a state, a priority, for a queue nothing, for a field the fact that its
+    name fits.  `sure`: the adapter need not be told; else it is a guess.
+    """
+
+    name: str
+    meaning: str = ""
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything there that a mapping can name; `lacks` says what could not be seen, and why."""
+
+    states: tuple[Word, ...] = ()
+    priorities: tuple[Word, ...] = ()
+    queues: tuple[Word, ...] = ()
+    fields: tuple[Word, ...] = ()
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A field that `prepare` would make for a fact of ours: its name there, and in a sentence what is done."""
+
+    fact: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A piece of a pull: save it whole, with its cursor.
 
@@ -260,6 +293,21 @@ class Upstream(ABC):
     @abstractmethod
     def created(self, token: str) -> tuple[str, ...] | None:
         """The remote ids that carry this client token; None: a complete answer cannot be had."""
+
+    def discover(self) -> Words:
+        """The system's own words, for a mapping.  Rejected: it cannot be asked for them."""
+        raise Rejected(f"{self.name} cannot be asked for its states, priorities, queues and fields")
+
+    def making(self, facts: Sequence[str]) -> tuple[Making, ...]:
+        """What `make_field` would do so that each of these facts has a field; nothing is done yet.
+
+        Rejected: this system has no such fields, or they can be made only by its administrator, and how.
+        """
+        raise Rejected(f"deskui makes no fields in {self.name}")
+
+    def make_field(self, making: Making) -> None:
+        """Do what `making` said.  Rejected: the account may not, in the system's words."""
+        raise Rejected(f"deskui makes no fields in {self.name}")
 
     def content(self, file: File) -> bytes:
         """A file whole; `Rejected`: it is not there (any more), not for us, or larger than READ_CAP."""

@@ -9,12 +9,24 @@ from deskui.domain.change import Create
 from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.links import KINDS, Merge
 from deskui.domain.outgoing import Entry
-from deskui.domain.ticket import Ticket
+from deskui.domain.ticket import STATES, Ticket
 from deskui.upstream._gaps import Cursor
 from deskui.upstream._world import Row, State, World, fold
 
 __all__ = ["Adapter", "Faults", "World"]
-from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Swapped, Unreachable, Upstream
+from deskui.upstream.base import (
+    Login,
+    Options,
+    Page,
+    Reading,
+    Receipt,
+    Rejected,
+    Swapped,
+    Unreachable,
+    Upstream,
+    Word,
+    Words,
+)
 
 T = TypeVar("T")
 
@@ -65,6 +77,14 @@ class Adapter(Upstream):
         if self.faults.login_refused:
             raise Unreachable(self.faults.login_refused, "auth", "check the user and the secret")
         return Login(self.user, self.faults.offset_s)
+
+    def discover(self) -> Words:
+        """Its words are ours; the queues are those that a ticket is in."""
+        self._call("discover")
+        queues = sorted({ticket.queue for ticket in self._state().tickets.values() if ticket.queue})
+        states = tuple(Word(state, state, sure=True) for state in STATES)
+        priorities = tuple(Word(f"P{n}", f"P{n}", sure=True) for n in (1, 2, 3, 4))
+        return Words(states, priorities, tuple(map(Word, queues)))
 
     def head(self) -> str:
         self._call("head")

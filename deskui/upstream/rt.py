@@ -10,7 +10,7 @@ from deskui.domain.attachment import File
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.upstream import _deskline, _rt_feed, _rt_files
+from deskui.upstream import _deskline, _rt_discover, _rt_feed, _rt_files
 from deskui.upstream._gaps import Cursor
 from deskui.upstream._rt_answers import Body, Txn
 from deskui.upstream._rt_api import CHUNK, PAGE, Api, chunks
@@ -20,7 +20,18 @@ from deskui.upstream._rt_steps import LINKS
 from deskui.upstream._rt_tale import TOGETHER_S, Told
 from deskui.upstream._rt_values import NOBODY, integer, name_of, plain, stamp
 from deskui.upstream._rt_words import WRITTEN
-from deskui.upstream.base import Fault, Login, Options, Page, Reading, Receipt, Rejected, Upstream
+from deskui.upstream.base import (
+    Fault,
+    Login,
+    Making,
+    Options,
+    Page,
+    Reading,
+    Receipt,
+    Rejected,
+    Upstream,
+    Words,
+)
 
 _SPEAKING = frozenset(("Create", "Correspond", "Comment"))
 
@@ -57,6 +68,17 @@ class Adapter(Upstream):
 
     def close(self) -> None:
         self._api.session.close()
+
+    # -- what it calls things
+
+    def discover(self) -> Words:
+        return _rt_discover.words(self._api, self._options)
+
+    def making(self, facts: Sequence[str]) -> tuple[Making, ...]:
+        return _rt_discover.making(self._api, self._options, facts)
+
+    def make_field(self, making: Making) -> None:
+        _rt_discover.make_field(self._api, making)
 
     # -- the first pull
 
