@@ -23,22 +23,24 @@ else:  # the first screen needs none of them
 class Engines(Mapping[str, "Engine"]):
     """By the upstream's name; `given` are upstreams that exist already (the demo's), `make` makes the others.
 
-    `customs` says what the desk makes of what others did in an upstream.
+    `customs` says what the desk makes of what others did in an upstream, `days` how far back finished tickets go.
     Where `make` says Unreachable, what is there says so too, and it is made anew the next time.
     """
 
     def __init__(
         self, store: Store, names: Collection[str], make: "Callable[[str], Upstream]",
         given: "Mapping[str, Upstream]", clock: Callable[[], int], customs: "Callable[[str], Customs]", *,
-        sends: bool,
+        sends: bool, days: int = 0,
     ) -> None:  # fmt: skip
         self._store, self._names, self._make, self._customs = store, names, make, customs
-        self._clock, self._sends = clock, sends
+        self._clock, self._sends, self._days = clock, sends, days
         self._made = {name: self._engine(upstream) for name, upstream in given.items()}
 
     def _engine(self, upstream: "Upstream", apart: "Callable[[], Upstream] | None" = None) -> "Engine":
         said = self._customs(upstream.name)
-        return engine.Engine(self._store, upstream, clock=self._clock, sends=self._sends, apart=apart, customs=said)
+        return engine.Engine(
+            self._store, upstream, clock=self._clock, sends=self._sends, apart=apart, customs=said, days=self._days
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -104,6 +104,7 @@ class Syncing:
         self._turns = {name: threading.Lock() for name in engines}
         self._running: set[str] = set()
         self._asked: set[str] = set()
+        self._opened: set[str] = set()
         self.next_in: Callable[[str], float | None] = lambda _name: None
         self.soon: Callable[[str, float], None] = lambda _name, _in_s: None
 
@@ -171,6 +172,13 @@ class Syncing:
             self._asked.add(name)
             self.soon(name, float(max(0, turn - self.clock())))
 
+    def opened(self, ticket: str, upstream: str) -> None:
+        """Somebody looks at a ticket (its uid): texts that were left upstream come in a run now."""
+        if ticket not in self._opened and self.store.read(lambda db: tickets.textless(db, upstream, [ticket])):
+            self._opened.add(ticket)
+            self._asked.add(upstream)
+            self.soon(upstream, 0.0)
+
     def accept(self, name: str) -> Future[bool]:
         """A frozen upstream is right as it is: the next run, now, takes it so.  False: it is not frozen."""
 
@@ -224,7 +232,9 @@ class Syncing:
         self._running.add(name)
         self.store.announce("sync")
         try:
-            result = self.engines[name].run(full=full, only=only)
+            made = self.engines[name]
+            made.opened = frozenset(self._opened)
+            result = made.run(full=full, only=only)
         finally:
             self._running.discard(name)
             self.store.announce("sync")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "open_remotes", "put",
-    "rebuild", "runs", "set_history", "shown", "standing", "timeline", "tombstone", "uid_by_remote",
+    "rebuild", "runs", "set_history", "shown", "standing", "textless", "timeline", "tombstone", "uid_by_remote",
     "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
@@ -234,6 +234,12 @@ def wanting(db: sqlite3.Connection, upstream: str, level: str, limit: int) -> li
         (upstream, HISTORY.index(level), limit),
     )
     return [remote_id for (remote_id,) in rows]
+
+
+def textless(db: sqlite3.Connection, upstream: str, uids: Iterable[str]) -> list[str]:
+    """The remote ids of those of an upstream's tickets of which the facts are here and the texts are not."""
+    query = "SELECT remote_id FROM ticket WHERE uid = ? AND upstream = ? AND history = 1 AND gone = 0"
+    return [row[0] for uid in uids for row in db.execute(query, (uid, upstream))]
 
 
 def runs(db: sqlite3.Connection, uid: str) -> "dict[str, Run] | None":

@@ -10,8 +10,8 @@ from deskui.store import missing, outbox, syncstate, tickets
 from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
+from deskui.sync import backfill, epoch, merging, plan, pushing, sweep, vanished
 from deskui.sync import customs as others
-from deskui.sync import epoch, merging, plan, pushing, sweep, vanished
 from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
@@ -51,13 +51,15 @@ class Engine:
 
     `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.  `apart`
     makes a second one like `upstream`, for who asks while a run is under way; without it there is just the one.
-    `customs`: what the desk makes of what others did.
+    `customs`: what the desk makes of what others did.  Finished tickets of so many `days` are filled in; of those in
+    `opened` (uids), which somebody looks at, the texts too.
     """
 
     def __init__(
         self, store: Store, upstream: Upstream, clock: Callable[[], int], *, sends: bool = True,
-        apart: Callable[[], Upstream] | None = None, customs: Customs = OFF,
+        apart: Callable[[], Upstream] | None = None, customs: Customs = OFF, days: int = 0,
     ) -> None:  # fmt: skip
+        self.days, self.opened = days, frozenset[str]()
         self.store, self.upstream, self.clock, self.sends = store, upstream, clock, sends
         self.name, self.apart, self.customs = upstream.name, apart, customs
 
@@ -103,6 +105,7 @@ class Engine:
         if only is None:
             self._deepen(result)
             self._sweep(result, full)
+            backfill.step(self.store, self.upstream, self.clock(), self.days, partial(self._past, result=result))
             self._save(last_ok=self.clock())
 
     def _waits(self, *states: str) -> bool:
@@ -175,6 +178,10 @@ class Engine:
             again = partial(self._reread, result=result)
             sweep.step(self.store, self.upstream, now, again, result.missed, whole=full)
 
+    def _past(self, page: Page, result: Result) -> None:
+        """Facts from before the desk's time."""
+        self._commit(page, result, None)
+
     def _unknown(self, page: Page) -> Page:
         """Without the tickets whose facts we have: a plain reading knows less than they do."""
 
@@ -193,6 +200,9 @@ class Engine:
                     self._commit(page, result, None, level)
                 if self._wanting(level)[: len(ids)] == ids:
                     break  # the upstream had nothing complete to say about them: next run
+        if ids := self.store.read(lambda db: tickets.textless(db, self.name, self.opened)):
+            for page in self.upstream.bodies(ids):
+                self._commit(page, result, None, "full")
 
     def _wanting(self, level: str) -> list[str]:
         return self.store.read(lambda db: tickets.wanting(db, self.name, level, BATCH))

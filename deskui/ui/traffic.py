@@ -33,6 +33,8 @@ def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
         words.append(f"next try {stamp(upstream.next_try, zone, now)}")
     if abs(upstream.offset_s) > 5:
         words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
+    if upstream.back_to is not None:
+        words.append(f"finished ones since {stamp(upstream.back_to, zone, now)}")
     if upstream.missing:
         words.append(f"{upstream.missing} MISSING, looked for again")
     said = upstream.error or (f"FROZEN, nothing is sent: {upstream.frozen}" if upstream.frozen else "")

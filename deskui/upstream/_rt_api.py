@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from deskui.domain import when
 from deskui.upstream import _html, _rt_files
 from deskui.upstream import _rt_answers as answers
 from deskui.upstream._http import Answer, Session, TooLarge
@@ -140,6 +141,25 @@ class Api(Words):
     def open_tickets(self, after: int) -> Iterator[list[dict[str, Any]]]:
         """Pages of open tickets with the fields that cost nothing."""
         yield from self.pages("/tickets", "Status = '__Active__'", (("fields", _PLAIN), *_TICKET[:2]), after)
+
+    def finished(self, since: int, before: int) -> Iterator[list[dict[str, Any]]]:
+        """Pages of inactive tickets changed since a day before `since` (epoch seconds), by id downwards."""
+        day = when.iso(since - 86_400)[:10]  # RT reads it in the user's zone
+        empty = 0
+        while empty < _LOOK:
+            below = f"id < {before} AND " if before else ""
+            query = f"{below}Status = '__Inactive__' AND LastUpdated >= '{day}'"
+            params = (("query", query), ("orderby", "id"), ("order", "DESC"), ("per_page", str(PAGE)),
+                      ("page", str(empty + 1)), ("fields", _PLAIN), *_TICKET[:2])  # fmt: skip
+            got = self.get("/tickets", params)
+            rows = answers.items(got)
+            if rows:
+                yield rows
+                before, empty = int(rows[-1]["id"]), 0
+            elif got.get("total") is not None and not self.hidden:
+                return
+            else:
+                empty += 1
 
     def tickets(self, ids: Sequence[str], extra: str) -> dict[str, dict[str, Any]]:
         """These tickets with `extra` fields (people, CustomFields); deleted and merged ones are not found."""

@@ -260,6 +260,13 @@ class Upstream(ABC):
     def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
         """The events of these tickets that have a body, with it; `complete` lists those wholly delivered."""
 
+    def finished(self, since: int, before: str) -> Iterator[Page]:
+        """Finished tickets that changed since (epoch seconds), plain, newest first, below `before` (a page's cursor).
+
+        What an adapter does not override, it has not got: nothing is filled in from before the first pull.
+        """
+        yield from ()
+
     @abstractmethod
     def feed(self, cursor: str) -> Iterator[Page]:
         """What changed since `cursor`, oldest first, with bodies; new tickets with all their events."""

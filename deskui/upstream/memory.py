@@ -112,6 +112,15 @@ class Adapter(Upstream):
             facts = tuple((known, event) for known in some for event in state.events[known] if event.text is not None)
             yield from self._page(replace(page, events=facts, complete=some))
 
+    def finished(self, since: int, before: str) -> Iterator[Page]:
+        self._call("finished")
+        state = self._state()
+        done = [known for known, ticket in state.tickets.items()
+                if not ticket.is_open and ticket.updated >= since and self._shows(state, known)
+                and (not before or int(known) < int(before))]  # fmt: skip
+        for some in _slices(sorted(done, key=int, reverse=True), self.page_size):
+            yield from self._page(Page(self._tickets(state, some), cursor=some[-1]))
+
     def feed(self, cursor: str) -> Iterator[Page]:
         self._call("feed")
         state, before = self._state(), Cursor.parse(cursor)

@@ -81,6 +81,16 @@ class Adapter(Upstream):
 
     # -- the feed
 
+    def finished(self, since: int, before: str) -> Iterator[Page]:
+        below = (("issue_id", f"<={int(before) - 1}"),) if before else ()
+        while rows := self._api.rows(
+            "/issues.json", "issues", ("status_id", "*"), ("updated_on", f">={when.iso(since)}"), ("sort", "id:desc"),
+            *below,
+        ):  # fmt: skip
+            found = (ticket_of(self.name, row, None, self._names, self._options) for row in rows)
+            yield Page(tuple(each for each in found if each.state not in OPEN), cursor=str(rows[-1]["id"]))
+            below = (("issue_id", f"<={number(rows[-1]['id']) - 1}"),)
+
     def feed(self, cursor: str) -> Iterator[Page]:
         before, now = Cursor.parse(cursor), Cursor.parse(cursor)
         done: set[str] = set()

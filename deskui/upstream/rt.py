@@ -104,6 +104,10 @@ class Adapter(Upstream):
             events = ((key, event) for key, (_ticket, told) in tales.items() for event in told.events)
             yield Page(events=tuple(pair for pair in events if pair[1].text is not None), complete=tuple(tales))
 
+    def finished(self, since: int, before: str) -> Iterator[Page]:
+        for rows in self._api.finished(since, int(before or 0)):
+            yield Page(tuple(self._ticket(row, None) for row in rows), cursor=str(rows[-1]["id"]))
+
     # -- the feed
 
     def feed(self, cursor: str) -> Iterator[Page]:

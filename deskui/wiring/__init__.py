@@ -159,7 +159,9 @@ def _services(
 
         return Customs(settings.desk.acknowledge_on_open, settings.desk.resume_on_customer_reply, me(name))
 
-    engines = Engines(store, settings.upstream, upstream, given, clock, customs, sends=not read_only)
+    engines = Engines(
+        store, settings.upstream, upstream, given, clock, customs, sends=not read_only, days=settings.history.days
+    )
     customers = cast("Customers", lazy.Later(partial(_customers, home, inventory)))
     tickets = Desk(
         store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only,

@@ -88,6 +88,8 @@ class TicketScreen(Moving, Verbs, DeskScreen):
 
     def on_mount(self) -> None:
         self.reread()
+        if self.ticket:
+            self.services.syncing.opened(self.ticket.uid, self.ticket.upstream)
         for panel in self.panels:
             panel.show(self.ticket_id)  # type: ignore[attr-defined]
         self.query_one(Pager).set_source(self._timeline)

@@ -13,7 +13,7 @@ from deskui.domain.change import (
     Resolve,
 )
 from deskui.domain.event import MESSAGES
-from deskui.upstream.base import Rejected, Upstream
+from deskui.upstream.base import Page, Rejected, Upstream
 from deskui.upstream.conformance.world import BYTES, Suite, World, events_of, holds_of, kinds, last, ours
 
 
@@ -207,6 +207,21 @@ class Pulling(Suite):
         assert set(found) == {here, done}
         assert {remote for page in pages for remote in page.complete} == {here, done, "9999999"}
         assert found[here].created == adapter.read(here, "").ticket.created
+
+    def test_finished_tickets_come_newest_first_and_go_on_below_a_cursor(self, adapter: Upstream, world: World) -> None:
+        """Plain, as far back as is asked for; none at all where the system has no such list."""
+        ids = [world.make(f"Finished {number}") for number in range(3)]
+        for remote_id in ids[:2]:
+            world.change(remote_id, "state", "resolved")
+        page = next(adapter.finished(world.now() - 3600, ""), None)
+        if page is None:
+            assert type(adapter).finished is Upstream.finished
+            return
+        found = [ticket.remote_id for ticket in page.tickets]
+        assert [one for one in found if one in ids] == [ids[1], ids[0]]
+        below = next(adapter.finished(world.now() - 3600, ids[1]))
+        assert below.tickets[0].remote_id == ids[0]
+        assert next(adapter.finished(world.now() + 3 * 86_400, ""), Page()).tickets == ()
 
     def test_read_brings_what_came_after_a_key(self, adapter: Upstream, world: World) -> None:
         remote_id = world.make(ours("reading"))
