@@ -60,6 +60,8 @@ def test_a_ticket_has_an_address_where_there_is_one():
     ticket = Ticket("rt", "17")
     assert wiring._url(settings, ticket) == "https://rt.example/Ticket/Display.html?id=17"
     assert wiring._url(settings, replace(ticket, remote_id="")) == ""
+    redmine = settings._replace(upstream={"rt": settings.upstream["rt"]._replace(kind="redmine")})
+    assert wiring._url(redmine, ticket) == "https://rt.example/issues/17"
     assert wiring._url(settings, replace(ticket, upstream="other")) == ""
 
 

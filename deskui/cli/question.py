@@ -25,7 +25,7 @@ deskui: there is no desk in {home} yet.
 DOCS = """
   deskui --help            every command
   deskui man | man -l -    the manual page, with every key
-  README.md                "The first ten minutes with your Request Tracker", in deskui's sources
+  README.md                "The first ten minutes with your ticket system", in deskui's sources
 """
 
 

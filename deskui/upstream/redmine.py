@@ -131,7 +131,7 @@ class Adapter(Upstream):
             if len(rows) < PAGE:
                 return
             newest = when.parse(rows[-1]["updated_on"])
-            since, offset = (newest, 0) if newest > since + 1 else (since, offset + PAGE - 10)
+            since, offset = (newest, 0) if newest > since + 1 else (since, offset + max(1, PAGE - 10))
 
     def _times(self, before: Cursor) -> Iterator[Row]:
         """The newest time entries: a page of them also for those that were changed later."""

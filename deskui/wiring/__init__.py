@@ -255,12 +255,14 @@ def _known_hosts(settings: Settings) -> str:
     return "" if settings.ssh.known_hosts == config.Ssh().known_hosts else settings.ssh.known_hosts
 
 
+_PAGES = {"rt": "/Ticket/Display.html?id=", "redmine": "/issues/"}
+
+
 def _url(settings: Settings, ticket: Ticket) -> str:
     """Where a browser shows the ticket; "" where that is not known."""
     upstream = settings.upstream.get(ticket.upstream)
-    if upstream is None or not ticket.remote_id or settings.kind(ticket.upstream) != "rt":
-        return ""
-    return f"{upstream.url.rstrip('/')}/Ticket/Display.html?id={ticket.remote_id}"
+    path = upstream and ticket.remote_id and _PAGES.get(settings.kind(ticket.upstream))
+    return f"{upstream.url.rstrip('/')}{path}{ticket.remote_id}" if upstream and path else ""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PRIORITY = {1: 100, 2: 75, 3: 50, 4: 10}
+from tests.integration.people import PRIORITY as PRIORITY
 
 
 @dataclass
@@ -28,19 +28,20 @@ class Home:
         return json.loads(done.stdout)
 
 
-def make_home(path: Path, rt: Any, sshd: Any, user: str) -> Home:
-    """`deskui init` on the real RT, and the mapping that its administrators agreed on."""
+def make_home(path: Path, server: Any, sshd: Any, user: str, name: str = "rt") -> Home:
+    """`deskui init` on the real system, and the mapping that its administrators agreed on."""
+    secret = f"{user}-pw" if name == "rt" else server.keys[user]
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("DESKUI_SECRET")},
-        "HOME": str(path / "user"), "DESKUI_HOME": str(path / "desk"), "DESKUI_SECRET_RT": f"{user}-pw",
+        "HOME": str(path / "user"), "DESKUI_HOME": str(path / "desk"), f"DESKUI_SECRET_{name.upper()}": secret,
         "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     (path / "user").mkdir(parents=True)
     home = Home(path / "desk", env)
-    said = home.run("init", "--upstream", "rt", "--url", rt.url, "--user", user, "--zone", "UTC", "--json")
+    said = home.run("init", "--upstream", name, "--url", server.url, "--user", user, "--zone", "UTC", "--json")
     assert said["login"] == "ok"
     config = home.path / "config.toml"
-    fields = '\n[upstream.rt.fields]\nclient_token = "Client Token"\nimpact = "Impact"\nci = "Hosts"\n'
+    fields = f'\n[upstream.{name}.fields]\nclient_token = "Client Token"\nimpact = "Impact"\nci = "Hosts"\n'
     config.write_text(config.read_text() + fields + f'\n[ssh]\nknown_hosts = "{sshd.known_hosts}"\n')
     inventory = path / "ci.csv"
     address, port = sshd.hosts["sw1"]

@@ -5,6 +5,11 @@ from typing import Any
 
 import httpx
 
+from deskui.domain.when import parse
+
+PRIORITY = {1: 100, 2: 75, 3: 50, 4: 10}
+STATES = {"new": "new", "open": "in_progress", "stalled": "pending", "resolved": "resolved", "rejected": "cancelled"}
+
 
 class People:
     """Speaks as one RT user by token; every answer is RT's own."""
@@ -75,6 +80,55 @@ class People:
             if part.get("ContentType", "").startswith("text/plain") and part.get("Content"):
                 return base64.b64decode(part["Content"]).decode()
         return ""
+
+    # -- in words that hold for any system (redmine_people.py)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.http.close()
+
+    def some(self, tickets: list[tuple[str, str, int]]) -> list[str]:
+        """New tickets of carl's, by subject, text and priority (1 to 4)."""
+        return self.make(
+            [
+                {"Queue": "Network", "Subject": subject, "Content": text, "Priority": PRIORITY[priority],
+                 "Requestor": "carl@desk.test"}
+                for subject, text, priority in tickets
+            ]
+        )  # fmt: skip
+
+    def raise_to(self, ticket: str, priority: int) -> None:
+        """Set its priority."""
+        self.put(ticket, Priority=PRIORITY[priority])
+
+    def take(self, ticket: str) -> None:
+        """It is berta's."""
+        self.put(ticket, Owner="berta")
+
+    def now(self, ticket: str) -> dict[str, Any]:
+        """Owner, state, priority, minutes worked and the time when it was made."""
+        row = self.get(ticket)
+        return {
+            "owner": row["Owner"]["id"], "state": STATES[row["Status"]],
+            "priority": next(p for p, number in PRIORITY.items() if number == int(row["Priority"])),
+            "minutes": int(row["TimeWorked"]), "created": parse(row["Created"]),
+        }  # fmt: skip
+
+    def notes(self, ticket: str) -> list[str]:
+        """Its private notes."""
+        return self.bodies(ticket, "Comment")
+
+    def replies(self, ticket: str) -> list[str]:
+        """Its public messages."""
+        return self.bodies(ticket, "Correspond")
+
+    def when(self, ticket: str, what: str) -> int:
+        """When it was replied to, noted on (first) or moved to a state, by RT's own clock."""
+        kind = {"note": "Comment", "reply": "Correspond"}.get(what, "Status")
+        found = [parse(one["Created"]) for one in self.history(ticket)
+                 if one["Type"] == kind and (kind != "Status" or STATES[one["NewValue"]] == what)]  # fmt: skip
+        assert len(found) == 1 or (what == "note" and found), f"{what}: {self.history(ticket)}"
+        return min(found)
 
     def find(self, subject: str) -> list[str]:
         """The ids of the tickets with exactly this subject."""
