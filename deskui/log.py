@@ -1,6 +1,8 @@
 """The log file: rotating, readable by its owner alone, and without any secret in use."""
 
+import contextlib
 import logging
+import os
 from pathlib import Path
 
 from deskui import text
@@ -25,14 +27,20 @@ class _Redacted(logging.Formatter):
 
 
 def start(home: Path) -> logging.Handler:
-    """Write to `<home>/log/deskui.log`, rotating, readable by its owner alone; the caller closes it."""
+    """Write to `<home>/log/deskui.log`, rotating, readable by its owner alone; the caller closes it.
+
+    Where this user may not write there is no log.
+    """
     from logging.handlers import RotatingFileHandler
 
-    folder = home / "log"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "deskui.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True, errors="backslashreplace"
-    )
+    folder, handler = home / "log", logging.Handler(logging.CRITICAL + 1)
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.access(folder, os.W_OK):
+        handler = RotatingFileHandler(
+            folder / "deskui.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True,
+            errors="backslashreplace",
+        )  # fmt: skip
     handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("deskui").setLevel(logging.INFO)
     logging.getLogger().addHandler(handler)  # the libraries' warnings too: nothing may write over the screen

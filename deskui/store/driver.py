@@ -29,15 +29,42 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     try:
         if not readonly and not path.exists():
             _make(path)
-        mode = "ro" if readonly else "rw"
-        db = sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT_MS / 1000,
-            check_same_thread=False, cached_statements=256,
-        )  # fmt: skip
-        _pragmas(db, readonly)
+        if readonly:
+            return _reading(path)
+        db = _open(path, "rw")
+        _pragmas(db, readonly=False)
     except (sqlite3.Error, OSError) as error:
         raise said(error, path) from error
     return db
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT_MS / 1000,
+        check_same_thread=False, cached_statements=256,
+    )  # fmt: skip
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """A connection that only reads; in a folder that may not be written, too."""
+    db = _open(path, "ro")
+    try:
+        _pragmas(db, readonly=True)
+        db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        return db
+    except sqlite3.OperationalError:
+        db.close()
+        # To share it SQLite needs files beside it.  Where it may not make them and nobody else has, nobody writes it.
+        if os.path.exists(f"{path}-wal") or writable(path):
+            raise
+    db = _open(path, "ro&immutable=1")
+    _pragmas(db, readonly=True)
+    return db
+
+
+def writable(path: Path) -> bool:
+    """Whether this user may write the store; one that is not there yet, too."""
+    return os.access(path.parent, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
 def _make(path: Path) -> None:

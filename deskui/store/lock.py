@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
+from deskui.store.driver import said
+
 _STEP_S = 0.05
 
 
@@ -28,10 +30,14 @@ class SyncLock:
         return SyncLock(self._home, self._timeout_s, "".join(c if c.isalnum() else "_" for c in upstream))
 
     def acquire(self, timeout_s: float = 0) -> bool:
-        """Whether it could be had within `timeout_s` seconds."""
+        """Whether it could be had within `timeout_s` seconds.  StoreError: this user may not write there."""
         until, files = time.monotonic() + timeout_s, list[int]()
         for path, how in self._wanted:
-            files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            try:
+                files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            except OSError as error:
+                _close(files)
+                raise said(error, path) from error
             while not _locked(files[-1], how):
                 left = until - time.monotonic()
                 if left <= 0:

@@ -31,6 +31,16 @@ def migrate(db: sqlite3.Connection, path: Path, *, keep: bool = True) -> bool:
     return True
 
 
+def require(db: sqlite3.Connection, path: Path) -> None:
+    """StoreError: it is not of this version, and this user may not bring it forward."""
+    refuse_newer(db, path)
+    if version(db) != SCHEMA:
+        raise StoreError(
+            f"{path} is of an older deskui (schema {version(db)}), and read-only for this user",
+            "start deskui once as its owner, or give this user the file",
+        )
+
+
 def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
     """StoreError: a newer deskui wrote it; or its two version stamps differ, and its header is damaged."""
     found, row = version(db), None

@@ -75,6 +75,7 @@ class Store:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._seen = 0
+        self.readonly = False  # this user may not write it
         self._here: int | None = None  # how others see that it is open
         self.anew = 0  # tickets whose clocks are counted anew so far, while that goes on
         self.soundness = soundness.Soundness(path)
@@ -101,8 +102,12 @@ class Store:
 
     def _opened(self, later: bool) -> tuple[sqlite3.Connection, bool]:
         """The writer's connection to a store of this version, and whether its clocks are to be derived anew."""
-        db = driver.connect(self.path)
+        self.readonly = self.path.exists() and not driver.writable(self.path)
+        db = driver.connect(self.path, readonly=self.readonly)
         try:
+            if self.readonly:
+                migrate.require(db, self.path)
+                return db, False
             migrate.migrate(db, self.path)
             return db, not later and derived.stale(db, self.rules.version)
         except _FAULTS:

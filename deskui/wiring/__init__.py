@@ -123,6 +123,7 @@ def desk(
         law = rules(home, settings, contracts_in)
         prefixes = {upstream: settings.prefix(upstream) for upstream in settings.upstream}
         store = ending.enter_context(Store(home / "desk.db", law, clock, prefixes).open(later=at_once))
+        read_only = read_only or store.readonly
         services, engines = _services(home, settings, store, law, name, clock, read_only, given or {}, demo)
         ending.callback(engines.close)
         yield Opened(home, settings, store, services, clock, ending)

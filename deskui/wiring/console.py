@@ -121,11 +121,23 @@ class Console:
         gc.freeze()  # what is loaded by now stays: a collection need not walk through it while a key waits
         gc.enable()
         self._desk.store.soundness.begin(self._damaged)
+        if self._desk.store.readonly:
+            self._read_only()
+            return
         self._desk.start()
         try:
             self._desk.store.catch_up()
         except StoreError as error:  # of the disk; the screen says so at its own next read
             logging.getLogger(__name__).error("by which rules the clocks were derived cannot be read: %s", error)
+
+    def _read_only(self) -> None:
+        """Says that nothing is saved and nothing synced, and what to look at."""
+        path = self._desk.store.path
+        said = f"READ-ONLY: {path} may not be written by this user: nothing is saved, nothing is synced."
+        if self._app is not None and self._app.is_running:
+            self._app.call_from_thread(
+                self._app.say, f"{said} Look at the owner and the mode of file and folder.", True
+            )
 
     def _damaged(self, said: str) -> None:
         """Tells the screen, if it is still there."""

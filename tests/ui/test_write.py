@@ -211,3 +211,24 @@ def test_the_form_names_the_field_that_is_wrong(field: str, value: str) -> None:
     with pytest.raises(FormError) as wrong:
         create({**VALUES, field: value}, NOW, "UTC", [])
     assert wrong.value.field == field
+
+
+async def test_on_a_disk_that_is_really_full_the_text_stays_and_goes_when_there_is_room(
+    whole: WholeDesk, themes: Any
+) -> None:
+    ticket = whole.make()
+    db = whole.store._db
+    assert db is not None
+    async with opened(whole.services, WriteScreen(whole.services, ticket, "note"), themes) as (app, pilot):
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count={pages}")
+        text = "what was seen in the basement " * 400
+        app.screen.query_one(TextArea).text = text
+        await pilot.press("f2")
+        await until(pilot, lambda: "NOT SAVED: not saved: the disk that holds" in " ".join(shown(app).split()))
+        assert app.screen.query_one(TextArea).text == text
+        assert (waiting(whole), app.answers) == ([], [])
+        db.execute("PRAGMA max_page_count=1000000")
+        await pilot.press("f2")
+        await until(pilot, lambda: app.answers != [])
+    assert len(waiting(whole)) == 1
