@@ -1,5 +1,7 @@
 """The adapter of each configured upstream with what it needs: what it is told, its secret, and the login."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +68,17 @@ def login(home: Path, settings: Settings, name: str, secret: str | None = None) 
         return asked.login()
     finally:
         asked.close()
+
+
+@contextmanager
+def opened(home: Path, settings: Settings, name: str, told: "Options | None" = None) -> "Iterator[Upstream]":
+    """One with the secret that is kept, logged in.  NoSecret, ConfigError, PluginError, Unreachable."""
+    found = adapter(home, settings, name, _secret(settings, name), told)
+    try:
+        found.login()
+        yield found
+    finally:
+        found.close()
 
 
 def upstream(home: Path, settings: Settings, name: str, told: "Options") -> "Upstream":

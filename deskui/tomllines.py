@@ -14,9 +14,9 @@ def line_of(text: str, path: Sequence[str]) -> int | None:
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
         if bare.startswith("["):
-            here = section = _parts(bare.strip("[]").split("]")[0])
+            here = section = parts(bare.strip("[]").split("]")[0])
         elif "=" in bare and not bare.startswith("#"):
-            here = section + _parts(bare.split("=", 1)[0])
+            here = section + parts(bare.split("=", 1)[0])
         else:
             continue
         if len(here) > depth and here == tuple(path[: len(here)]):
@@ -32,22 +32,22 @@ def line_among(text: str, table: str, number: int, key: str) -> int | None:
         if bare.startswith("["):
             if begin is not None:
                 break
-            number -= bare.startswith("[[") and _parts(bare.strip("[]").split("]")[0]) == (table,)
+            number -= bare.startswith("[[") and parts(bare.strip("[]").split("]")[0]) == (table,)
             begin = None if number else at
-        elif begin is not None and "=" in bare and _parts(bare.split("=", 1)[0]) == (key,):
+        elif begin is not None and "=" in bare and parts(bare.split("=", 1)[0]) == (key,):
             return at
     return begin
 
 
-def _parts(dotted: str) -> tuple[str, ...]:
+def parts(dotted: str) -> tuple[str, ...]:
     """`upstream."my rt"` as its parts."""
-    parts, quote, word = [], "", ""
+    found, quote, word = [], "", ""
     for letter in dotted.strip():
         if quote or letter in "\"'":
             quote, word = ("", word) if letter == quote else (quote or letter, word + letter if quote else word)
         elif letter == ".":
-            parts.append(word.strip())
+            found.append(word.strip())
             word = ""
         else:
             word += letter
-    return (*parts, word.strip())
+    return (*found, word.strip())

@@ -52,7 +52,7 @@ def run(context: Context) -> int:
     if trouble is not None and trouble.kind == "auth":
         refused = {**result, "login": "refused"}
         raise output.Failure("auth", str(trouble), trouble.hint or _AGAIN, code=output.USAGE, document=refused)
-    _write(path, text)
+    write(path, text)
     kept = _keep(secrets, name, secret) if typed and secret else None
     if secret is None or isinstance(kept, output.Failure):
         missing = kept or output.Failure("config", f"there is no secret for {name}", secrets.hint(name, None))
@@ -140,11 +140,11 @@ def _shape(text: str) -> list[str]:
     return [line.partition(" = ")[0] for line in text.splitlines()]
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """All of it or nothing, readable by its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="") as file:
         file.write(text)
     part.replace(path)
 
