@@ -24,6 +24,7 @@ def register(add: Add, _shared: Any) -> None:
         help="sla (default), priority, updated, created, customer, owner, state, id, subject; ^ upwards, - downwards",
     )
     listing.add_argument("--upstream", metavar="NAME", help="only tickets of this system")
+    listing.add_argument("--remote", action="store_true", help="ask the upstreams, with QUERY in their own language")
     listing.add_argument("--plain", action="store_true", help="tab-separated, without a heading")
     listing.set_defaults(run=run)
     show = add("show", help="one ticket with its timeline and clocks")
@@ -50,6 +51,10 @@ def order(text: str) -> str:
 def run(context: Context) -> int:
     """The tickets that match, the most urgent first unless another order is asked for."""
     args = context.args
+    if args.remote:
+        from deskui.cli import remote
+
+        return remote.run(context, PEOPLE if args.limit is None else args.limit)
     query = " ".join((*args.query, *(["state:all"] if args.all else [])))
     from deskui.services import present
 

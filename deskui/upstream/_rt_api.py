@@ -161,6 +161,21 @@ class Api(Words):
             else:
                 empty += 1
 
+    def matching(self, query: str, limit: int) -> list[dict[str, Any]]:
+        """The newest tickets that match a query in TicketSQL; `Rejected` in RT's words if it is none."""
+        found: list[dict[str, Any]] = []
+        for number in range(1, -(-limit // PAGE) + 1):
+            params = (("query", query), ("orderby", "id"), ("order", "DESC"), ("per_page", str(min(PAGE, limit))),
+                      ("page", str(number)), ("fields", _PLAIN), *_TICKET[:2])  # fmt: skip
+            answer = self.session.request("GET", f"{_ROOT}/tickets", params=params)
+            if answer.status == 400:
+                raise Rejected(f"RT's TicketSQL: {answers.words(answer).partition(' at /')[0]}")
+            got = answers.ok(answer)
+            found += answers.items(got)
+            if len(got["items"]) < PAGE:
+                break
+        return found[:limit]
+
     def tickets(self, ids: Sequence[str], extra: str) -> dict[str, dict[str, Any]]:
         """These tickets with `extra` fields (people, CustomFields); deleted and merged ones are not found."""
         found: dict[str, dict[str, Any]] = {}

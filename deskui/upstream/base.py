@@ -293,6 +293,13 @@ class Upstream(ABC):
                 merged=((remote_id, reading.into),) if reading.into else (),
             )  # fmt: skip
 
+    def search(self, query: str, limit: int) -> Sequence[Ticket]:
+        """The newest tickets, plain, that match `query` in the system's own language; nothing is stored of them.
+
+        Rejected: there is no such language, or the query is none of it; in the system's words.
+        """
+        raise Rejected(f"{self.name} cannot be searched from here")
+
     @abstractmethod
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         """Write one change on `ticket` (our base of it; of a create, what to make) and read it back."""

@@ -148,6 +148,14 @@ class Adapter(Upstream):
             there = self._tickets(state, tuple(one for one in some if self._shows(state, one)))
             yield from self._page(Page(there, complete=some))
 
+    def search(self, query: str, limit: int) -> Sequence[Ticket]:
+        """Its language: words that all stand in the subject, newest first."""
+        self._call("search")
+        state, words = self._state(), query.casefold().split()
+        found = (known for known, ticket in state.tickets.items()
+                 if self._shows(state, known) and all(word in ticket.subject.casefold() for word in words))  # fmt: skip
+        return self._tickets(state, sorted(found, key=int, reverse=True)[:limit])
+
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         self._call("push")
         if self._once("drop_next_request"):

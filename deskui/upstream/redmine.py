@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from urllib.parse import parse_qsl
 
 from deskui.domain import when
 from deskui.domain.attachment import READ_CAP, File, size
@@ -156,6 +157,14 @@ class Adapter(Upstream):
             rows = self._api.rows("/issues.json", "issues", ("issue_id", named), ("status_id", "*"))
             found = tuple(ticket_of(self.name, row, None, self._names, self._options) for row in rows)
             yield Page(found, complete=tuple(ids))
+
+    def search(self, query: str, limit: int) -> Sequence[Ticket]:
+        """Its language: the parameters of its list, `status_id=*&subject=~vpn`."""
+        asked = parse_qsl(query)
+        if not asked:
+            raise Rejected(f"Redmine is asked as its list is, status_id=*&subject=~vpn, not {query!r}")
+        rows = self._api.rows("/issues.json", "issues", ("sort", "id:desc"), *asked)
+        return [ticket_of(self.name, row, None, self._names, self._options) for row in rows[:limit]]
 
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         return self._writer.push(entry, ticket, seen)

@@ -157,6 +157,9 @@ class Adapter(Upstream):
             rows = self._api.tickets(ids, "")
             yield Page(tuple(self._ticket(row, None) for row in rows.values()), complete=tuple(ids))
 
+    def search(self, query: str, limit: int) -> Sequence[Ticket]:
+        return [self._ticket(row, None) for row in self._api.matching(query, limit)]
+
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         return self._writer.push(entry, ticket, seen)
 

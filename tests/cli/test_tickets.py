@@ -374,3 +374,15 @@ def test_a_second_home_sees_the_same(tickets: World, cli: Cli, home: Path, tmp_p
         ]
 
     assert told(found) == told(mine)
+
+
+def test_list_remote_asks_the_system_itself_and_keeps_nothing(tickets: World, cli: Cli):
+    assert cli("sync", "--once").code == 0
+    remote = tickets.make(Create("Attic light", "off", requestor="carl@kunde.example"))
+    done = cli("list", "--remote", "attic", "LIGHT", "--json")
+    assert done.code == 0
+    (row,) = done.json["tickets"]
+    assert (row["id"], row["here"], row["clock"], done.json["errors"]) == (f"M-{remote}", False, None, {})
+    assert "(only there)" in cli("list", "--remote", "attic").out
+    assert cli("show", f"M-{remote}", "--json").code == 1
+    assert cli("list", "--remote", "attic", "--all").code == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deskui.sync.engine import Engine
-from deskui.upstream.base import Swapped
+from deskui.upstream.base import Rejected, Swapped
 from deskui.upstream.conformance.world import events_of
 from deskui.upstream.rt import Adapter
 from tests.conftest import RT
@@ -77,3 +77,14 @@ def test_a_run_with_nothing_new_takes_three_requests(
     assert len(seen) <= 3, seen
     store.close()
     adapter.close()
+
+
+def test_ticketsql_finds_finished_tickets_and_refuses_nonsense(plain: Adapter, world: People) -> None:
+    ids = [world.make(f"Quaint lamp {n}") for n in range(3)]
+    world.change(ids[0], "state", "resolved")
+    found = plain.search("Subject LIKE 'Quaint lamp'", 2)
+    assert [ticket.remote_id for ticket in found] == ids[:0:-1]
+    found = plain.search(f"Subject LIKE 'Quaint lamp' AND Status = 'resolved' AND id >= {ids[0]}", 50)
+    assert [(ticket.remote_id, ticket.state) for ticket in found] == [(ids[0], "resolved")]
+    with pytest.raises(Rejected, match="TicketSQL: Unknown field: Nofield"):
+        plain.search("Nofield = 3", 5)

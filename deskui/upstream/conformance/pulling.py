@@ -223,6 +223,11 @@ class Pulling(Suite):
         assert below.tickets[0].remote_id == ids[0]
         assert next(adapter.finished(world.now() + 3 * 86_400, ""), Page()).tickets == ()
 
+    def test_a_search_that_the_system_does_not_understand_is_refused_in_its_words(self, adapter: Upstream) -> None:
+        """Where it has a language; memory's takes any words."""
+        with contextlib.suppress(Rejected):
+            assert list(adapter.search("= nonsense (", 5)) == []
+
     def test_read_brings_what_came_after_a_key(self, adapter: Upstream, world: World) -> None:
         remote_id = world.make(ours("reading"))
         _, before = self.whole(adapter, remote_id)
