@@ -43,6 +43,8 @@ def checks(context: Context) -> list[Check]:
     found.append(said)
     found.extend(_contracts(context.home, told))
     found.append(_store(context.home))
+    if told.desk.portable:
+        found.append(_portable(context))
     found.append(_keyring(told))
     for name in told.upstream:
         found.extend(_upstream(context.home, told, name))
@@ -124,6 +126,28 @@ def _store(home: Path) -> Check:
     if path.stat().st_mode & 0o077:
         return Check("store", "warn", f"{path} can be read by others: run `chmod 600 {path}`")
     return Check("store", "ok", f"{path}, {path.stat().st_size >> 10} KiB, intact")
+
+
+def _portable(context: Context) -> Check:
+    """What may not be on this machine, and is."""
+    from deskui.services.customers import Customers
+    from deskui.store import purge
+    from deskui.store.driver import StoreError
+
+    customers = Customers(context.home / "customers", lambda _: "")
+    try:
+        with context.desk(at_once=True) as desk:
+            there = desk.store.read(lambda db: purge.found(db, customers.kept_away))
+    except StoreError as error:
+        return Check("portable", "fail", f"{error} {error.hint}".strip())
+    names = ", ".join(each.id for each in there)
+    if any(each.waits for each in there):
+        return Check("portable", "warn", f"{names}: not for laptops, and changes or drafts wait: send or drop them")
+    if there:
+        return Check("portable", "warn", f"{names}: not for laptops; the next sync takes them out")
+    if old := purge.older(context.home / "desk.db"):
+        return Check("portable", "warn", f"{old[0]} was set aside and may have such tickets: look, then remove it")
+    return Check("portable", "ok", "nothing of customers that are not for laptops is here")
 
 
 def _keyring(settings: Settings) -> Check:

@@ -25,6 +25,9 @@ class Desk(NamedTuple):
     acknowledge_on_open: bool = False
     """Whether a status change made elsewhere counts as an acknowledgement."""
 
+    portable: bool = False
+    """Whether this desk is on a laptop: customers with `not_on_laptops = true` are never stored on it."""
+
 
 class Upstream(NamedTuple):
     """`[upstream.NAME]`: one ticket system."""

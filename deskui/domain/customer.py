@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from deskui.domain.ticket import Ticket
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -32,13 +34,17 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One file; `zone` and `verification` hold where a site or a contact says nothing else."""
+    """One file; `zone` and `verification` hold where a site or a contact says nothing else.
+
+    `not_on_laptops`: nothing of theirs is kept on a portable desk.
+    """
 
     name: str
     zone: str = ""
     verification: str = ""
     contacts: tuple[Contact, ...] = ()
     sites: tuple[Site, ...] = ()
+    not_on_laptops: bool = False
 
     def contact(self, address: str) -> Contact | None:
         """The one with this mail address, in any case."""
@@ -104,6 +110,11 @@ def known(
         site = found.sites[0]
     numbers = {address: number for address, _, number in (each.partition("\t") for each in told)}
     return Known(found, people, site, (site.zone if site else "") or found.zone, numbers)
+
+
+def kept_away(customers: Iterable[Customer], ticket: Ticket) -> bool:
+    """Whether a ticket may not be on a portable desk: its customer, or the one who lists its requestor, says so."""
+    return any(each.not_on_laptops for each in _of(customers, ticket.customer, ticket.requestors))
 
 
 def _of(customers: Iterable[Customer], name: str | None, addresses: tuple[str, ...]) -> Iterator[Customer]:

@@ -1,7 +1,7 @@
 """Customers: TOML files, one a customer, that name their contacts and sites.
 
-A file says `customer`, as tickets name it, and may say `zone`, `verification`, and any number of `[[contact]]` and
-`[[site]]`.  They are read anew when one has changed.
+A file says `customer`, as tickets name it, and may say `zone`, `verification`, `not_on_laptops`, and any number of
+`[[contact]]` and `[[site]]`.  They are read anew when one has changed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,8 +15,9 @@ from deskui.domain import customer as customers
 from deskui.domain.customer import Contact, Customer, Known, Site
 from deskui.domain.ticket import Ticket
 from deskui.services import tomlfiles
+from deskui.store.driver import StoreError
 
-KEYS = ("customer", "zone", "verification", "contact", "site")
+KEYS = ("customer", "zone", "verification", "not_on_laptops", "contact", "site")
 CONTACT = ("name", "mail", "phone", "role", "vip", "verification", "site")
 SITE = ("name", "address", "access", "hours", "zone")
 Problems = Iterator[tuple[str, str]]
@@ -57,6 +58,13 @@ class Customers:
         """The addresses of all VIPs."""
         contacts = (contact for each in self.all().customers for contact in each.contacts if contact.vip)
         return frozenset(mail for contact in contacts for mail in contact.mail)
+
+    def kept_away(self, ticket: Ticket) -> bool:
+        """Whether it may not be on a portable desk.  StoreError: a file is wrong, and nobody knows what it forbids."""
+        found = self.all()
+        if found.wrong:
+            raise StoreError(f"{found.wrong[0]}; on a portable desk nothing is read before that is right")
+        return customers.kept_away(found.customers, ticket)
 
     def of(self, ticket: Ticket) -> Known:
         """What is known of the people of a ticket."""
@@ -100,7 +108,10 @@ def parse(source: str, path: Path) -> Customer:
     data = tomlfiles.data(source, path, _problems, CustomerError)
     contacts = tuple(Contact(**{**each, "mail": _mail(each)}) for each in data.get("contact", ()))
     sites = tuple(Site(**each) for each in data.get("site", ()))
-    return Customer(data["customer"], data.get("zone", ""), data.get("verification", ""), contacts, sites)
+    return Customer(
+        data["customer"], data.get("zone", ""), data.get("verification", ""), contacts, sites,
+        data.get("not_on_laptops", False),
+    )  # fmt: skip
 
 
 def _mail(contact: Mapping[str, Any]) -> tuple[str, ...]:
@@ -114,6 +125,8 @@ def _problems(data: Mapping[str, Any]) -> Problems:
     yield from tomlfiles.words(data, "customer")
     yield from _texts(data, ("customer", "zone", "verification"), "")
     yield from _zone(data, "")
+    if not isinstance(data.get("not_on_laptops", False), bool):
+        yield "not_on_laptops", "must be true or false"
     for table, known in (("contact", CONTACT), ("site", SITE)):
         yield from _entries(data.get(table, []), table, known)
     yield from _clashes(data)

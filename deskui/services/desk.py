@@ -61,7 +61,9 @@ class Desk:
     def __init__(
         self, store: Store, rules: "Rules", me: Callable[[str], str], zone: str = "UTC", default_upstream: str = "",
         undo_seconds: int = 10, *, read_only: bool = False, vips: Callable[[], frozenset[str]] = frozenset,
+        barred: Callable[[Ticket], bool] | None = None,
     ) -> None:  # fmt: skip
+        self._barred = barred  # which tickets may not be on this machine
         self.store, self.rules, self.me, self.zone = store, rules, me, zone
         self.default_upstream, self.undo_seconds, self.read_only = default_upstream, undo_seconds, read_only
         self._vips = vips
@@ -295,6 +297,8 @@ class Desk:
             if self.read_only:
                 raise Refused("this is a read-only session: nothing is changed")
             made = create if create.token else replace(create, token=ids.uuid7())
+            if self._barred is not None and self._barred(made.apply(Ticket(where))):
+                raise Refused(f"nothing of {made.customer or made.requestor} is kept on this laptop: use another desk")
             uid = tickets.new(tx, where)
             entry = outbox.add(tx, uid, made, author=self.me(where))
             tickets.rebuild(tx, [uid])

@@ -8,6 +8,7 @@ from deskui import lazy
 from deskui.store.store import Store
 
 if TYPE_CHECKING:
+    from deskui.domain.ticket import Ticket
     from deskui.sync import engine
     from deskui.sync.customs import Customs
     from deskui.sync.engine import Engine
@@ -23,15 +24,17 @@ else:  # the first screen needs none of them
 class Engines(Mapping[str, "Engine"]):
     """By the upstream's name; `given` are upstreams that exist already (the demo's), `make` makes the others.
 
-    `customs` says what the desk makes of what others did in an upstream, `days` how far back finished tickets go.
+    `customs` says what the desk makes of what others did in an upstream, `days` how far back finished tickets go,
+    `barred` which tickets may not be on this machine.
     Where `make` says Unreachable, what is there says so too, and it is made anew the next time.
     """
 
     def __init__(
         self, store: Store, names: Collection[str], make: "Callable[[str], Upstream]",
         given: "Mapping[str, Upstream]", clock: Callable[[], int], customs: "Callable[[str], Customs]", *,
-        sends: bool, days: int = 0,
+        sends: bool, days: int = 0, barred: "Callable[[Ticket], bool] | None" = None,
     ) -> None:  # fmt: skip
+        self._barred = barred
         self._store, self._names, self._make, self._customs = store, names, make, customs
         self._clock, self._sends, self._days = clock, sends, days
         self._made = {name: self._engine(upstream) for name, upstream in given.items()}
@@ -39,7 +42,14 @@ class Engines(Mapping[str, "Engine"]):
     def _engine(self, upstream: "Upstream", apart: "Callable[[], Upstream] | None" = None) -> "Engine":
         said = self._customs(upstream.name)
         return engine.Engine(
-            self._store, upstream, clock=self._clock, sends=self._sends, apart=apart, customs=said, days=self._days
+            self._store,
+            upstream,
+            clock=self._clock,
+            sends=self._sends,
+            apart=apart,
+            customs=said,
+            days=self._days,
+            barred=self._barred,
         )
 
     def __iter__(self) -> Iterator[str]:

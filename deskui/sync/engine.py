@@ -6,7 +6,7 @@ from functools import partial
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import missing, outbox, syncstate, tickets
+from deskui.store import missing, outbox, purge, syncstate, tickets
 from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
@@ -52,13 +52,15 @@ class Engine:
     `clock` gives epoch seconds; without `sends` (a read-only session) it pulls and leaves the outbox alone.  `apart`
     makes a second one like `upstream`, for who asks while a run is under way; without it there is just the one.
     `customs`: what the desk makes of what others did.  Finished tickets of so many `days` are filled in; of those in
-    `opened` (uids), which somebody looks at, the texts too.
+    `opened` (uids), which somebody looks at, the texts too.  `barred`: which tickets may not be on this machine.
     """
 
     def __init__(
         self, store: Store, upstream: Upstream, clock: Callable[[], int], *, sends: bool = True,
         apart: Callable[[], Upstream] | None = None, customs: Customs = OFF, days: int = 0,
+        barred: purge.Barred | None = None,
     ) -> None:  # fmt: skip
+        self.barred = barred
         self.days, self.opened = days, frozenset[str]()
         self.store, self.upstream, self.clock, self.sends = store, upstream, clock, sends
         self.name, self.apart, self.customs = upstream.name, apart, customs
@@ -66,6 +68,8 @@ class Engine:
     def run(self, *, full: bool = False, only: str | None = None) -> Result:
         """One whole run; `full` reads all that is open anew, `only` (a ticket's uid) just pushes its queue."""
         result, before = Result(), self._tally()
+        if self.barred is not None:
+            purge.run(self.store, self.barred)
         try:
             self._login(only is None)
             self._steps(result, full, only)
@@ -230,6 +234,10 @@ class Engine:
         result.seen.update(ids)
 
     def _merge(self, tx: Tx, remote: str, ticket: Ticket | None, events: Sequence[Event]) -> None:
+        if ticket is not None and self.barred is not None and self.barred(ticket):
+            if known := tickets.uid_by_remote(tx.db, self.name, remote):
+                purge.take_out(tx, known)
+            return
         if self.customs.acknowledge_on_open:
             events = others.opened(events)
         resumes = self.customs.resume_on_customer_reply and self.sends

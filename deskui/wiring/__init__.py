@@ -160,13 +160,22 @@ def _services(
 
         return Customs(settings.desk.acknowledge_on_open, settings.desk.resume_on_customer_reply, me(name))
 
-    engines = Engines(
-        store, settings.upstream, upstream, given, clock, customs, sends=not read_only, days=settings.history.days
-    )
     customers = cast("Customers", lazy.Later(partial(_customers, home, inventory)))
+    barred = (lambda ticket: customers.kept_away(ticket)) if settings.desk.portable else None
+    engines = Engines(
+        store,
+        settings.upstream,
+        upstream,
+        given,
+        clock,
+        customs,
+        sends=not read_only,
+        days=settings.history.days,
+        barred=barred,
+    )
     tickets = Desk(
         store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only,
-        vips=lambda: customers.vips(),
+        vips=lambda: customers.vips(), barred=barred,
     )  # fmt: skip
     every_s = {name: told.every_s for name, told in settings.upstream.items()}
     syncing = Syncing(store, engines, SyncLock(home), clock, every_s, read_only=read_only)
