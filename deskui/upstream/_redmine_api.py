@@ -113,13 +113,14 @@ class Api:
         return rows
 
     def all(self, path: str, name: str) -> list[Row]:
-        """A list of names, of all its pages."""
-        found: list[Row] = []
+        """A list of names, of all its pages; some come whole, whatever page is asked for."""
+        found: dict[Any, Row] = {}
         while True:
             rows = self.rows(path, name, ("offset", str(len(found))))
-            found += rows
-            if len(rows) < PAGE:
-                return found
+            before = len(found)
+            found |= {row["id"]: row for row in rows}
+            if len(rows) < PAGE or len(found) == before:
+                return list(found.values())
 
     def maybe(self, path: str, *params: tuple[str, str]) -> Row | None:
         """An object, or None where there is none for us."""

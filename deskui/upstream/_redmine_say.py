@@ -25,7 +25,7 @@ def _why(change: Change, issue: Row, partly: bool, names: Names) -> str:
     if not names.may(number(issue["project"]["id"]), "edit_issues"):
         return f"your role in {project} may not edit issues (Roles and permissions, Edit issues)"
     if change.verb in _STATES:
-        allowed = ", ".join(str(row["name"]) for row in issue.get("allowed_statuses") or ()) or "none"
+        allowed = ", ".join(str(row["name"]) for row in issue.get("allowed_statuses") or ()) or "nothing else"
         now = names.status_name(number(issue["status"]["id"]))
         return f"it is {now}; your workflow there allows {allowed} (Administration, Workflow)"
     if isinstance(change, SetPriority) and issue.get("children"):

@@ -36,8 +36,8 @@ manager.permissions = manager.setable_permissions.map(&:name)
 manager.save!
 developer.add_permission!(:edit_issues, :set_notes_private, :view_private_notes, :log_time, :manage_issue_relations,
                           :edit_own_issue_notes)
-# As many sites have it: whoever reports an issue may not move it.
-reporter.remove_permission!(:edit_issues)
+# As many sites have it: whoever reports an issue may not move it, nor book time on it.
+reporter.remove_permission!(:edit_issues, :log_time)
 
 trackers = Tracker.all.to_a
 def field(name, format, trackers, **more)
