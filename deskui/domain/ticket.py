@@ -57,12 +57,13 @@ class Ticket:
         return self.created if self.received is None else self.received
 
 
+_FIELDS = tuple((f.name, f.default) for f in fields(Ticket))
 _TUPLES = frozenset(f.name for f in fields(Ticket) if str(f.type).startswith("tuple"))
 
 
 def to_json(ticket: Ticket) -> dict[str, Any]:
     """The ticket as plain JSON values; only what differs from the default."""
-    return {f.name: getattr(ticket, f.name) for f in fields(Ticket) if getattr(ticket, f.name) != f.default}
+    return {name: value for name, default in _FIELDS if (value := getattr(ticket, name)) != default}
 
 
 def from_json(data: dict[str, Any]) -> Ticket:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SELECT = """SELECT e.pk, e.key, e.at, e.made_at, e.type, e.author, e.side, e.data, e.body, b.text
     FROM event e LEFT JOIN body b ON b.pk = e.body WHERE e.ticket = ?"""
+_KEYS = 500  # in one query
 _NONE: MappingProxyType[str, Any] = MappingProxyType({})
 
 
@@ -48,13 +49,13 @@ def _event(row: tuple[Any, ...]) -> Event:
 
 def add(tx: "Tx", pk: int, upstream: str, events: Iterable[Event]) -> list[Event]:
     """Add what is not there yet and return it; a known event only gets its text, if that was not read before."""
-    new = []
-    for event in events:
-        known = tx.db.execute(
-            "SELECT pk, ticket, body FROM event WHERE upstream = ? AND key = ?", (upstream, event.key)
-        ).fetchone()
+    given = list({event.key: event for event in events}.values())
+    there = _there(tx, upstream, [event.key for event in given])
+    new, rows = [], []
+    for event in given:
+        known = there.get(event.key)
         if known is None:
-            _insert(tx, pk, upstream, event)
+            rows.append(_row(tx, pk, upstream, event))
             attachments.put(tx, pk, event)
             new.append(event)
         elif known[1] != pk:
@@ -64,7 +65,21 @@ def add(tx: "Tx", pk: int, upstream: str, events: Iterable[Event]) -> list[Event
             if known[2] is None and event.text is not None:
                 tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, event.text), known[0]))
             attachments.put(tx, pk, event)
+    if rows:
+        from deskui.store import statements
+
+        tx.db.executemany(statements.insert("event", tuple(rows[0])), rows)
     return new
+
+
+def _there(tx: "Tx", upstream: str, keys: list[str]) -> dict[str, tuple[int, int, int | None]]:
+    """Of the events that are known their places, tickets and bodies, by key."""
+    found: dict[str, tuple[int, int, int | None]] = {}
+    for start in range(0, len(keys), _KEYS):
+        some = keys[start : start + _KEYS]
+        query = f"SELECT key, pk, ticket, body FROM event WHERE upstream = ? AND key IN ({','.join('?' * len(some))})"
+        found |= {key: (event, ticket, body) for key, event, ticket, body in tx.db.execute(query, (upstream, *some))}
+    return found
 
 
 def reword(tx: "Tx", uid: str, events: Iterable[Event]) -> None:
@@ -83,15 +98,13 @@ def reword(tx: "Tx", uid: str, events: Iterable[Event]) -> None:
             tx.touch(uid)
 
 
-def _insert(tx: "Tx", pk: int, upstream: str, event: Event) -> None:
-    from deskui.store import statements
-
-    row = {
+def _row(tx: "Tx", pk: int, upstream: str, event: Event) -> dict[str, Any]:
+    return {
         "ticket": pk, "upstream": upstream, "key": event.key, "at": event.at, "made_at": event.made_at,
-        "type": event.type, "author": event.author, "side": event.side, "data": dumps(dict(event.data)),
+        "type": event.type, "author": event.author, "side": event.side,
+        "data": dumps(dict(event.data)) if event.data else "{}",
         "body": None if event.text is None else search.add(tx, pk, event.text),
     }  # fmt: skip
-    tx.db.execute(statements.insert("event", tuple(row)), row)
 
 
 def _take_over(tx: "Tx", event: int, old: int, pk: int) -> bool:

@@ -22,6 +22,7 @@ STATES = frozenset(("queued", "sending", "sent", "unknown", "conflict", "rejecte
 FINAL = frozenset(("sent", "dropped"))
 UNSENT = ("queued", "sending", "unknown")
 
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SELECT = """SELECT o.uid, t.uid, o.seq, o.kind, o.payload, o.author, o.made_at, o.state, o.not_before, o.seen, o.error,
     o.receipt FROM outbox o CROSS JOIN ticket t ON t.pk = o.ticket"""
 
@@ -158,7 +159,7 @@ def landed(db: sqlite3.Connection, entry: "Entry") -> bool:
 
 def dumps(value: Any) -> str:
     """JSON as it is stored: not in ASCII, so that half a character is refused here and not met at display."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _dumps(value)
 
 
 def _entry(row: tuple[Any, ...]) -> "Entry":

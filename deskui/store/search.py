@@ -27,6 +27,11 @@ def subject(tx: "Tx", pk: int, text: str) -> None:
     _write(tx, pk << SHIFT, text)
 
 
+def first(tx: "Tx", pk: int, text: str) -> None:
+    """The subject of a ticket that had none."""
+    _write(tx, pk << SHIFT, text)
+
+
 def add(tx: "Tx", pk: int, text: str) -> int:
     """Store a message's body and return its row id; 0 for an empty one."""
     if not text:

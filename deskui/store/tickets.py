@@ -21,21 +21,23 @@ if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 __all__ = [
-    "add_events", "adopt", "base", "counted", "events", "gone", "history", "keys", "new", "open_remotes", "put",
-    "rebuild", "runs", "set_history", "shown", "standing", "textless", "timeline", "tombstone", "uid_by_remote",
-    "uid_of", "wanting",
+    "add_events", "adopt", "base", "counted", "events", "gone", "history", "insert", "keys", "learn", "new",
+    "open_remotes", "put", "rebuild", "runs", "set_history", "shown", "standing", "taken", "textless", "timeline",
+    "tombstone", "uid_by_remote", "uid_of", "wanting",
 ]  # fmt: skip
 HISTORY = ("none", "facts", "full")
 
 
 def put(tx: "Tx", ticket: Ticket) -> str:
-    """Take what the upstream has of it as its base and return its uid; the caller adds events and rebuilds."""
+    """Take what the upstream has of it as its base and return its uid; the caller adds events and rebuilds.
+
+    One that was not here before is whole without that, as long as it has no events.
+    """
     found = tx.db.execute(
         "SELECT uid FROM ticket WHERE upstream = ? AND remote_id = ?", (ticket.upstream, ticket.remote_id)
     ).fetchone()
     if found is None:
-        name = tx.prefix(ticket.upstream) + ticket.remote_id
-        return _insert(tx, replace(ticket, id=name), _base(ticket), history=0)
+        return insert(tx, ticket)
     tx.db.execute(  # a ticket that was deleted and is back is a ticket; one that was merged stays a tombstone
         """UPDATE ticket SET base = ?, gone = iif(merged_into IS NULL, 0, 1),
            gone_at = iif(merged_into IS NULL, NULL, gone_at) WHERE uid = ?""",
@@ -43,6 +45,23 @@ def put(tx: "Tx", ticket: Ticket) -> str:
     )
     tx.touch(found[0])
     return str(found[0])
+
+
+def insert(tx: "Tx", ticket: Ticket) -> str:
+    """The same, of one that is known not to be here."""
+    name = tx.prefix(ticket.upstream) + ticket.remote_id
+    return _insert(tx, replace(ticket, id=name), _base(ticket), history=0)
+
+
+def taken(db: sqlite3.Connection, upstream: str, remote_id: str) -> tuple[str, Ticket | None, str] | None:
+    """Uid, base and level of history of a ticket by what its upstream calls it; None: it is not here."""
+    row = db.execute(
+        "SELECT uid, base, id, history FROM ticket WHERE upstream = ? AND remote_id = ?", (upstream, remote_id)
+    ).fetchone()
+    if row is None:
+        return None
+    uid, base, name, level = row
+    return uid, replace(values.from_json(json.loads(base)), uid=uid, id=name) if base else None, HISTORY[level]
 
 
 def new(tx: "Tx", upstream: str) -> str:
@@ -63,7 +82,7 @@ def _insert(tx: "Tx", ticket: Ticket, base: str | None, history: int) -> str:
         "pending": 0, "answered": 0, "gone": 0, "history": history, "merged_into": None, "gone_at": None, "base": base,
     }  # fmt: skip
     pk = tx.db.execute(statements.insert("ticket", tuple(row)), row).lastrowid
-    search.subject(tx, int(pk or 0), shown.subject)
+    search.first(tx, int(pk or 0), shown.subject)
     tx.touch(shown.uid)
     return shown.uid
 
@@ -113,6 +132,12 @@ def add_events(tx: "Tx", uid: str, events: Iterable[Event]) -> list[Event]:
         raise LookupError(f"no ticket {uid}")
     tx.touch(uid)
     return facts.add(tx, found[0], found[1], events)
+
+
+def learn(tx: "Tx", uid: str, level: str) -> None:
+    """At least `level` is known of its past; the caller rebuilds."""
+    known = HISTORY.index(level)
+    tx.db.execute("UPDATE ticket SET history = ? WHERE uid = ? AND history < ?", (known, uid, known))
 
 
 def set_history(tx: "Tx", uids: Iterable[str], level: str) -> None:

@@ -1,6 +1,6 @@
 """One run of one upstream: settle what is unknown, pull, push.  Every step is a short write, so any cut resumes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,7 +15,6 @@ from deskui.sync import customs as others
 from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
-SLICE = 20  # tickets merged in one write: well under 25 ms
 BATCH = 100  # tickets whose history is asked for at once
 _GONE = "are they gone? `deskui sync --once --accept NAME` takes them away; if not, mend rights and url: it looks anew"
 
@@ -217,23 +216,25 @@ class Engine:
         events: dict[str, list[Event]] = {}
         for remote, event in page.events:
             events.setdefault(remote, []).append(event)
-        ids = list(dict.fromkeys((*by_id, *events)))
-        for start in range(0, max(len(ids), 1), SLICE):
-            piece = ids[start : start + SLICE]
+        ids, whole = list(dict.fromkeys((*by_id, *events))), frozenset(page.complete)
 
-            def work(tx: Tx, piece: Sequence[str] = piece, last: bool = start + SLICE >= len(ids)) -> None:
-                missing.found(tx, self.name, piece)
-                for remote in piece:
-                    self._merge(tx, remote, by_id.get(remote), events.get(remote, []))
-                if last:
-                    self._conclude(tx, page, level)
-                    if save and page.cursor:
-                        save(tx, page.cursor)
+        def last(tx: Tx) -> None:
+            self._conclude(tx, page, level, [remote for remote in page.complete if remote not in by_id])
+            if save and page.cursor:
+                save(tx, page.cursor)
 
-            self.store.write(work, background=True).result()
+        def steps() -> Iterator[Callable[[Tx], None]]:
+            yield partial(missing.found, upstream=self.name, remotes=ids)
+            for remote in ids:
+                learnt = level if remote in whole else ""
+                yield partial(self._merge, remote=remote, ticket=by_id.get(remote), events=events.get(remote, []),
+                              level=learnt)  # fmt: skip
+            yield last
+
+        self.store.write_each(steps()).result()
         result.seen.update(ids)
 
-    def _merge(self, tx: Tx, remote: str, ticket: Ticket | None, events: Sequence[Event]) -> None:
+    def _merge(self, tx: Tx, remote: str, ticket: Ticket | None, events: Sequence[Event], level: str) -> None:
         if ticket is not None and self.barred is not None and self.barred(ticket):
             if known := tickets.uid_by_remote(tx.db, self.name, remote):
                 purge.take_out(tx, known)
@@ -242,21 +243,20 @@ class Engine:
             events = others.opened(events)
         resumes = self.customs.resume_on_customer_reply and self.sends
         answered = resumes and others.answers(tx, self.name, remote, events)
-        uid = tickets.uid_by_remote(tx.db, self.name, remote)
         if ticket is not None:
-            uid = merging.take(tx, ticket, events)
-        elif uid:
+            uid: str | None = merging.take(tx, ticket, events, level=level)
+        elif uid := tickets.uid_by_remote(tx.db, self.name, remote):
             tickets.add_events(tx, uid, events)
             tickets.rebuild(tx, [uid])
         if uid and answered:
             others.resume(tx, uid, self.customs.me)
 
-    def _conclude(self, tx: Tx, page: Page, level: str) -> None:
+    def _conclude(self, tx: Tx, page: Page, level: str, learnt: Sequence[str]) -> None:
         def uids(remotes: Iterable[str]) -> list[str]:
             found = (tickets.uid_by_remote(tx.db, self.name, remote) for remote in remotes)
             return [uid for uid in found if uid]
 
-        tickets.set_history(tx, uids(page.complete), level)
+        tickets.set_history(tx, uids(learnt), level)
         missing.note(tx, uids(page.gone), looks=0, told=True)
         for remote, into in page.merged:
             survivor = tickets.uid_by_remote(tx.db, self.name, into)

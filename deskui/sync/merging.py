@@ -16,22 +16,28 @@ from deskui.upstream.base import Swapped
 TOLD = "a later change of the same field was sent in its place"
 
 
-def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str] = ()) -> str:
+def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str] = (), level: str = "") -> str:
     """Store `ticket` as the base with its new `events`; what waits is replayed on it, or conflicts.  Gives the uid.
+
+    `level`: with these events that much of its past is known.
 
     Swapped: it is not the ticket that it was.
     """
-    uid = tickets.uid_by_remote(tx.db, ticket.upstream, ticket.remote_id)
-    before = tickets.base(tx.db, uid) if uid else None
+    taken = tickets.taken(tx.db, ticket.upstream, ticket.remote_id)
+    if taken is None and not events and not level:
+        return tickets.insert(tx, ticket)  # as it is made, nothing can be derived of it
+    before = taken[1] if taken else None
     if before is not None and before.created != ticket.created:
         raise Swapped(f"{ticket.remote_id} is another ticket there than it was: restored from a backup, or swapped")
-    known = uid is not None and tickets.history(tx.db, uid) != "none"
-    uid = tickets.put(tx, ticket)
+    known = taken is not None and taken[2] != "none"
+    uid = tickets.put(tx, ticket) if taken else tickets.insert(tx, ticket)
     fresh = tickets.add_events(tx, uid, events)
     if before is not None:
         # Without its history, a ticket's past arrives late: only what happened since the base was read is news.
         news = fresh if known else [event for event in fresh if event.at > before.updated]
         _clashes(tx, uid, before, ticket, plan.others(news, frozenset(own)))
+    if level:
+        tickets.learn(tx, uid, level)
     tickets.rebuild(tx, [uid])
     return uid
 
