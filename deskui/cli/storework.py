@@ -20,11 +20,13 @@ def register(add: Add, shared: Any) -> None:
     restore.set_defaults(run=run_restore)
     export = add("export", help="everything in the store, one JSON object a line")
     export.set_defaults(run=run_export)
-    store = add("store", help="check the store, or save what can be read of a damaged one")
+    store = add("store", help="check the store, make it smaller, or save what can be read of a damaged one")
     store.set_defaults(run=run_check)
-    actions = store.add_subparsers(metavar="check|salvage")
+    actions = store.add_subparsers(metavar="check|compact|salvage")
     check = actions.add_parser("check", parents=[shared], help="whether it is whole, page by page")
     check.set_defaults(run=run_check)
+    compact = actions.add_parser("compact", parents=[shared], help="archive what is old, and give free room back")
+    compact.set_defaults(run=run_compact)
     salvage = actions.add_parser("salvage", parents=[shared], help="set it aside and save what was written here")
     salvage.set_defaults(run=run_salvage)
 
@@ -80,6 +82,21 @@ def run_check(context: Context) -> int:
     said = health.whole(path)
     context.show({"ok": not said, "store": str(path), "found": said}, [f"{path}: {said or 'whole'}"])
     return output.NOT_SO if said else output.DONE
+
+
+def run_compact(context: Context) -> int:
+    """Texts of tickets finished long ago in less room, and the file no larger than what is in it."""
+    context.writable()
+    from deskui.store import archive
+
+    with context.desk() as desk:
+        days = desk.settings.store.archive_days
+        if days:
+            desk.store.write_each(archive.steps(days)).result()
+    before, after = archive.compact(context.home / "desk.db")
+    found = {"before": before, "after": after}
+    context.show(found, [f"{context.home / 'desk.db'}: {before >> 10} KiB before, {after >> 10} KiB now"])
+    return output.DONE
 
 
 def run_salvage(context: Context) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deskui.config.settings import Alerts, Desk, History, Secrets, Settings, Ssh, Ui, Upstream
+from deskui.config.settings import Alerts, Desk, History, Secrets, Settings, Ssh, Store, Ui, Upstream
 
 
 class ConfigError(ValueError):
@@ -179,7 +179,15 @@ def parse(text: str, where: str) -> Settings:
     }
     me = read.words(data.get("me", {}), ("me",))
     read.known(me, ("name", *upstreams), ("me",))
-    simple = {"desk": Desk, "history": History, "secrets": Secrets, "ssh": Ssh, "ui": Ui, "alerts": Alerts}
+    simple = {
+        "desk": Desk,
+        "history": History,
+        "secrets": Secrets,
+        "ssh": Ssh,
+        "ui": Ui,
+        "alerts": Alerts,
+        "store": Store,
+    }
     settings = Settings(
         me=me,
         upstream=MappingProxyType(upstreams),

@@ -77,6 +77,14 @@ class History(NamedTuple):
     """Days of finished tickets to keep at hand."""
 
 
+class Store(NamedTuple):
+    """`[store]`: the file with everything in it."""
+
+    archive_days: int = 90
+    """Tickets that have been finished for so many days are kept in less room; they are found and shown as before.
+    0: never."""
+
+
 class Secrets(NamedTuple):
     """`[secrets]`: where passwords and tokens may be kept."""
 
@@ -140,6 +148,9 @@ class Settings(NamedTuple):
 
     customer: Mapping[str, str] = _NONE
     """`[customer]`: e-mail domains and the customers they belong to."""
+
+    store: Store = Store()
+    """The file with everything in it."""
 
     history: History = History()
     """How far back finished tickets are fetched."""

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from deskui.store.search import plain
+
 # In an order in which each line only speaks of tickets that came before it.  No row id leaves the store.
 _PARTS = (
     ("ticket", """SELECT uid, id, upstream, remote_id, gone, gone_at, merged_into, history, base, shown, runs
@@ -44,5 +46,7 @@ def rows(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 
 
 def _plain(column: str, value: Any) -> Any:
-    """JSON that is kept as text as what it says."""
+    """JSON that is kept as text as what it says; an archived text as it was."""
+    if isinstance(value, bytes):
+        return plain(value)
     return json.loads(value) if column in _JSON and isinstance(value, str) else value

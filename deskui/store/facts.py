@@ -43,7 +43,7 @@ def _event(row: tuple[Any, ...]) -> Event:
     _, key, at, made_at, kind, author, side, data, body, text = row
     return Event(
         key, at, kind, author, side, made_at, _NONE if data == "{}" else json.loads(data),
-        None if body is None else text or "",
+        None if body is None else search.plain(text) or "",
     )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def reword(tx: "Tx", uid: str, events: Iterable[Event]) -> None:
         (pk,),
     ).fetchall()
     for event, key, body, text in rows:
-        if (new := now.get(key) or "") != text:
+        if (new := now.get(key) or "") != search.plain(text):
             search.remove(tx, body)
             tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, new), event))
             tx.touch(uid)
@@ -126,5 +126,5 @@ def move(tx: "Tx", pk: int, where: str, value: int) -> None:
         attachments.move(tx, old, key, pk)
         if body:
             search.remove(tx, body)
-            body = search.add(tx, pk, text)
+            body = search.add(tx, pk, search.plain(text))
         tx.db.execute("UPDATE event SET ticket = ?, body = ? WHERE pk = ?", (pk, body, event))

@@ -6,13 +6,14 @@ looked for upstream before it is sent again.
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskui.store import driver, journal, migrate, outbox, presence, quarantine, rebuild, tickets
+from deskui.store import driver, journal, migrate, outbox, presence, quarantine, rebuild, search, tickets
 from deskui.store.driver import StoreError
 from deskui.store.store import Tx
 from deskui.store.wreck import Columns, Found, Wreck
@@ -136,6 +137,8 @@ def _copy(db: sqlite3.Connection, table: str, columns: Columns, rows: Iterable[F
         if table == "outbox" and found.loose and fits(table, row) and row["state"] not in outbox.FINAL:
             row["state"], row["error"] = "rejected", LOOSE
             done.loose += 1
+        if table == "body":
+            row["text"] = _unpacked(row.get("text"))
         try:
             if fits(table, row):
                 names = ", ".join(row)
@@ -147,6 +150,14 @@ def _copy(db: sqlite3.Connection, table: str, columns: Columns, rows: Iterable[F
         if table in OURS:
             done.orphans.append(json.dumps({"was": table, **row}, default=repr, ensure_ascii=False))
     return count
+
+
+def _unpacked(text: Any) -> Any:
+    """An archived text as it was before, for the search; None: it is damaged."""
+    try:
+        return search.plain(text)
+    except (ValueError, zlib.error):
+        return None
 
 
 def _finish(tx: Tx, done: Salvaged) -> None:
@@ -247,7 +258,7 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "outbox": _outbox, "draft": _draft, "journal": _journal, "ticket": _ticket, "event": _event, "conflict": _conflict,
     "outfile": lambda row: _all(row, str, "uid", "name", "kind") and len(row["content"]) == row["size"],
     "attachment": lambda row: _all(row, str, "event", "remote_id", "name") and _all(row, int, "pk", "ticket", "size"),
-    "body": lambda row: _all(row, int, "pk") and _all(row, str, "text"),
+    "body": lambda row: _all(row, int, "pk") and isinstance(row["text"], str | bytes),
     "alias": lambda row: _all(row, str, "name") and _all(row, int, "ticket"),
     "ci": lambda row: _all(row, str, "name") and isinstance(json.loads(row["data"]), dict),
     "view": lambda row: _all(row, str, "name", "cursor") and _all(row, int, "position"),

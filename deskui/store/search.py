@@ -3,7 +3,7 @@
 import math
 import re
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deskui.store.store import Tx
@@ -47,8 +47,17 @@ def remove(tx: "Tx", row: int) -> None:
     """Forget a text; without effect if there is none."""
     old = tx.db.execute("SELECT text FROM body WHERE pk = ?", (row,)).fetchone()
     if old is not None:
-        tx.db.execute("INSERT INTO search(search, rowid, text) VALUES ('delete', ?, ?)", (row, old[0]))
+        tx.db.execute("INSERT INTO search(search, rowid, text) VALUES ('delete', ?, ?)", (row, plain(old[0])))
         tx.db.execute("DELETE FROM body WHERE pk = ?", (row,))
+
+
+def plain(text: Any) -> Any:
+    """A text as it is kept; one that was archived (`archive`) as it was before."""
+    if not isinstance(text, bytes):
+        return text
+    import zlib
+
+    return zlib.decompress(text).decode()
 
 
 def _write(tx: "Tx", row: int, text: str) -> None:

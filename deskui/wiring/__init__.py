@@ -42,6 +42,7 @@ else:  # the first screen needs none of them
     outside = lazy.Module("deskui.wiring.outside")
 
 Clock = Callable[[], int]
+ARCHIVE_S = 3600  # so often it is looked whether a day has gone by
 
 
 def now() -> int:
@@ -81,6 +82,8 @@ class Opened:
 
         syncing = self.services.syncing
         schedule = Schedule(time.time, lambda: self.store.announce("clock"))
+        if self.settings.store.archive_days:
+            schedule.add("archive", partial(_archive, self.store, self.settings.store.archive_days), ARCHIVE_S)
         for name, upstream in self.settings.upstream.items():
             schedule.add(name, partial(_run, syncing, name, tell), upstream.every_s)
         alerts = self.services.alerts
@@ -99,6 +102,14 @@ class Opened:
         from deskui.wiring.console import Console
 
         return Console(self).run()
+
+
+def _archive(store: Store, days: int) -> None:
+    """Once a day, in the background."""
+    from deskui.store import archive
+
+    if store.read(lambda db: archive.due(db, store.clock())):
+        store.write_each(archive.steps(days))
 
 
 def _run(syncing: Syncing, name: str, tell: Callable[[str, "Result"], None] | None) -> None:
