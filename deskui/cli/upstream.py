@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from deskui.cli import output
+from deskui.cli import output, upstreamtest
 from deskui.cli.console import Add
 from deskui.cli.context import Context
 
@@ -20,8 +20,8 @@ FACTS = ("client_token", "received_at", "hold_reason", "acknowledged_at", "impac
 
 def register(add: Add, shared: Any) -> None:
     """Its place on the command line."""
-    upstream = add("upstream", help="the ticket systems: list, discover, check, prepare")
-    commands = upstream.add_subparsers(metavar="list|discover|check|prepare", required=True)
+    upstream = add("upstream", help="the ticket systems: list, discover, check, prepare, test")
+    commands = upstream.add_subparsers(metavar="list|discover|check|prepare|test", required=True)
     commands.add_parser("list", parents=[shared], help="each with its health").set_defaults(run=run_list)
     discover = commands.add_parser("discover", parents=[shared], help="what it calls things, and a first mapping")
     discover.add_argument("name", metavar="NAME", help="as config.toml has it")
@@ -35,6 +35,7 @@ def register(add: Add, shared: Any) -> None:
     prepare.add_argument("facts", metavar="FACT", nargs="*", help=f"only these of: {', '.join(FACTS)}")
     prepare.add_argument("--yes", action="store_true", help="do it without asking")
     prepare.set_defaults(run=run_prepare)
+    upstreamtest.register(commands, shared)
 
 
 def run_list(context: Context) -> int:
@@ -192,13 +193,13 @@ def _asked(context: Context, name: str) -> "Iterator[tuple[Upstream, Options]]":
     """The upstream, logged in, and what it is told."""
     from deskui import adapters
 
-    settings = _settings(context, name)
+    settings = settings_of(context, name)
     options = adapters.options(settings, name)
     with adapters.opened(context.home, settings, name, options) as upstream:
         yield upstream, options
 
 
-def _settings(context: Context, name: str) -> "Settings":
+def settings_of(context: Context, name: str) -> "Settings":
     """The configuration, which must name that upstream."""
     from deskui import config
 

@@ -22,6 +22,16 @@ def moot(change: Change, theirs: Ticket) -> bool:
     return change.field == "state" and getattr(change, "to", None) == theirs.state
 
 
+def beyond(change: Change, ticket: Ticket, *, notes: bool, work_time: bool) -> str:
+    """What of the change a system has no place for, which must not end up where the customer reads it; "": nothing."""
+    if not notes and any(kind == "internal_note" for kind, _data, _text in change.facts(ticket)):
+        return "it has no private notes: everybody would read this; nothing was sent"
+    minutes: int = getattr(change, "minutes", 0)
+    if minutes and not work_time:
+        return "it keeps no work time: nothing was sent; send the text without minutes"
+    return ""
+
+
 def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
     """The entries that may leave now: at most one a ticket, first in, first out.
 

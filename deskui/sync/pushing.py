@@ -59,6 +59,8 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
             raise Rejected(f"{upstream.name} cannot merge tickets")
         entry = _loaded(store, upstream, entry)
         ticket, seen = _look(store, upstream, entry)
+        if why := plan.beyond(entry.change, ticket, notes=upstream.notes, work_time=upstream.work_time):
+            raise Rejected(f"{upstream.name}: {why}")
         if not store.write(lambda tx: _claim(tx, entry, seen)).result():
             return False
         receipt = upstream.push(entry, ticket, seen)

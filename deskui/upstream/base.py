@@ -45,6 +45,44 @@ survives and all its events, of which those that the merge made are our own; the
 **Files.**  Where `attachments` is set, a message's `files` come with its text (names as the system has them, never
 cleaned) and `content` fetches one when somebody asks for it.  The engine asks for none by itself.  A `Reply` with
 files has their content in the entry's `contents`; it goes in one request with its text, or not at all.
+
+**Words.**  `Options` has the configured mapping: `state`, `state_names`, `priority` and `priority_name` say what the
+system's words mean here and which to write; where they are silent the adapter's own knowledge counts.  `amiss` names
+what of the configuration the system can have no use for.  `discover` lists the system's words for a first mapping;
+`making` and `make_field` add the fields that are missing, where the account may.
+
+**What a system may lack**, and what the adapter then does.
+
+- *Fields* for our facts: desk lines in private notes (`desklines`: `note` writes them, `split` and `event` read them).
+- *Private notes*: `notes = False`.  The engine refuses every note, and every change that comes with one; the adapter
+  raises `Rejected` for a fact that has no mapped field.  Never write anything of it where the customer reads it.
+- *Work time*: `work_time = False`.  The engine refuses a message with minutes; `Ticket.minutes` stays 0.
+- *Links, merging, files, choosing whom a reply goes to*: `links`, `merges`, `attachments`, `recipients` as they are
+  below: empty or False.  The engine refuses, and screens say so before anybody types.
+- *Concurrency control*: read, compare with `seen`, write, read again.  What came between shows in the second reading as
+  events that are not `own`.  Narrow is all that this gap can be made; never write back a field that nobody changed.
+- *Deletion that is told*: `gone` is then never in a feed.  The engine asks for all it knows once a week (`survey`)
+  and believes a disappearance only at its second sighting; override it if many can be asked for at once.
+- *A search for exact text*: `created` looks at each hit itself, because a part of a token is none; a list that is
+  cut off ("more hits") is no complete answer: None.
+- *A complete answer about creates* at all (no search, no field): None; a person decides, nothing is sent twice.
+
+**What a system may demand.**
+
+- *If-Match on every write*: take the tag from the reading that was compared with `seen`, never from a later one.  A 412
+  to a change that moves a field is `written=False` with a fresh reading.  To a message it is no clash: raise
+  `Unreachable(…, "busy", maybe_written=False)`, and it goes with the next run.  A 428 is a bug of the adapter.
+- *One-time links to create*: fetch the link and use it in the same `push`; never keep one.  If the answer is lost, or
+  the link is said to be used, the ticket may be there: `Unreachable`, and `created` finds out.
+- *Dates without a zone*: ask in `login` for the zone that the system writes in (of the user, or of the server), and
+  convert at once.  In the hour that comes twice take the earlier reading; where `feed` goes by such times begin an hour
+  earlier: an event that comes twice is one.  Times only to the minute need that minute as overlap.
+- *Few requests*: never wait and never ask again.  429, or whatever says "too many", is `Unreachable(…, "busy")`, with
+  `maybe_written=False` if the system counts before it acts; yield pages as they come, so that what was read is kept.
+  `history` and `bodies` are asked for up to a hundred tickets at once: use what the system has for many.
+
+**Proof.**  `conformance.Contract` is all of this as tests: inherit it in a test module, or let `deskui upstream test
+NAME` run it on a system that may be written to.  What a system has not got is skipped by its flag, and says so.
 """
 
 from abc import ABC, abstractmethod
@@ -55,6 +93,12 @@ from deskui.domain.attachment import File
 from deskui.domain.event import Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
+from deskui.upstream import _deskline as desklines  # for adapters: facts that a system has no field for
+
+__all__ = [
+    "Fault", "Login", "Making", "Options", "Page", "Reading", "Receipt", "Rejected", "Swapped", "Unreachable",
+    "Upstream", "Word", "Words", "desklines",
+]  # fmt: skip
 
 
 class Unreachable(Exception):
@@ -229,6 +273,8 @@ class Upstream(ABC):
     links: frozenset[str] = frozenset()
     merges: bool = False
     attachments: bool = False
+    notes: bool = True  # private ones, which no customer reads
+    work_time: bool = True  # minutes at a message
     edits: bool = False  # a message may be edited or taken out there, and no feed tells of it: swept for once a week
 
     def __init__(self, name: str, options: Options, secret: str) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from deskui.domain.change import Acknowledge, Assign, Close, Create, Hold, Note, Reply, Resolve
+from deskui.domain.change import Acknowledge, Assign, Change, Close, Create, Hold, Note, Reply, Resolve
 from deskui.domain.event import Event
 from deskui.domain.fields import SetPriority
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.sync.plan import Landing, landed, next_turn, normal, others, sendable
+from deskui.sync.plan import Landing, beyond, landed, next_turn, normal, others, sendable
+from tests.make import make_ticket
 
 NOW = 1_000
 
@@ -106,3 +107,20 @@ def test_bodies_are_compared_without_what_systems_change(raw, plain):
 )
 def test_the_next_turn_is_when_something_new_can_leave(entries, turn):
     assert next_turn(entries, since=NOW) == turn
+
+
+@pytest.mark.parametrize(
+    ("change", "notes", "work_time", "said"),
+    [
+        (Note("x"), True, False, ""),
+        (Note("x", minutes=5), True, False, "it keeps no work time"),
+        (Note("x"), False, True, "it has no private notes"),
+        (Resolve("Fixed."), False, True, "it has no private notes"),
+        (Resolve(), False, True, ""),
+        (Reply("Dear all"), False, False, ""),
+    ],
+)
+def test_what_a_system_has_no_place_for_is_not_sent(change: Change, notes: bool, work_time: bool, said: str) -> None:
+    why = beyond(change, make_ticket(state="in_progress"), notes=notes, work_time=work_time)
+    assert why.startswith(said)
+    assert bool(why) == bool(said)

@@ -26,6 +26,7 @@ class People:
     held = "customer"
 
     def __init__(self, redmine: Redmine) -> None:
+        self.made: list[str] = []
         self.redmine = redmine
         self.clients: dict[str, httpx.Client] = {}
         self.ids = {"sync": 5, "agent": 6, "berta": 7, "desk": 8, "carl": 9, "cora": 10}

@@ -23,7 +23,7 @@ class People:
     resumes_on_reply = reopens_on_reply = deletes = merges = True
 
     def __init__(self, rt: RT) -> None:
-        self.rt = rt
+        self.rt, self.made = rt, list[str]()
         self.clients: dict[str, httpx.Client] = {}
 
     def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:

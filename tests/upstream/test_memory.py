@@ -58,7 +58,7 @@ class Others:
     resumes_on_reply = reopens_on_reply = deletes = merges = True
 
     def __init__(self, there: World) -> None:
-        self.there = there
+        self.there, self.made = there, list[str]()
 
     def make(self, subject: str, text: str = "It is broken.", priority: int = 4) -> str:
         return self.there.make(Create(subject, text, requestor=self.customer, priority=priority))

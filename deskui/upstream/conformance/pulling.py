@@ -200,7 +200,7 @@ class Pulling(Suite):
 
     def test_a_survey_shows_what_is_there(self, adapter: Upstream, world: World) -> None:
         """Finished tickets too, created when they were; what it does not show, it answers for all the same."""
-        here, done = world.make("Survey: here"), world.make("Survey: done")
+        here, done = world.make(ours("Survey: here")), world.make(ours("Survey: done"))
         world.change(done, "state", "resolved")
         pages = list(adapter.survey([here, done, "9999999"]))
         found = {ticket.remote_id: ticket for page in pages for ticket in page.tickets}
@@ -210,7 +210,7 @@ class Pulling(Suite):
 
     def test_finished_tickets_come_newest_first_and_go_on_below_a_cursor(self, adapter: Upstream, world: World) -> None:
         """Plain, as far back as is asked for; none at all where the system has no such list."""
-        ids = [world.make(f"Finished {number}") for number in range(3)]
+        ids = [world.make(ours(f"Finished {number}")) for number in range(3)]
         for remote_id in ids[:2]:
             world.change(remote_id, "state", "resolved")
         page = next(adapter.finished(world.now() - 3600, ""), None)

@@ -22,13 +22,17 @@ BYTES = bytes(range(256)) * 20
 class World(Protocol):
     """The other people: `staff` is a colleague, `customer` somebody's address; `make` is a customer's new ticket."""
 
-    staff: str  # user name of a colleague, who does what has no other actor here
-    assignee: str  # user name of somebody (a colleague, say) to whom a ticket can be given
+    @property
+    def staff(self) -> str: ...  # user name of a colleague, who does what has no other actor here
+    @property
+    def assignee(self) -> str: ...  # user name of somebody (a colleague, say) to whom a ticket can be given
+
     customer: str  # address of a customer
     ci: str  # the name of a configuration item
     held: str  # the reason of a hold that was made there, without deskui
     resumes_on_reply: bool  # a customer's reply takes a ticket out of pending
     reopens_on_reply: bool  # any reply to a resolved ticket reopens it
+    made: list[str]  # the tickets that the suite made by itself
     deletes: bool  # `feed` tells of deleted tickets
     merges: bool  # tickets can be merged
 
