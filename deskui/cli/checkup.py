@@ -134,10 +134,9 @@ def _portable(context: Context) -> Check:
     from deskui.store import purge
     from deskui.store.driver import StoreError
 
-    customers = Customers(context.home / "customers", lambda _: "")
+    customers, path = Customers(context.home / "customers", lambda _: ""), context.home / "desk.db"
     try:
-        with context.desk(at_once=True) as desk:
-            there = desk.store.read(lambda db: purge.found(db, customers.kept_away))
+        there = purge.look(path, customers.kept_away) if path.exists() else []
     except StoreError as error:
         return Check("portable", "fail", f"{error} {error.hint}".strip())
     names = ", ".join(each.id for each in there)
@@ -145,7 +144,7 @@ def _portable(context: Context) -> Check:
         return Check("portable", "warn", f"{names}: not for laptops, and changes or drafts wait: send or drop them")
     if there:
         return Check("portable", "warn", f"{names}: not for laptops; the next sync takes them out")
-    if old := purge.older(context.home / "desk.db"):
+    if old := purge.older(path):
         return Check("portable", "warn", f"{old[0]} was set aside and may have such tickets: look, then remove it")
     return Check("portable", "ok", "nothing of customers that are not for laptops is here")
 

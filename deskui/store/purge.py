@@ -51,6 +51,15 @@ def found(db: sqlite3.Connection, barred: Barred) -> list[Found]:
     return known
 
 
+def look(path: Path, barred: Barred) -> list[Found]:
+    """The same of a store that is not open here.  StoreError."""
+    try:
+        with closing(driver.connect(path, readonly=True)) as db:
+            return found(db, barred)
+    except sqlite3.Error as error:
+        raise driver.said(error, path) from error
+
+
 def take_out(tx: "Tx", uid: str) -> bool:
     """Delete a ticket with all that belongs to it; whether that was done: not where something of ours waits."""
     row = tx.db.execute("SELECT pk, upstream, remote_id FROM ticket WHERE uid = ?", (uid,)).fetchone()
@@ -110,8 +119,8 @@ def _wipe(store: "Store") -> None:
     try:
         with closing(driver.connect(store.path)) as db:
             db.execute("VACUUM")
-            db.execute("DELETE FROM meta WHERE key = ?", (MARK,))
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # else somebody reads: the next run
+                db.execute("DELETE FROM meta WHERE key = ?", (MARK,))
     except sqlite3.Error as error:  # the mark stays: it is tried again
         raise driver.said(error, store.path) from error
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from deskui.store.driver import StoreError
 
-DAMAGE = ("malformed", "not a database", "unsupported file format")
+DAMAGE = (
+    "disk image is malformed", "malformed database schema", "malformed header", "not a database",
+    "unsupported file format",
+)  # fmt: skip
 ZEROS = "its write-ahead log holds zeros where it should begin"
 _SIDES = ("", "-wal")
 _WAL_HEADER = 32

@@ -33,7 +33,12 @@ WORDS = {
 OURS = ("outbox", "draft", "journal", "outfile")  # nobody else has them
 LOOSE = "salvaged from a page that nothing led to: it may have been sent or changed since; drop it, or write it anew"
 DOUBT = "from an older state of the store: it is looked for upstream before it is sent"
-_FORGET = ("rules", "lastview", "origin")  # derived anew; and whoever has read our journal may have more of it than we
+_FORGET = (
+    "rules",
+    "lastview",
+    "origin",
+    "checked",
+)  # derived anew; and whoever has read our journal may have more of it than we
 
 
 @dataclass(slots=True)

@@ -3,18 +3,23 @@
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import CancelledError, Future, wait
 from pathlib import Path
 
 from deskui.store import health, quarantine
+from deskui.store.driver import StoreError
 from deskui.store.threads import Attempt
 
 
 class Soundness:
-    """Of the store in `path`; looked at once, when it is first asked for."""
+    """Of the store in `path`; looked at once, when it is first asked for.
 
-    def __init__(self, path: Path) -> None:
+    `lately` says whether somebody has done so lately, `done` is told once it was found whole.
+    """
+
+    def __init__(self, path: Path, lately: Callable[[], bool], done: Callable[[], object]) -> None:
         self._path, self._lock = path, threading.Lock()
+        self._lately, self._done = lately, done
         self._found: Future[str] | None = None
         self._db: sqlite3.Connection | None = None
         self._closed = False
@@ -31,8 +36,14 @@ class Soundness:
         return found
 
     def require(self) -> None:
-        """Wait for the look.  Damaged: nothing may be sent.  CancelledError: the store is being closed."""
-        if said := self.begin().result():
+        """Wait for the look, unless there was one lately.  Damaged: nothing may be sent.  StoreError: it is closed."""
+        if self._found is None and self._lately():
+            return
+        try:
+            said = self.begin().result()
+        except CancelledError:
+            raise StoreError(f"{self._path} is being closed: nothing is sent") from None
+        if said:
             raise quarantine.damaged(self._path, said)
 
     def close(self) -> None:
@@ -49,6 +60,8 @@ class Soundness:
         said = ""
         with Attempt() as attempt:
             said = health.whole(self._path, self._begun)
+            if not said:
+                self._done()
         with self._lock:
             self._db, closed = None, self._closed
         if closed:

@@ -78,7 +78,7 @@ class Store:
         self.readonly = False  # this user may not write it
         self._here: int | None = None  # how others see that it is open
         self.anew = 0  # tickets whose clocks are counted anew so far, while that goes on
-        self.soundness = soundness.Soundness(path)
+        self.soundness = soundness.Soundness(path, self._checked_lately, self._checked)
         self._writer = Writer(self._transact, self._close_writer)
         self._reader = Reader(self._connect)
 
@@ -230,6 +230,15 @@ class Store:
     def backup(self, path: Path) -> None:
         """A consistent copy of the store as it is now.  StoreError."""
         self.read(lambda db: migrate.backup(db, path))
+
+    def _checked_lately(self) -> bool:
+        """Whether every page was looked at within a day: each start of the console does so, a command need not."""
+        row = self.read(lambda db: db.execute("SELECT value FROM meta WHERE key = 'checked'").fetchone())
+        return row is not None and 0 <= self.clock() - int(row[0]) < 86_400
+
+    def _checked(self) -> None:
+        with suppress(RuntimeError):  # it is closed meanwhile
+            self.put_aside("checked", str(self.clock()))
 
     # on the writer thread
 

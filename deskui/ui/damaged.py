@@ -3,10 +3,12 @@
 from typing import Any
 
 BODY = """\
-Nothing is sent, and nothing more should be written here: what is on the screen can still be read and copied.
+Nothing is sent, and nothing more should be written here. What is on the
+screen can still be read and copied.
 
-Leave, and deskui asks at once what to do: set the damaged file aside (it is kept) and save what was written here, or
-take a backup. What waits to be sent is looked for in the ticket system before it is sent."""
+Leave, and deskui asks at once what to do: set the damaged file aside
+(it is kept) and save what was written here, or take a backup. What
+waits is looked for in the ticket system before it is sent."""
 
 
 class DamagedApp:

@@ -19,7 +19,7 @@ from deskui.store import drafts, health, journal, outbox, outfiles, presence, qu
 from deskui.store.driver import StoreError
 from deskui.store.salvage import LOOSE, Salvaged, salvage
 from deskui.store.store import Store
-from tests.make import NOW, make_event, make_rules, make_store, make_ticket, pull, queue, write
+from tests.make import NOW, Clock, make_event, make_rules, make_store, make_ticket, pull, queue, write
 from tests.store.test_store import child, integrity
 
 PAGE = 4096
@@ -138,6 +138,28 @@ def test_a_read_that_meets_damage_is_remembered(path: Path) -> None:
         with pytest.raises(StoreError, match="damaged"):
             store.read(lambda db: db.execute("SELECT * FROM draft").fetchall())
     assert quarantine.noted(path)
+
+
+@pytest.mark.parametrize("sql", ["SELECT json_extract('{', '$.a')", "SELECT * FROM search WHERE search MATCH '\"'"])
+def test_what_is_only_a_wrong_text_is_no_damage(path: Path, sql: str) -> None:
+    with make_store(path.parent) as store, pytest.raises(StoreError):
+        store.read(lambda db: db.execute(sql).fetchall())
+    assert quarantine.noted(path) == ""
+
+
+def test_a_command_does_not_look_again_within_a_day(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Path] = []
+    whole = health.whole
+    monkeypatch.setattr(health, "whole", lambda path, begun: (looks.append(path), whole(path, begun))[1])
+    clock = Clock()
+    for passed in (0, 3600, 23 * 3600, 2 * 3600):
+        clock.now += passed
+        with make_store(path.parent, clock) as store:
+            store.soundness.require()
+    assert len(looks) == 2  # the first time, and a day later
+    with make_store(path.parent, clock) as store:
+        assert store.soundness.begin().result(10) == ""  # the console always does
+    assert len(looks) == 3
 
 
 # Salvaged
