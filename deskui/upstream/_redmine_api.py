@@ -5,12 +5,17 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from deskui.upstream._http import Answer, Session
 from deskui.upstream.base import Options, Rejected, Unreachable
 
 PAGE = 100  # Redmine gives no more, silently
 _KEY = re.compile(r"[0-9a-f]{40}")
+_CUSTOM = re.compile(r"cf_\d+|f\[\]|op\[\w+\]|v\[\w+\]\[\]")
+_FILTERS = ("assigned_to_id", "author_id", "category_id", "closed_on", "created_on", "description", "due_date",
+            "issue_id", "notes", "parent_id", "priority_id", "project_id", "sort", "start_date", "status_id", "subject",
+            "tracker_id", "updated_on", "watcher_id")  # fmt: skip
 _WHOLE = "journals,attachments,relations,children,allowed_statuses"
 _RIGHTS = "has the account the rights it needs?"
 Row = dict[str, Any]
@@ -173,6 +178,17 @@ def words(answer: Answer) -> str:
     said = "; ".join(map(str, errors(answer) or ()))
     usual = {403: "forbidden: the account's role does not allow it", 404: "there is no such thing (any more)"}
     return said or usual.get(answer.status, f"status {answer.status}")
+
+
+def filters(query: str) -> list[tuple[str, str]]:
+    """The parameters of Redmine's list; `Rejected`: one that it does not know, and would answer with all there is."""
+    asked = parse_qsl(query)
+    if not asked:
+        raise Rejected(f"Redmine is asked as its list is, status_id=*&subject=~vpn, not {query!r}")
+    for name, _value in asked:
+        if name not in _FILTERS and not _CUSTOM.fullmatch(name):
+            raise Rejected(f"Redmine has no filter {name!r}; it has cf_N and {', '.join(_FILTERS)}")
+    return asked
 
 
 def number(value: Any) -> int:

@@ -11,19 +11,11 @@ from deskui.domain import when
 from deskui.domain.attachment import File
 from deskui.domain.event import Event
 from deskui.upstream import _deskline
+from deskui.upstream import _redmine_values as values
 from deskui.upstream._deskline import Line
 from deskui.upstream._redmine_api import Row, number
 from deskui.upstream._redmine_names import Names, fields_of
-from deskui.upstream._redmine_values import (
-    RELATIONS,
-    file_of,
-    joined,
-    lines_of,
-    minutes_of,
-    one_request,
-    plain,
-    time_of,
-)
+from deskui.upstream._redmine_values import RELATIONS, lines_of, minutes_of, one_request, plain
 
 CREATED, TIME, JOURNAL = 0, 1, 2
 _TICKET_FIELDS = frozenset(("impact", "urgency", "kind", "category", "customer"))
@@ -56,8 +48,8 @@ class Reader:
         known = {str(row["id"]): name for name, row in fields_of(issue).items()}
         ours = {name: fact for fact, name in fields.items()}
         self._facts = {key: ours[name] for key, name in known.items() if name in ours}
-        self._files = {str(row["id"]): file_of(row) for row in issue.get("attachments") or ()}
-        self._minutes, self._times = joined(times, self._journals)
+        self._files = {str(row["id"]): values.file_of(row) for row in issue.get("attachments") or ()}
+        self._minutes, self._times = values.joined(times, self._journals)
         self._told = Told()
         self._state, self._before, self._was, self._reason = "new", "new", "new", ""
         self._cis: list[str] = []
@@ -74,8 +66,6 @@ class Reader:
         self._told.events.sort(key=lambda event: tuple(map(int, event.key.split("/"))))
         return self._told
 
-    # -- the beginning
-
     def _first(self, name: str, now: Any) -> Any:
         """The value it was made with: what the first change of it left, else today's."""
         for row in self._journals:
@@ -87,8 +77,8 @@ class Reader:
     def _create(self) -> None:
         issue = self._issue
         self._begin(issue, "author", f"{when.parse(issue['created_on'])}/{CREATED}/{issue['id']}")
-        self._state = self._names.state(number(self._first("status_id", issue["status"]["id"])))
-        band = self._names.band(number(self._first("priority_id", issue["priority"]["id"])))
+        self._state = self._names.words.state(number(self._first("status_id", issue["status"]["id"])))
+        band = self._names.words.band(number(self._first("priority_id", issue["priority"]["id"])))
         text = lines_of(self._first("description", issue.get("description")))
         later = {str(detail["name"]) for row in self._journals for detail in row.get("details") or ()
                  if detail["property"] == "attachment"}  # fmt: skip
@@ -98,7 +88,7 @@ class Reader:
         if owner:
             self._event("assign", {"from": None, "to": owner})
         if self._state == "pending":
-            self._event("hold", {"reason": "customer"})
+            self._event("hold", {"reason": self._waits(self._first("status_id", issue["status"]["id"]))})
         elif self._state in _FINAL:
             self._event(_FINAL[self._state])
 
@@ -216,12 +206,12 @@ class Reader:
         return next((line for line in self._lines if line.fact == fact), None)
 
     def _status(self, old: str | None, new: str | None, _name: str) -> None:
-        before, after = self._state, self._names.state(number(new))
+        before, after = self._state, self._names.words.state(number(new))
         self._state, self._was = after, before
         if after == before:
-            return
-        if after == "pending":
-            self._hold(before)
+            self._waits_on(old, new)
+        elif after == "pending":
+            self._hold(before, new)
         elif after in _FINAL:
             self._event(_FINAL[after], line=self._said("resolved") if after == "resolved" else None)
         elif before == "pending":
@@ -233,7 +223,16 @@ class Reader:
         else:
             self._event("field", {"field": "state", "from": before, "to": after})
 
-    def _hold(self, before: str) -> None:
+    def _waits(self, status: Any) -> str:
+        return self._names.words.reason(number(status))
+
+    def _waits_on(self, old: str | None, new: str | None) -> None:
+        """From one status that means pending to another, whose reason is another one."""
+        if self._state == "pending" and self._waits(old) != self._waits(new):
+            self._event("resume", {"reason": self._waits(old)})
+            self._hold("pending", new)
+
+    def _hold(self, before: str, status: str | None) -> None:
         if before in _FINAL:
             self._event("reopen")
         if self._said("hold"):
@@ -241,13 +240,13 @@ class Reader:
         for detail in self._row.get("details") or ():
             if detail["property"] == "cf" and self._facts.get(str(detail["name"])) == "hold_reason":
                 self._reason = str(detail.get("new_value") or "")
-        self._event("hold", {"reason": self._reason or "customer"})  # Feedback is what Redmine waits for
+        self._event("hold", {"reason": self._reason or self._waits(status)})
 
     def _owner(self, old: str | None, new: str | None, _name: str) -> None:
         self._event("assign", {"from": self._names.owner(old), "to": self._names.owner(new)})
 
     def _priority(self, old: str | None, new: str | None, _name: str) -> None:
-        before, after = self._names.band(number(old)), self._names.band(number(new))
+        before, after = self._names.words.band(number(old)), self._names.words.band(number(new))
         if before != after:
             self._event("priority", {"from": before, "to": after}, line=self._said("priority"))
 
@@ -278,7 +277,7 @@ class Reader:
                 self._event("hold", {"reason": new})
         elif fact == "acknowledged_at" and new and self._side(self._row) == "staff":
             at = int(self._key.split("/")[0])
-            self._event("acknowledge", line=Line(fact, "", self._author, time_of(new) or at))
+            self._event("acknowledge", line=Line(fact, "", self._author, values.time_of(new) or at))
         elif fact in _TICKET_FIELDS:
             self._event("field", {"field": fact, "from": plain(fact, old) or None, "to": plain(fact, new) or None})
 

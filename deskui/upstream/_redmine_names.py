@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskui.upstream._redmine_api import Api, Row, number
-from deskui.upstream.base import Rejected
+from deskui.upstream._redmine_words import Words
+from deskui.upstream.base import Options, Rejected
 
-STATES = {"new": "new", "in progress": "in_progress", "feedback": "pending", "resolved": "resolved",
-          "closed": "closed", "rejected": "cancelled"}  # fmt: skip
 PRIVATE = "set_notes_private"
 _STAFF = "view_private_notes"  # what is among colleagues is read by colleagues
 
@@ -33,8 +32,8 @@ class Member:
 class Names:
     """Names that hold for one run: asked for when needed, forgotten at the next login, since people come and go."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, options: Options) -> None:
+        self._api, self._options = api, options
         self.forget()
 
     def forget(self) -> None:
@@ -43,59 +42,7 @@ class Names:
         self._members: dict[int, dict[int, Member]] = {}
         self._roles: dict[int, frozenset[str]] = {}
         self._projects: list[Row] | None = None
-        self._statuses: dict[int, str] = {}
-        self._status_names: dict[int, str] = {}
-        self._priorities: list[Row] = []
-
-    # -- statuses and priorities
-
-    def state(self, status: int) -> str:
-        """Our state of a status: by its name, else by whether Redmine calls it closed."""
-        if status not in self._statuses:
-            for row in self._api.all("/issue_statuses.json", "issue_statuses"):
-                usual = "closed" if row.get("is_closed") else "in_progress"
-                self._statuses[number(row["id"])] = STATES.get(str(row["name"]).casefold(), usual)
-                self._status_names[number(row["id"])] = str(row["name"])
-        return self._statuses.get(status, "in_progress")
-
-    def status(self, state: str) -> int:
-        """The status that we set for a state: the one of that name, else the first that means it."""
-        self.state(0)
-        named = [name for name, ours in STATES.items() if ours == state]
-        found = [key for key, ours in self._statuses.items() if ours == state]
-        for key in sorted(found, key=lambda each: self._status_names[each].casefold() not in named):
-            return key
-        raise Rejected(f"Redmine has no status for {state!r}: an administrator can add {named[0].title()!r}")
-
-    def open_statuses(self) -> list[int]:
-        """The statuses in which somebody still has to do something."""
-        self.state(0)
-        return [key for key, ours in self._statuses.items() if ours in ("new", "in_progress", "pending")]
-
-    def status_name(self, status: int) -> str:
-        """As Redmine says it."""
-        self.state(status)
-        return self._status_names.get(status, str(status))
-
-    def band(self, priority: int) -> int:
-        """Redmine's priorities from the top: P1, P2, P3, and all below are P4."""
-        ids = self._ranked()
-        return min(4, ids.index(priority) + 1) if priority in ids else 4
-
-    def priority(self, band: int) -> int:
-        """The one that we set for a band; for P4 the usual one, if it is that low."""
-        ids = self._ranked()
-        usual = [number(row["id"]) for row in self._priorities if row.get("is_default")]
-        if band == 4 and usual and self.band(usual[0]) == 4:
-            return usual[0]
-        if band > len(ids):
-            raise Rejected(f"Redmine has only {len(ids)} priorities: an administrator can add one for P{band}")
-        return ids[band - 1]
-
-    def _ranked(self) -> list[int]:
-        if not self._priorities:
-            self._priorities = self._api.all("/enumerations/issue_priorities.json", "issue_priorities")
-        return [number(row["id"]) for row in reversed(self._priorities) if row.get("active", True)]
+        self.words = Words(self._api, self._options)
 
     # -- people
 

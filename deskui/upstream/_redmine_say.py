@@ -26,7 +26,7 @@ def _why(change: Change, issue: Row, partly: bool, names: Names) -> str:
         return f"your role in {project} may not edit issues (Roles and permissions, Edit issues)"
     if change.verb in _STATES:
         allowed = ", ".join(str(row["name"]) for row in issue.get("allowed_statuses") or ()) or "nothing else"
-        now = names.status_name(number(issue["status"]["id"]))
+        now = names.words.status_name(number(issue["status"]["id"]))
         return f"it is {now}; your workflow there allows {allowed} (Administration, Workflow)"
     if isinstance(change, SetPriority) and issue.get("children"):
         return "its priority is that of its subtasks: change theirs (or Settings, Issue tracking, Parent tasks)"

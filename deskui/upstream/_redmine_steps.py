@@ -94,7 +94,7 @@ class _Plan:
                 if self.now.priority == change.to:
                     return []
                 said = [line(self.entry, "priority", str(change.to))] if self.made else []
-                return [self._put({"priority_id": self.names.priority(change.to)}, said)]
+                return [self._put({"priority_id": self.names.words.priority(change.to)}, said)]
             case SetImpact() | SetUrgency() | SetCategory():
                 return [self._field(change.verb, change.to, change.why)]
             case SetCi():
@@ -124,8 +124,11 @@ class _Plan:
         name = self.options.fields.get(fact)
         return custom(self.fields, {name: value}) if name else {}
 
-    def _state(self, state: str) -> dict[str, Any]:
-        return {"status_id": self.names.status(state)}
+    def _state(self, state: str, reason: str = "") -> dict[str, Any]:
+        return {"status_id": self.names.words.status(state, reason)}
+
+    def _reason(self) -> str:
+        return self.names.words.reason(number(self.issue["status"]["id"]))
 
     def _message(self, change: Reply | Note) -> Step:
         text, private = self._signed(change.text), isinstance(change, Note)
@@ -143,10 +146,13 @@ class _Plan:
         return self._put({**mapped, **status}, [] if mapped else [line(self.entry, "acknowledged")])
 
     def _hold(self, change: Hold) -> Step:
-        waiting = self.now.state == "pending"
+        waiting, here = self.now.state == "pending", number(self.issue["status"]["id"])
         mapped = self._mapped("hold_reason", change.reason)
-        status = {} if waiting else self._state("pending")
-        plain = bool(mapped) or change.reason == "customer"  # which is what Redmine's status says by itself
+        status = self._state("pending", change.reason)
+        told = self.names.words.reason(status["status_id"]) == change.reason  # the status says it by itself
+        plain = bool(mapped) or told
+        if waiting and (status["status_id"] == here or not told):
+            status = {}
         if plain and not (waiting or self.made or change.until):
             return self._put({**status, **mapped})
         said = line(self.entry, "hold", _deskline.hold(change.reason, change.until))
@@ -156,7 +162,7 @@ class _Plan:
         if change.apply(self.ticket).state == "pending":  # another hold still runs: there is nothing to move
             return self._put({}, [line(self.entry, "resume", change.reason or "")])
         mapped = self._mapped("hold_reason", "")
-        plain = bool(mapped) or self.ticket.holds in ((), ("customer",))
+        plain = bool(mapped) or self.ticket.holds in ((), (self._reason(),))
         said = [] if plain and not self.made else [line(self.entry, "resume")]
         return self._put({**self._state("in_progress"), **mapped}, said)
 
@@ -201,7 +207,7 @@ def create(
     """The body that makes an issue."""
     return {"issue": {
         "project_id": project, "tracker_id": tracker, "subject": change.subject, "description": change.text,
-        "priority_id": names.priority(change.priority), **custom(fields, values),
+        "priority_id": names.words.priority(change.priority), **custom(fields, values),
     }}  # fmt: skip
 
 

@@ -49,11 +49,11 @@ def ticket_of(name: str, issue: Row, told: Told | None, names: Names, options: O
     here = options.queues.get(queue, {})
     requestors = _requestors(issue, one.get("requestor") or (told.requestor if told else ""), names)
     created = when.parse(issue["created_on"])
-    assigned = issue.get("assigned_to")
+    assigned, words = issue.get("assigned_to"), names.words
     customer = one.get("customer") or values.get("customer") or here.get("customer")
     return Ticket(
         name, str(issue["id"]), subject=str(issue.get("subject") or ""),
-        state=names.state(number(issue["status"]["id"])), priority=names.band(number(issue["priority"]["id"])),
+        state=words.state(number(issue["status"]["id"])), priority=words.band(number(issue["priority"]["id"])),
         kind=one.get("kind") or values.get("kind") or here.get("kind", "incident"),
         owner=names.person(assigned).name if assigned else None,
         customer=customer or _customer(requestors, options),

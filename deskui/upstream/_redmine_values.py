@@ -74,7 +74,7 @@ def plain(fact: str, value: str) -> str:
 def one_request(first: Row, second: Row) -> bool:
     """Whether the two are what Redmine made of one private note with changes."""
     return bool(
-        second.get("private_notes") and not second.get("details") and not (first.get("notes") or "").strip()
+        second.get("private_notes") and not second.get("details") and first.get("notes") is None
         and first.get("details") and (first.get("user") or {}) == (second.get("user") or {})
         and first["created_on"] == second["created_on"]
     )  # fmt: skip

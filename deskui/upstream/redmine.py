@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qsl
 
 from deskui.domain import when
 from deskui.domain.attachment import READ_CAP, File, size
 from deskui.domain.event import MESSAGES
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import OPEN, Ticket
-from deskui.upstream._redmine_api import PAGE, Api, Row, number
+from deskui.upstream import _redmine_discover
+from deskui.upstream._redmine_api import PAGE, Api, Row, filters, number
 from deskui.upstream._redmine_facts import Reader
 from deskui.upstream._redmine_feed import Cursor, news
 from deskui.upstream._redmine_names import Names, fields_of, values_of
@@ -17,7 +17,7 @@ from deskui.upstream._redmine_push import Writer
 from deskui.upstream._redmine_steps import KINDS
 from deskui.upstream._redmine_tale import Tale, order, ticket_of
 from deskui.upstream._redmine_values import silent
-from deskui.upstream.base import Login, Options, Page, Reading, Receipt, Rejected, Upstream
+from deskui.upstream.base import Login, Making, Options, Page, Reading, Receipt, Rejected, Swapped, Upstream, Words
 
 CHUNK = 20  # issues of a page: each is a request
 _NOTED = 50  # of more that were changed just before the first pull, a little is read twice
@@ -34,7 +34,7 @@ class Adapter(Upstream):
         self.name, self.prefix = name, f"{name.upper()}-"
         self._options = options
         self._api = Api(options, secret)
-        self._names = Names(self._api)
+        self._names = Names(self._api, options)
         self._writer = Writer(self._api, self._names, options, self._tale)
 
     def login(self) -> Login:
@@ -46,10 +46,22 @@ class Adapter(Upstream):
     def close(self) -> None:
         self._api.session.close()
 
+    # -- what it calls things
+
+    def discover(self) -> Words:
+        return _redmine_discover.words(self._names, self._newest())
+
+    def making(self, facts: Sequence[str]) -> tuple[Making, ...]:
+        return _redmine_discover.making(self._newest(), facts, dict(self._options.fields))
+
+    def _newest(self) -> list[Row]:
+        """The issues that were changed last."""
+        return self._api.rows("/issues.json", "issues", ("status_id", "*"), ("sort", "updated_on:desc,id:desc"))
+
     # -- the first pull
 
     def head(self) -> str:
-        newest = self._api.rows("/issues.json", "issues", ("status_id", "*"), ("sort", "updated_on:desc,id:desc"))
+        newest = self._newest()
         cursor = Cursor(max((when.parse(row["updated_on"]) for row in newest), default=0))
         near = [row for row in newest if when.parse(row["updated_on"]) >= cursor.since]
         for row in near if len(near) <= _NOTED else ():
@@ -59,7 +71,7 @@ class Adapter(Upstream):
         return str(cursor)
 
     def open_tickets(self, after: str) -> Iterator[Page]:
-        statuses = "|".join(map(str, self._names.open_statuses()))
+        statuses = "|".join(map(str, self._names.words.open_statuses()))
         for rows in self._api.issues(int(after or 0), ("status_id", statuses)):
             tickets = [ticket_of(self.name, row, None, self._names, self._options) for row in rows]
             yield Page(tuple(each for each in tickets if each.state in OPEN), cursor=str(rows[-1]["id"]))
@@ -95,10 +107,14 @@ class Adapter(Upstream):
     def feed(self, cursor: str) -> Iterator[Page]:
         before, now = Cursor.parse(cursor), Cursor.parse(cursor)
         done: set[str] = set()
+        newest = 0
         for rows in self._changed(before.since):
+            newest = max(newest, *(when.parse(row["updated_on"]) for row in rows))
             fresh = [str(row["id"]) for row in rows if before.fresh(row) and str(row["id"]) not in done]
             yield from self._fed(fresh, before, now)
             done.update(fresh)
+        if newest < before.at:
+            self._same(before)
         times = Cursor.parse(cursor)
         spent = [key for key in times.spent(self._times(before)) if key not in done]
         yield from self._fed(spent, before, now, spent=True)
@@ -106,6 +122,14 @@ class Adapter(Upstream):
         now.trim()
         if str(now) != cursor:
             yield Page(cursor=str(now))
+
+    def _same(self, before: Cursor) -> None:
+        """What was changed last is not: it was deleted, or it is as it was before.  Swapped."""
+        last = [key for key, (updated, _, _) in before.issues.items() if updated == before.at]
+        for page in self.survey(last):
+            for ticket in page.tickets:
+                if ticket.updated < before.at:
+                    raise Swapped(f"{ticket.remote_id} is as it was before its last change: restored from a backup")
 
     def _fed(self, ids: Sequence[str], before: Cursor, now: Cursor, *, spent: bool = False) -> Iterator[Page]:
         for tales in self._tales(ids):
@@ -160,10 +184,7 @@ class Adapter(Upstream):
 
     def search(self, query: str, limit: int) -> Sequence[Ticket]:
         """Its language: the parameters of its list, `status_id=*&subject=~vpn`."""
-        asked = parse_qsl(query)
-        if not asked:
-            raise Rejected(f"Redmine is asked as its list is, status_id=*&subject=~vpn, not {query!r}")
-        rows = self._api.rows("/issues.json", "issues", ("sort", "id:desc"), *asked)
+        rows = self._api.rows("/issues.json", "issues", ("sort", "id:desc"), *filters(query))
         return [ticket_of(self.name, row, None, self._names, self._options) for row in rows[:limit]]
 
     def push(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:

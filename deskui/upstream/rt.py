@@ -52,6 +52,8 @@ class Adapter(Upstream):
 
     @classmethod
     def amiss(cls, options: Options) -> Iterator[Fault]:
+        if "requestor" in options.fields:
+            yield Fault(("fields", "requestor"), "RT knows the requestor by itself", "Leave the line out.")
         for name in options.priorities:
             if not name.isdecimal():
                 yield Fault(("priorities", name), "RT's priorities are numbers", 'Write the least one: 90 = "P1".')

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from deskui.domain.change import Note, Reply
+from deskui.domain.change import Hold, Note, Reply, Resume
+from deskui.domain.fields import SetPriority
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _redmine_api
 from deskui.upstream import redmine as adapter_module
 from deskui.upstream._redmine_feed import Cursor
-from deskui.upstream.base import Options, Rejected, Unreachable
-from deskui.upstream.conformance import Contract, entry_of, events_of, kinds, last
+from deskui.upstream.base import Options, Rejected, Swapped, Unreachable
+from deskui.upstream.conformance import Contract, entry_of, events_of, holds_of, kinds, last
 from deskui.upstream.redmine import Adapter
 from tests.conftest import Redmine
 from tests.upstream.redmine_people import FIELDS, HARDWARE, People
@@ -251,3 +252,69 @@ def test_a_filter_that_redmine_does_not_know_finds_nothing(people: People, adapt
     adapter = adapters(fields=FIELDS, queues={"Network": {}})
     assert adapter.created("nobody-made-this") == ()
     assert adapters().created("nobody-made-this") is None
+
+
+# -- its words
+
+
+def test_states_and_priorities_as_they_are_configured(people: People, adapters: Any) -> None:
+    adapter = adapters(
+        states={"Feedback": "pending vendor"}, priorities={"Urgent": "P1", "High": "P2", "Normal": "P3", "Low": "P4"}
+    )
+    remote_id = people.make("mapped", priority=2)
+    assert adapter.read(remote_id, "").ticket.priority == 1
+    receipt = push(adapter, remote_id, Hold("vendor"))
+    assert [(event.type, dict(event.data)) for event in receipt.events] == [("hold", {"reason": "vendor"})]
+    assert [row["notes"] or "" for row in people.get(remote_id)["journals"]] == [""], "the status says it: no note"
+    assert kinds(push(adapter, remote_id, Resume()).events) == ["resume"]
+    assert push(adapter, remote_id, SetPriority(3)).ticket.priority == 3
+    assert people.get(remote_id)["priority"]["name"] == "Normal"
+
+
+def test_what_it_calls_things_is_known_without_an_administrator(people: People, adapters: Any) -> None:
+    people.make("one, for its fields")
+    adapter = adapters()
+    words = adapter.discover()
+    assert [(word.name, word.meaning) for word in words.states][:4] == [
+        ("New", "new"), ("In Progress", "in_progress"), ("Resolved", "resolved"), ("Feedback", "pending customer"),
+    ]  # fmt: skip
+    assert [word.meaning for word in words.priorities] == ["P1", "P2", "P3", "P4", "P4"]
+    assert {word.name for word in words.queues} == {"Network", "Hardware"}
+    assert {word.name: word.meaning for word in words.fields}["Hosts"] == "ci"
+    assert adapter.making(["impact"]) == ()
+    with pytest.raises(Rejected, match="administrator has to make Urgency"):
+        adapter.making(["impact", "urgency"])
+
+
+# -- restored from a backup
+
+
+def test_a_system_that_is_as_it_was_before_is_noticed(people: People, adapters: Any) -> None:
+    adapter = adapters()
+    remote_id = people.make("rolled back")
+    cursor = Cursor.parse(adapter.head())
+    later = cursor.at + 3600
+    cursor.issues[remote_id], cursor.at = (later, 10**9, True), later
+    with pytest.raises(Swapped, match=f"{remote_id} is as it was before"):
+        list(adapter.feed(str(cursor)))
+    people.delete(remote_id)
+    assert all(remote_id not in page.complete for page in adapter.feed(str(cursor)))
+
+
+def test_a_search_is_its_lists_and_a_filter_that_it_would_ignore_is_refused(people: People, adapters: Any) -> None:
+    adapter = adapters()
+    remote_id = people.make(f"search {people.now()}")
+    subject = adapter.read(remote_id, "").ticket.subject.replace(" ", "+")
+    assert [ticket.remote_id for ticket in adapter.search(f"status_id=*&subject={subject}", 5)] == [remote_id]
+    with pytest.raises(Rejected, match="no filter 'colour'"):
+        adapter.search("status_id=*&colour=red", 5)
+
+
+def test_two_requests_of_one_second_are_two(people: People, adapters: Any) -> None:
+    """A private note with changes makes two journals of one second; so do a change and then a note."""
+    adapter = adapters()
+    for number in range(4):
+        remote_id = people.make(f"quick {number}")
+        push(adapter, remote_id, Hold("customer"))
+        push(adapter, remote_id, Hold("parts"))
+        assert holds_of(adapter.read(remote_id, "").events) == ("customer", "parts")
