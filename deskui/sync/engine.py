@@ -10,7 +10,7 @@ from deskui.store import missing, outbox, purge, syncstate, tickets
 from deskui.store.driver import Connection
 from deskui.store.store import Store, Tx
 from deskui.store.syncstate import State
-from deskui.sync import backfill, epoch, merging, plan, pushing, sweep, vanished
+from deskui.sync import backfill, epoch, merging, plan, pushing, sweep, telling, vanished
 from deskui.sync import customs as others
 from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
@@ -61,8 +61,16 @@ class Engine:
     ) -> None:  # fmt: skip
         self.barred = barred
         self.days, self.opened = days, frozenset[str]()
-        self.store, self.upstream, self.clock, self.sends = store, upstream, clock, sends
+        self.store, self.clock, self.sends = store, clock, sends
+        self.upstream = upstream if upstream.history_told else telling.Telling(upstream, self._base)
         self.name, self.apart, self.customs = upstream.name, apart, customs
+
+    def _base(self, remote: str) -> Ticket | None:
+        def read(db: Connection) -> Ticket | None:
+            uid = tickets.uid_by_remote(db, self.name, remote)
+            return tickets.base(db, uid) if uid else None
+
+        return self.store.read(read)
 
     def run(self, *, full: bool = False, only: str | None = None) -> Result:
         """One whole run; `full` reads all that is open anew, `only` (a ticket's uid) just pushes its queue."""

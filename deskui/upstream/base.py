@@ -59,6 +59,12 @@ what of the configuration the system can have no use for.  `discover` lists the 
 - *Work time*: `work_time = False`.  The engine refuses a message with minutes; `Ticket.minutes` stays 0.
 - *Links, merging, files, choosing whom a reply goes to*: `links`, `merges`, `attachments`, `recipients` as they are
   below: empty or False.  The engine refuses, and screens say so before anybody types.
+- *History*: `history_told = False`.  Some systems give a ticket as it is, and no account of how it came there.  Tell as
+  events what is there: `created` (with today's priority, and the state `new`), the messages, and what desk lines say.
+  The engine makes the moves itself, by comparing each ticket with what the desk knew of it: stamped with its `updated`,
+  by nobody that is known; what happened between two readings is one move, and what was before the first one is not
+  known.  For the same reason a change goes by compare and write: where its field is another one there than in
+  `ticket`, somebody moved it, and the receipt is `written=False`.  `Ticket.updated` must move with every change.
 - *Concurrency control*: read, compare with `seen`, write, read again.  What came between shows in the second reading as
   events that are not `own`.  Narrow is all that this gap can be made; never write back a field that nobody changed.
 - *Deletion that is told*: `gone` is then never in a feed.  The engine asks for all it knows once a week (`survey`)
@@ -275,6 +281,7 @@ class Upstream(ABC):
     attachments: bool = False
     notes: bool = True  # private ones, which no customer reads
     work_time: bool = True  # minutes at a message
+    history_told: bool = True  # who moved which field, and when
     edits: bool = False  # a message may be edited or taken out there, and no feed tells of it: swept for once a week
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
