@@ -46,8 +46,13 @@ class Cursor:
 
     def fresh(self, row: Row) -> bool:
         """Whether a listed issue has to be read."""
-        known, updated = self.issues.get(str(row["id"])), when.parse(row["updated_on"])
-        return updated >= self.since and (known is None or known[0] != updated or not known[2])
+        late = when.parse(row["updated_on"]) < self.since
+        return not late and not (self.same(row) and self.issues[str(row["id"])][2])
+
+    def same(self, row: Row) -> bool:
+        """Whether it bears the time of its last reading."""
+        known = self.issues.get(str(row["id"]))
+        return known is not None and known[0] == when.parse(row["updated_on"])
 
     def note(self, issue: Row, now: int) -> None:
         """It was read just now (the system's clock)."""

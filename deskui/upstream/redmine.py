@@ -133,7 +133,7 @@ class Adapter(Upstream):
 
     def _fed(self, ids: Sequence[str], before: Cursor, now: Cursor, *, spent: bool = False) -> Iterator[Page]:
         for tales in self._tales(ids):
-            events, whole = [], []
+            events, whole, tickets = [], [], []
             for tale in tales:
                 key = tale.ticket.remote_id
                 fresh = news(before, key, tale.events)
@@ -141,10 +141,12 @@ class Adapter(Upstream):
                     fresh = list(tale.events)
                     whole.append(key)
                 events += [(key, event) for event in fresh]
+                if fresh or spent or not before.same(tale.issue):
+                    tickets.append(tale.ticket)
                 now.note(tale.issue, self._now())
             now.trim()
-            if events or spent or str(now) != str(before):
-                yield Page(tuple(tale.ticket for tale in tales), tuple(events), str(now), tuple(whole))
+            if tickets or str(now) != str(before):
+                yield Page(tuple(tickets), tuple(events), str(now), tuple(whole))
 
     def _changed(self, since: int) -> Iterator[list[Row]]:
         """Pages of issues by the time of their change; a row that moves meanwhile comes again at the end."""
