@@ -27,7 +27,7 @@ def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), of
     told = settings.upstream[name]
     return base.Options(
         told.url, told.user, told.auth, told.service_account, told.ca_file, told.fields, told.queues,
-        settings.customer, cis, offline_events, told.states, told.priorities,
+        settings.customer, cis, offline_events, told.states, told.priorities, told.proxy,
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def config(settings: Settings) -> dict[str, Any]:
             {
                 "kind": told.kind, "url": url(told.url), "user": LEFT_OUT if told.user else "", "auth": told.auth,
                 "every_s": told.every_s, "service_account": told.service_account, "ca_file": bool(told.ca_file),
+                "proxy": bool(told.proxy),
                 "fields": sorted(told.fields), "queues": len(told.queues),
             }
             for told in settings.upstream.values()

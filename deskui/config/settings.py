@@ -56,6 +56,9 @@ class Upstream(NamedTuple):
     ca_file: str = ""
     """A file with the certificate authority of the server, if the system does not know it."""
 
+    proxy: str = ""
+    """The proxy to go through, `http://proxy.example:3128`; left out: none, whatever the environment names."""
+
     fields: Mapping[str, str] = _NONE
     """Our facts and the custom fields that carry them: `hold_reason = "Hold Reason"`."""
 

@@ -3,6 +3,7 @@
 import re
 import ssl
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -10,21 +11,67 @@ from json import JSONDecodeError
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import httpcore
 import httpx
 
+from deskui import text
+from deskui.upstream._wire import Deadline, Transport, context
 from deskui.upstream.base import Unreachable
 
 CAP = 32 * 1024 * 1024  # bytes of one answer
 REQUEST_S = 60.0
 RUN_S = 600.0
 _HOPS = 5
+_GZIP = 16 + zlib.MAX_WBITS
 _HALVES = re.compile(rb"\\u[dD][89abAB]|\\u[dD][c-fC-F]|\xed[\xa0-\xbf]")  # where a surrogate may be
 _MOVED = frozenset((301, 302, 303, 307, 308))
 
 
 class TooLarge(Unreachable):
     """The answer is larger than `CAP`: ask for less at once."""
+
+
+class Plain:
+    """Takes an answer's pieces as they come over the line and gives them unpacked, never more than `cap` bytes.
+
+    Unpacked piece by piece with what is left as the limit, so that a bomb costs no more than `cap`, however often it
+    was packed; only gzip is asked for, and only once.
+    """
+
+    def __init__(self, encoding: str, cap: int) -> None:
+        packed = encoding.strip().lower()
+        if packed not in ("", "identity", "gzip", "x-gzip"):
+            raise Unreachable(f"the answer is packed in a way that was not asked for: {text.line(packed)[:40]}")
+        self._cap, self._came, self._size = cap, 0, 0
+        self._packed = "gzip" in packed
+        self._inner = zlib.decompressobj(_GZIP) if self._packed else None
+
+    def __call__(self, piece: bytes) -> bytes:
+        """What is in the next piece.  TooLarge; Unreachable: it cannot be unpacked."""
+        self._came += len(piece)
+        given = self._unpacked(piece) if self._packed else piece
+        self._size += len(given)
+        if max(self._size, self._came) > self._cap:
+            raise TooLarge(f"the answer is larger than {self._cap} bytes")
+        return given
+
+    def _unpacked(self, piece: bytes) -> bytes:
+        found = b""
+        try:
+            while piece and len(found) <= self._cap - self._size:
+                inner = self._inner = self._inner or zlib.decompressobj(_GZIP)
+                found += inner.decompress(piece, self._cap - self._size - len(found) + 1)
+                piece = inner.unused_data if inner.eof else inner.unconsumed_tail
+                if inner.eof:
+                    self._inner = None  # what follows is packed anew
+        except zlib.error as error:
+            raise Unreachable("the answer cannot be unpacked") from error
+        return found
+
+    def end(self) -> bytes:
+        """Nothing more; Unreachable: it was cut off in the middle."""
+        if self._packed and self._came and self._inner is not None:
+            raise Unreachable("the answer was cut off", hint="the connection broke")
+        return b""
 
 
 class Broken(Unreachable):
@@ -62,31 +109,38 @@ def _whole(value: Any) -> Any:
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port: what a secret may be shown to."""
-    parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+    """Scheme, host and port, as httpx will ask for them: what a secret may be shown to; empty: it is no URL."""
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        return "", "", 0
+    return parts.scheme, parts.host.lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 class Session:
     """One system's origin.
 
     Every request ends by its own deadline and by the run's (`begin`), however slowly the other side drips; redirects
-    are followed on the same origin only; secrets are sent nowhere else; proxies and netrc are not asked.
+    are followed on the same origin only; nothing is sent anywhere else, whatever an answer names as its next page; of
+    the environment neither proxies nor netrc are asked: `proxy` is the one that the configuration names.
     `offset_s` is how far this machine's clock is ahead of the other's, by the last Date header.
     """
 
-    def __init__(self, url: str, *, ca_file: str = "", request_s: float = REQUEST_S, cap: int = CAP) -> None:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise Unreachable(f"{url!r} is no http(s) URL", hint='set url = "https://…" in config.toml')
+    def __init__(
+        self, url: str, *, ca_file: str = "", proxy: str = "", request_s: float = REQUEST_S, cap: int = CAP
+    ) -> None:
+        _checked("url", url)
+        if proxy:
+            _checked("proxy", proxy)
         self.url = url.rstrip("/")
         self.origin = origin(url)
         self.offset_s = 0.0
         self.secrets: dict[str, str] = {}  # header name -> value, for this origin only
         self._cap, self._request_s, self._run_ends = cap, request_s, time.monotonic() + RUN_S
-        self._clock = _Deadline()
+        self._clock = Deadline()
         self._client = httpx.Client(
-            transport=_Transport(_context(ca_file), self._clock), follow_redirects=False, trust_env=False,
-            headers={"User-Agent": "deskui", "Accept": "application/json"},
+            transport=Transport(context(ca_file), self._clock, proxy), follow_redirects=False, trust_env=False,
+            headers={"User-Agent": "deskui", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )  # fmt: skip
 
     def begin(self, run_s: float = RUN_S) -> None:
@@ -98,10 +152,14 @@ class Session:
         data: Mapping[str, str] | None = None, content: bytes | None = None,
         headers: Mapping[str, str] | None = None, follow: bool = True,
     ) -> Answer:  # fmt: skip
-        """One request with its redirects; `Unreachable` if there is no usable answer (5xx, 401 and 429 are none)."""
+        """One request with its redirects; `Unreachable` if there is no usable answer (5xx, 401 and 429 are none).
+
+        `path` may be a whole URL (a next page's): one of another origin is never asked.
+        """
         self._clock.ends = min(time.monotonic() + self._request_s, self._run_ends)
         url = path if "://" in path else self.url + path
         for _hop in range(_HOPS):
+            self._ours(url)
             request = self._client.build_request(
                 method,
                 url,
@@ -131,13 +189,18 @@ class Session:
         """Let the connections go."""
         self._client.close()
 
+    def _ours(self, url: str) -> None:
+        """Unreachable: it is of another origin, or carries a login of its own; nothing was sent there."""
+        there = origin(url)
+        if there != self.origin or httpx.URL(url).userinfo:
+            named = text.line("://".join(there[:2]))
+            raise Unreachable(f"sent on to another origin: {named}", hint="check the URL", maybe_written=False)
+
     def _next(self, here: str, location: str) -> str:
-        there = urljoin(here, location)
-        if origin(there) != self.origin:
-            raise Unreachable(
-                f"redirected to another origin: {'://'.join(map(str, origin(there)[:2]))}", hint="check the URL",
-            )  # fmt: skip
-        return there
+        try:
+            return urljoin(here, location)
+        except ValueError:
+            raise Unreachable("redirected to what is no URL", hint="check the URL") from None
 
     def _send(self, request: httpx.Request) -> Answer:
         started = time.time()
@@ -154,13 +217,8 @@ class Session:
         return Answer(response.status_code, response.headers, body)
 
     def _body(self, response: httpx.Response) -> bytes:
-        chunks, size = [], 0
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            if size > self._cap:
-                raise TooLarge(f"the answer is larger than {self._cap} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
+        plain = Plain(response.headers.get("content-encoding", ""), self._cap)
+        return b"".join([*map(plain, response.iter_raw()), plain.end()])
 
     def _clock_offset(self, date: str | None, middle: float) -> None:
         try:
@@ -168,6 +226,21 @@ class Session:
         except (TypeError, ValueError):
             return
         self.offset_s = middle - (there + 0.5)  # a Date is cut to the second: half a second is the best guess
+
+
+def _checked(key: str, url: str) -> None:
+    """Unreachable: it is no URL of ours; what it says is not repeated, as it may hold a secret."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise Unreachable(f"{key} is no http(s) URL", hint=f'set {key} = "https://…" in config.toml')
+    if "@" in parts.netloc:
+        raise Unreachable(
+            f"{key} has a login in it", hint=f"take it out of {key}: a secret is kept by deskui secret set"
+        )
 
 
 def _usable(answer: Answer) -> Answer:
@@ -192,82 +265,12 @@ def _unreachable(error: httpx.HTTPError) -> Unreachable:
             sent = not isinstance(error, httpx.ConnectError)
             return Unreachable(f"TLS: {reason}", "tls", "set ca_file to the system's authority", maybe_written=sent)
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
+    if isinstance(
+        error,
+        httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol | httpx.ProxyError,
+    ):
         message = str(error) or "no connection in time"
         return Unreachable(message, hint="check the URL and the network", maybe_written=False)
     if isinstance(error, httpx.TimeoutException):
         return Unreachable("no whole answer in time", hint="the system or the line is too slow")
     return Unreachable(str(error) or type(error).__name__, hint="the connection broke")
-
-
-def _context(ca_file: str) -> ssl.SSLContext:
-    """Always verifying; with `ca_file`, by that authority instead of the usual ones."""
-    try:
-        return ssl.create_default_context(cafile=ca_file or None)
-    except (OSError, ssl.SSLError) as error:
-        raise Unreachable(f"ca_file {ca_file}: {error}", "tls", "ca_file must be a readable PEM file") from error
-
-
-class _Deadline:
-    """When the request under way has to be over (monotonic seconds)."""
-
-    ends = 0.0
-
-    def left(self, timeout: float | None) -> float:
-        """What is left of it, at most `timeout`; a timeout of its own when nothing is."""
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("deadline")
-        return left if timeout is None else min(left, timeout)
-
-
-class _Transport(httpx.HTTPTransport):
-    """httpx's, with a deadline for the whole exchange: its own timeouts count from each byte anew."""
-
-    def __init__(self, context: ssl.SSLContext, clock: _Deadline) -> None:
-        super().__init__(verify=context, trust_env=False)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context, max_connections=4, keepalive_expiry=10.0, network_backend=_Backend(clock)
-        )
-
-
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, clock: _Deadline) -> None:
-        self._inner, self._clock = httpcore.SyncBackend(), clock
-
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:  # fmt: skip
-        inner = self._inner.connect_tcp(host, port, self._clock.left(timeout), local_address, socket_options)
-        return _Stream(inner, self._clock)
-
-    def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.NetworkStream:
-        raise httpcore.UnsupportedProtocol("no unix sockets")
-
-    def sleep(self, seconds: float) -> None:
-        self._inner.sleep(seconds)
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, clock: _Deadline) -> None:
-        self._inner, self._clock = inner, clock
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._clock.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._clock.left(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, self._clock.left(timeout)), self._clock)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)

@@ -149,6 +149,7 @@ class Options:
     offline_events: str = "at"  # "made": resolved, reopened and priority also get a desk line
     states: Mapping[str, str] = field(default_factory=dict)  # the system's state -> ours ("pending vendor": and why)
     priorities: Mapping[str, str] = field(default_factory=dict)  # the system's priority -> "P1" to "P4"
+    proxy: str = ""  # the URL of the one to go through; no other is asked
 
     def state(self, name: str) -> tuple[str, str] | None:
         """What the configuration takes the system's state for, and the reason of a pending one; None: it is silent."""

@@ -1,10 +1,12 @@
 """HTTP against hostile servers: each is a few bytes said over a real socket."""
 
+import gzip
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
@@ -265,3 +267,203 @@ def test_a_missing_authority_says_so(session) -> None:  # type: ignore[no-untype
     with pytest.raises(Unreachable, match="ca_file") as error:
         session("https://127.0.0.1:1", ca_file="/nonexistent.pem")
     assert error.value.kind == "tls"
+
+
+@pytest.mark.parametrize(
+    "leads",
+    [
+        "{there}/next", "{there}", "{here}@{host}/next", "http://user:pw@{host}/", "{here}.evil.example/", "http://{host}:x/",
+        "ftp://{host}/", "@{host}/next",
+    ],
+)  # fmt: skip
+def test_a_next_page_elsewhere_is_not_asked_and_learns_nothing(serve, session, leads: str) -> None:  # type: ignore[no-untyped-def]
+    elsewhere = serve(OK)
+    here = session(serve(OK).url)
+    here.secrets["Authorization"] = "token canary"
+    path = leads.format(here=here.url, there=elsewhere.url, host=elsewhere.url.removeprefix("http://"))
+    with pytest.raises(Unreachable, match="another origin") as error:
+        here.request("GET", path)
+    assert (elsewhere.requests, error.value.maybe_written) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "location", ["//{host}/", "http://{host}/", "http://user:pw@127.0.0.1:{port}/", "https://127.0.0.1:{port}/"]
+)
+def test_redirects_that_look_harmless(serve, session, location: str) -> None:  # type: ignore[no-untyped-def]
+    elsewhere = serve(OK)
+    where: list[str] = []
+    server = serve(lambda connection, _: connection.sendall(
+        b"HTTP/1.1 302 Found\r\nLocation: " + where[0].encode() + b"\r\nContent-Length: 0\r\n\r\n"
+    ))  # fmt: skip
+    where.append(location.format(host=elsewhere.url.removeprefix("http://"), port=server.url.rpartition(":")[2]))
+    with pytest.raises(Unreachable, match="another origin"):
+        session(server.url).request("GET", "/")
+    assert (elsewhere.requests, len(server.requests)) == ([], 1)
+
+
+def test_the_next_page_of_the_same_origin_is_asked(serve, session) -> None:  # type: ignore[no-untyped-def]
+    here = session(serve(OK).url)
+    here.secrets["Authorization"] = "token canary"
+    assert here.request("GET", f"{here.url}/tickets?page=2").status == 200
+
+
+@pytest.mark.parametrize("key", ["url", "proxy"])
+@pytest.mark.parametrize("wrong", ["http://anna:canary@rt.example", "http://rt.example:canary", "canary"])
+def test_a_login_in_a_url_is_refused_and_not_repeated(key: str, wrong: str) -> None:
+    with pytest.raises(Unreachable, match=key) as error:
+        Session(**{"url": "http://rt.example", key: wrong})  # type: ignore[arg-type]
+    assert "canary" not in str(error.value) + error.value.hint
+
+
+def packed(body: bytes, times: int = 1, encoding: str = "gzip") -> bytes:
+    for _ in range(times):
+        body = gzip.compress(body, 9)
+    return f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_a_packed_answer_is_unpacked(serve, session) -> None:  # type: ignore[no-untyped-def]
+    server = serve(packed(b"x" * 200_000))
+    assert session(server.url).request("GET", "/").body == b"x" * 200_000
+    assert b"accept-encoding: gzip\r\n" in server.requests[0].lower()
+    two = gzip.compress(b"one ") + gzip.compress(b"two")
+    parts = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(two) + two
+    assert session(serve(parts).url).request("GET", "/").body == b"one two"
+
+
+def test_a_bomb_costs_no_more_than_the_cap(serve, session) -> None:  # type: ignore[no-untyped-def]
+    bomb = packed(bytes(60_000_000))  # 60 MB in 60 kB: one read from the line
+    assert len(bomb) < 65_000
+    here = session(serve(bomb).url, cap=1_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            here.request("GET", "/")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 6_000_000
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (packed(b"x" * 1000, 2, "gzip, gzip"), "not asked for"),
+        (packed(b"x", encoding="br"), "not asked for"),
+        (packed(b"x")[:-4].replace(b"Length: 21", b"Length: 17"), "cut off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", "cannot be unpacked"),
+    ],
+    ids=["twice", "brotli", "cut", "not packed"],
+)
+def test_what_cannot_be_unpacked(serve, session, answer: bytes, said: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(Unreachable, match=said):
+        session(serve(answer).url).request("GET", "/")
+
+
+def test_an_empty_answer_is_not_unpacked(serve, session) -> None:  # type: ignore[no-untyped-def]
+    server = serve(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n")
+    assert session(server.url).request("GET", "/").body == b""
+
+
+def test_who_takes_a_request_byte_by_byte_ends_by_the_deadline(session) -> None:  # type: ignore[no-untyped-def]
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        stop = threading.Event()
+
+        def sip() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                while not stop.wait(0.05):
+                    connection.recv(1024)
+
+        thread = threading.Thread(target=sip)
+        thread.start()
+        started = time.monotonic()
+        here = session(f"http://127.0.0.1:{listener.getsockname()[1]}", request_s=0.5)
+        with pytest.raises(Unreachable) as error:
+            here.request("POST", "/", json={"text": "x" * 30_000_000})
+        stop.set()
+        thread.join(5)
+    assert time.monotonic() - started < 3
+    assert error.value.maybe_written
+
+
+def test_one_address_of_a_name_that_is_dead_is_passed_over(serve, session, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    server = serve(OK)
+    real = socket.getaddrinfo
+
+    def two(host: str, port: int, *given: object, **named: object) -> object:
+        if host != "rt.example":
+            return real(host, port, *given, **named)  # type: ignore[arg-type]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.9", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    port = server.url.rpartition(":")[2]
+    assert session(f"http://rt.example:{port}", request_s=5).request("GET", "/").status == 200
+
+
+def test_netrc_is_not_asked(serve, session, monkeypatch, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / ".netrc").write_text("default login anna password canary\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    server = serve(OK)
+    session(server.url).request("GET", "/")
+    assert b"authorization" not in server.requests[0].lower()
+
+
+def test_the_proxy_that_is_configured_is_asked(serve, session) -> None:  # type: ignore[no-untyped-def]
+    proxy = serve(OK)
+    assert session("http://rt.example", proxy=proxy.url).request("GET", "/x").status == 200
+    assert proxy.requests[0].startswith(b"GET http://rt.example/x HTTP/1.1\r\n")
+
+
+def tunnel(connection: socket.socket, request: bytes) -> None:
+    """What a proxy does: connects once, then hands the bytes on both ways."""
+    host, _, port = request.split()[1].rpartition(b":")
+    with socket.create_connection((host.decode(), int(port))) as there:
+        connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        back = threading.Thread(target=hand_on, args=(there, connection))
+        back.start()
+        hand_on(connection, there)
+        back.join(5)
+
+
+def hand_on(here: socket.socket, there: socket.socket) -> None:
+    try:
+        while data := here.recv(65536):
+            there.sendall(data)
+        there.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # one side has hung up
+
+
+def test_through_a_proxy_tls_is_verified_and_the_token_is_not_seen(serve, session, certificate: Path) -> None:  # type: ignore[no-untyped-def]
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, f"{certificate}.key")
+    server, proxy = serve(OK, tls), serve(tunnel)
+    with pytest.raises(Unreachable) as error:
+        session(server.url, proxy=proxy.url).request("GET", "/")
+    assert error.value.kind == "tls"
+    here = session(server.url, proxy=proxy.url, ca_file=str(certificate))
+    here.secrets["Authorization"] = "token canary"
+    assert here.request("GET", "/").status == 200
+    here.close()
+    assert proxy.requests[0].startswith(b"CONNECT 127.0.0.1:")
+    assert b"canary" in server.requests[-1]
+    assert not [said for said in proxy.requests if b"canary" in said]
+
+
+def test_a_proxy_that_refuses_has_sent_nothing_on(serve, session) -> None:  # type: ignore[no-untyped-def]
+    proxy = serve(b"HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n")
+    with pytest.raises(Unreachable) as error:
+        session("https://rt.example", proxy=proxy.url).request("POST", "/", json={})
+    assert not error.value.maybe_written
+
+
+def test_a_handshake_that_drips_ends_by_the_deadline(serve, session) -> None:  # type: ignore[no-untyped-def]
+    server = serve(lambda connection, _request: drip(connection, b"", b"\x16"))
+    started = time.monotonic()
+    with pytest.raises(Unreachable):
+        session(server.url.replace("http:", "https:"), request_s=0.3).request("GET", "/")
+    assert time.monotonic() - started < 1.5
