@@ -16,6 +16,7 @@ from deskui.sync.customs import OFF, Customs
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
 BATCH = 100  # tickets whose history is asked for at once
+AHEAD = 2_000  # chosen at once by what is due: all that are open are looked at for it
 _GONE = "are they gone? `deskui sync --once --accept NAME` takes them away; if not, mend rights and url: it looks anew"
 
 
@@ -207,8 +208,9 @@ class Engine:
         """Facts, then bodies, of the open tickets that lack them, nearest due first."""
         for level, ask in (("facts", self.upstream.history), ("full", self.upstream.bodies)):
             while ids := self._wanting(level):
-                for page in ask(ids):
-                    self._commit(page, result, None, level)
+                for start in range(0, len(ids), BATCH):
+                    for page in ask(ids[start : start + BATCH]):
+                        self._commit(page, result, None, level)
                 if self._wanting(level)[: len(ids)] == ids:
                     break  # the upstream had nothing complete to say about them: next run
         if ids := self.store.read(lambda db: tickets.textless(db, self.name, self.opened)):
@@ -216,7 +218,7 @@ class Engine:
                 self._commit(page, result, None, "full")
 
     def _wanting(self, level: str) -> list[str]:
-        return self.store.read(lambda db: tickets.wanting(db, self.name, level, BATCH))
+        return self.store.read(lambda db: tickets.wanting(db, self.name, level, AHEAD))
 
     def _commit(self, page: Page, result: Result, save: Save | None, level: str = "facts") -> None:
         """Merge a page in slices; what speaks of the page as a whole, its cursor too, goes with the last one."""

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from deskui.domain.change import Create
 from deskui.domain.event import Event
 from deskui.store import syncstate, threads, tickets
-from deskui.sync import merging
+from deskui.sync import engine, merging
 from deskui.sync.engine import Result
 from deskui.upstream.base import Page
 from tests.make import make_ticket
@@ -92,3 +93,16 @@ def test_few_statements_a_ticket(console):
     with_facts = statements(console, lambda tx: merging.take(tx, fresh, facts, level="facts"))
     assert with_facts <= 30  # ten of them are the facts
     assert console.store.read(lambda db: tickets.history(db, console.uid("2000"))) == "facts"
+
+
+def test_what_is_due_next_is_not_looked_up_for_every_batch(console, world, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 5)
+    for n in range(100):
+        world.make(Create(f"Lamp {n}", "dark", requestor="carl@kunde.example"))
+    console.store.write(lambda tx: syncstate.put(tx, "mem", cursor="", stage="")).result()
+    asked = []
+    wanting = tickets.wanting
+    monkeypatch.setattr(tickets, "wanting", lambda *given: asked.append(given) or wanting(*given))
+    assert console.sync().error is None
+    assert len(console.events("105")) == 1
+    assert len(asked) <= 6  # a hundred thousand would be sorted thousands of times
