@@ -79,7 +79,12 @@ class Salvaged:
                 f"{len(self.orphans):>7}  of your texts belong to tickets that are not readable: see the report"
             )
         lost = [WORDS[name] for name in self.broken if name in WORDS]
-        said += ["", f"Not all could be read of: {', '.join(lost)}." if lost else "Everything of these could be read."]
+        said += [
+            "",
+            f"Read page by page, so that some may be missing: {', '.join(lost)}."
+            if lost
+            else "Everything of these could be read.",
+        ]
         return [*said, "The next sync reads the tickets anew."]
 
 

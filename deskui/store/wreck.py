@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from deskui.store.pages import HEADER, Pages, Row
 from deskui.store.quarantine import wiped
 
 _SAME = (slice(0, 24), slice(44, 48), slice(56, 60))  # of the header, in every store: magic, sizes, formats, encoding
+_FEW = 5  # rows of a page by which its table is known
 _FRAME, _LOG = 24, 32  # bytes before each page in a write-ahead log, and at its beginning
 Columns = Mapping[str, tuple[str, ...]]
 Fits = Callable[[str, dict[str, Any]], bool]
@@ -44,7 +46,7 @@ class Wreck:
             _replay(copy, self._size)
         self._db = _opened(copy)
         self._roots: dict[str, tuple[int, tuple[str, ...]]] | None = None
-        self._rest: dict[str, list[Row]] | None = None
+        self._rest: dict[str, list[int]] | None = None
 
     def close(self) -> None:
         """Take the copy away."""
@@ -77,30 +79,44 @@ class Wreck:
                     yield Found(row)
             if self._rest is None:
                 self._rest = self._scattered(pages)
-        for rowid, values in self._rest.get(table, ()):
-            if rowid not in had:
-                yield Found(_named(names, rowid, values), loose=True)
+            for number in self._rest[table]:
+                for rowid, values in pages.rows(number):
+                    row = _named(names, rowid, values)
+                    if rowid not in had and self._fits(table, row):
+                        yield Found(row, loose=True)
 
     def _root(self, pages: Pages, table: str) -> tuple[int, tuple[str, ...]]:
         """The page where a table begins (0: nobody knows), and its columns as they were made."""
         if self._roots is None:
             self._roots = {}
-            schema = [*pages.walk(1, set()), *(row for n in range(1, pages.count + 1) for row in pages.rows(n))]
-            for _, values in schema:
+            for _, values in chain(pages.walk(1, set()), _schema(pages)):
                 if len(values) == 5 and values[0] == "table" and isinstance(values[3], int):
                     self._roots.setdefault(str(values[1]), (values[3], _columns_of(str(values[4]))))
         known = self._roots.get(table, (0, ()))
         return known[0], known[1] or self._columns[table]
 
-    def _scattered(self, pages: Pages) -> dict[str, list[Row]]:
-        """Every row of every page that looks like one of a table that is kept."""
-        found: dict[str, list[Row]] = {table: [] for table in self._columns}
-        for row in (row for number in range(1, pages.count + 1) for row in pages.rows(number)):
-            for table, names in self._columns.items():
-                if len(row[1]) == len(names) and self._fits(table, _named(names, *row)):
-                    found[table].append(row)
-                    break
+    def _scattered(self, pages: Pages) -> dict[str, list[int]]:
+        """For each table that is kept the pages that look like one of its: all rows of a page are of one table."""
+        found: dict[str, list[int]] = {table: [] for table in self._columns}
+        for number in range(1, pages.count + 1):
+            if table := next(filter(None, map(self._table, islice(pages.rows(number), _FEW))), None):
+                found[table].append(number)
         return found
+
+    def _table(self, row: Row) -> str | None:
+        rowid, values = row
+        for table, names in self._columns.items():
+            if len(values) == len(names) and self._fits(table, _named(names, rowid, values)):
+                return table
+        return None
+
+
+def _schema(pages: Pages) -> Iterator[Row]:
+    """The rows of every page that looks like one of the schema's."""
+    for number in range(1, pages.count + 1):
+        first = next(pages.rows(number), None)
+        if first is not None and len(first[1]) == 5 and first[1][0] in ("table", "index"):
+            yield from pages.rows(number)
 
 
 def _opened(copy: Path) -> sqlite3.Connection:
