@@ -163,6 +163,7 @@ def _keyring(settings: Settings) -> Check:
 
 def _upstream(home: Path, settings: Settings, name: str) -> Iterator[Check]:
     """The login, and the difference between the clocks that it showed."""
+    from deskui.plugins import PluginError
     from deskui.secrets import NoSecret
     from deskui.upstream.base import Unreachable
 
@@ -170,6 +171,8 @@ def _upstream(home: Path, settings: Settings, name: str) -> Iterator[Check]:
         login = adapters.login(home, settings, name)
     except NoSecret as error:
         yield Check(f"upstream {name}", "fail", f"{error}. {error.hint}")
+    except (config.ConfigError, PluginError) as error:
+        yield Check(f"upstream {name}", "fail", f"{error} {getattr(error, 'hint', '')}".strip())
     except Unreachable as error:
         yield Check(f"upstream {name}", "fail", f"{error} {error.hint}".strip(), away=True)
     else:

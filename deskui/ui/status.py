@@ -7,6 +7,7 @@ from deskui.domain.night import NIGHT, is_night
 from deskui.text import clip, line, width
 from deskui.ui.countdown import age
 
+NAME = 10  # letters of an upstream's name that the top line has room for
 SKEW_S = 30  # from here on the queue says that the clock is off (SLA.md)
 MADE_FOR = (80, 24)
 TOUR = "new here? :tour"
@@ -47,9 +48,12 @@ def counts(view: str, found: "Any", total: "int | None" = None) -> str:
 
 
 def sync_age(status: "Any", now: int, local: "Any") -> str:
-    """`sync 02:13`, `OFFLINE 12m`, `never synced`."""
+    """`sync 02:13`, `OFFLINE 12m`, `never synced`; of several upstreams `acme OFFLINE 12m`, `2/3 OFFLINE 12m`."""
     if status.offline_since is not None:
-        return f"OFFLINE {age(now - status.offline_since)}"
+        away = [upstream.name for upstream in status.upstreams if upstream.offline_since is not None]
+        some = 0 < len(away) < len(status.upstreams)
+        who = "" if not some else f"{len(away)}/{len(status.upstreams)} " if away[1:] else f"{away[0][:NAME]} "
+        return f"{who}OFFLINE {age(now - status.offline_since)}"
     if status.last_ok is None:
         return "never synced" if status.upstreams else "no upstream"
     if now - status.last_ok >= 86_400:

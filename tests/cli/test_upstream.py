@@ -111,3 +111,15 @@ def test_a_read_only_session_makes_and_writes_nothing(cli: Cli, world: World, ma
     assert cli("--read-only", "upstream", "prepare", "mem", "--yes").code == 1
     assert cli("--read-only", "upstream", "discover", "mem", "--write").code == 1
     assert making == []
+
+
+def test_doctor_names_a_mapping_that_cannot_be(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKUI_SECRET_RT", "x")
+    with open(home / "config.toml", "a") as file:
+        file.write('[upstream.rt]\nurl = "http://127.0.0.1:9"\n[upstream.rt.priorities]\nHigh = "P1"\n')
+    found = {each["name"]: each for each in cli("doctor", "--json").json["checks"]}
+    assert found["upstream mem"]["status"] == "ok"
+    assert found["upstream rt"]["status"] == "fail"
+    said = found["upstream rt"]["detail"]
+    assert "line 10: upstream.rt.priorities.High: RT's priorities are numbers" in said
+    assert 'Write the least one: 90 = "P1".' in said

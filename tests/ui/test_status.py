@@ -49,6 +49,11 @@ def test_waiting(found: Any, said: list[str]) -> None:
     [
         (state(), "sync 02:15"),
         (state(offline_since=AT), "OFFLINE 9m"),
+        (state(upstream(offline_since=AT), offline_since=AT), "OFFLINE 9m"),
+        (state(upstream(), upstream(name="acme", offline_since=AT), offline_since=AT), "acme OFFLINE 9m"),
+        (state(upstream(), *2 * [upstream(name="a" * 40, offline_since=AT)], offline_since=AT), "2/3 OFFLINE 9m"),
+        (state(upstream(), upstream(name="a" * 40, offline_since=AT), offline_since=AT), "aaaaaaaaaa OFFLINE 9m"),
+        (state(*2 * [upstream(offline_since=AT)], offline_since=AT), "OFFLINE 9m"),
         (state(last_ok=None), "never synced"),
         (state(last_ok=AT - 3 * 86_400), "sync 3d ago"),
         (SimpleNamespace(upstreams=(), last_ok=None, offline_since=None), "no upstream"),
