@@ -6,6 +6,8 @@ from deskui.upstream.base import Unreachable
 class Away:
     """Its first call says `why`, and the rest of the desk works."""
 
+    history_told = True  # what nobody can be asked needs no comparing
+
     def __init__(self, name: str, prefix: str, why: Unreachable) -> None:
         self.name, self.prefix, self.why = name, prefix, why
 

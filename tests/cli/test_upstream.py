@@ -121,5 +121,5 @@ def test_doctor_names_a_mapping_that_cannot_be(cli: Cli, home: Path, monkeypatch
     assert found["upstream mem"]["status"] == "ok"
     assert found["upstream rt"]["status"] == "fail"
     said = found["upstream rt"]["detail"]
-    assert "line 10: upstream.rt.priorities.High: RT's priorities are numbers" in said
+    assert "line 11: upstream.rt.priorities.High: RT's priorities are numbers" in said
     assert 'Write the least one: 90 = "P1".' in said
