@@ -251,6 +251,8 @@ def _without(change: "Change", before: Ticket, now: Ticket) -> Ticket:
 
 def _step(db: Connection, now: Ticket, part: Part, entry: str, change: "Change") -> Step:
     found = outbox.get(db, entry)
+    if found is not None and found.change.verb == change.verb:
+        change = found.change  # a link knows now what the other ticket is called upstream
     before = part.before
     for uid, earlier in part.entries:
         if uid == entry:

@@ -78,7 +78,7 @@ def named(db: "Connection", prefix: str, ticket: Ticket, change: Change) -> Chan
         raise Refused(f"{ticket.id} cannot be {done} itself")
     if other.upstream != ticket.upstream:
         raise Refused(f"{other.id} is in {other.upstream}, {ticket.id} in {ticket.upstream}: they cannot be {done}")
-    if not other.remote_id:
+    if isinstance(change, Merge) and not other.remote_id:  # a link waits in the outbox until that one was made
         raise Refused(f"{other.id} is not in {other.upstream} yet: wait until it was sent")
     if isinstance(change, Link) and links.made(change.kind, other.remote_id) in ticket.links:
         raise Refused(f"{ticket.id} is {links.WORDS[change.kind]} {other.id} already")

@@ -101,6 +101,7 @@ def mark(
         _drop_behind(tx, old, keep=state == "rejected")
         if state == "dropped":  # nobody will ever have it
             tx.db.execute("UPDATE ticket SET gone = 1, gone_at = ? WHERE uid = ?", (tx.now, old.ticket))
+            _unlinked(tx, old.ticket)
     tx.note("outbox")
     tx.touch(old.ticket)
     now = get(tx.db, uid)
@@ -128,6 +129,14 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
 def claimed(db: sqlite3.Connection, uid: str) -> frozenset[str]:
     """The event keys of a ticket that are known to be some entry's effect."""
     return frozenset(key for entry in entries(db, uid) for key in entry.event_keys)
+
+
+def _unlinked(tx: "Tx", uid: str) -> None:
+    """Links to a ticket that will never be made are refused, and say so."""
+    (name,) = tx.db.execute("SELECT id FROM ticket WHERE uid = ?", (uid,)).fetchone()
+    for entry in entries(tx.db, states=("queued",)):
+        if entry.change.verb == "link" and (entry.change.to, entry.change.remote) == (name, ""):  # type: ignore[attr-defined]
+            mark(tx, entry.uid, "rejected", error=f"{name} was not made")
 
 
 def _drop_behind(tx: "Tx", create: "Entry", keep: bool) -> None:

@@ -8,7 +8,7 @@ from deskui.domain.event import Event, field_of
 from deskui.domain.merge import rebase
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.store import conflicts, derive, drafts, outbox, outfiles, tickets
+from deskui.store import conflicts, derive, drafts, outbox, outfiles, provisional, tickets
 from deskui.store.store import Tx
 from deskui.sync import coalescing, plan
 from deskui.upstream.base import Swapped
@@ -83,9 +83,12 @@ def _clash(tx: Tx, entry: Entry, before: Ticket, theirs: Ticket, others: Sequenc
 
 def adopt(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
     """A ticket made here has arrived upstream: it gets its id, its base and its events, and its create is sent."""
+    first = tickets.shown(tx.db, entry.ticket)
     tickets.adopt(tx, entry.ticket, ticket)
     sent(tx, entry, ticket, events, keys)
     tickets.set_history(tx, [entry.ticket], "full")
+    if first is not None:
+        provisional.replaced(tx, entry.ticket, first.id)
 
 
 def sent(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from deskui.domain.change import Change, Fact, Note
 from deskui.domain.event import MESSAGES, Event
+from deskui.domain.links import Link
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 
@@ -36,13 +37,14 @@ def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
     """The entries that may leave now: at most one a ticket, first in, first out.
 
     An `unknown` or `sending` one stops its ticket's queue wherever it stands in it, a held-back reply too; a conflict
-    stops only later changes of the same field; without its create, nothing of a ticket goes.
+    stops only later changes of the same field; without its create, nothing of a ticket goes; a link to a ticket that
+    no upstream has yet waits for that one, and nothing waits for it.
     """
     stopped = {entry.ticket for entry in entries if entry.state in ("unknown", "sending")}
     clashing: set[tuple[str, str]] = set()
     ready = []
     for entry in entries:
-        if entry.ticket in stopped:
+        if entry.ticket in stopped or _waits(entry.change):
             continue
         if entry.state == "conflict":
             clashing.add((entry.ticket, str(entry.change.field)))
@@ -51,6 +53,11 @@ def sendable(entries: Sequence[Entry], now: int) -> tuple[Entry, ...]:
             if entry.not_before <= now:
                 ready.append(entry)
     return tuple(ready)
+
+
+def _waits(change: Change) -> bool:
+    """Whether the other ticket has to be made first."""
+    return isinstance(change, Link) and not change.remote
 
 
 def next_turn(entries: Sequence[Entry], since: int) -> int | None:
