@@ -46,10 +46,6 @@ class Drafts:
 
     # writing; a future ends at the commit and raises StoreError where the disk refused
 
-    def warm(self) -> None:
-        """The first write of a process takes half a second to load what it needs: not when somebody has typed."""
-        self._desk.store.write(lambda tx: None)
-
     def begin(self, ticket: Ticket, kind: str, known: Iterable[str] = ()) -> Draft:
         """A new one, still empty and not kept."""
         return Draft(ids.uuid7(), ticket.uid, kind, self._desk.me(ticket.upstream), known=tuple(known))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from deskui.domain import ticket as values
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import derive, rebuild, search
+from deskui.store import derive, rebuild, search, statements
 from deskui.store.ids import uuid7
 from deskui.store.outbox import dumps
 
@@ -22,8 +22,6 @@ def load(tx: "Tx", desk: Iterable[Known]) -> int:
 
     sqlite3.IntegrityError if one is there already.  What is derived is derived as in `rebuild`.
     """
-    from deskui.store import statements
-
     first = int(tx.db.execute("SELECT coalesce(max(pk), 0) + 1 FROM ticket").fetchone()[0])
     tickets: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskui.store import statements
 from deskui.store.ids import uuid7
 from deskui.store.outbox import dumps
 
@@ -36,8 +37,6 @@ def put(
     at: int | None = None,
 ) -> Conflict:  # fmt: skip
     """Open one; an open one of the same entry and field is replaced.  LookupError: no such ticket."""
-    from deskui.store import statements
-
     found = tx.db.execute("SELECT pk, id FROM ticket WHERE uid = ?", (ticket,)).fetchone()
     if found is None:
         raise LookupError(f"no ticket {ticket}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskui.domain.attachment import File
 from deskui.domain.draft import KINDS, Draft
+from deskui.store import statements
 from deskui.store.ids import uuid7
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _SELECT = """SELECT d.uid, t.uid, d.kind, d.author, d.text, d.data, d.began, d.a
 
 def keep(tx: "Tx", draft: Draft) -> None:
     """Keep it as it is now, under its uid; an empty one goes.  LookupError: no such ticket."""
-    from deskui.store import outbox, statements
+    from deskui.store import outbox
 
     if draft.empty:
         drop(tx, draft.uid)

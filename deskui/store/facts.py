@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.event import Event
-from deskui.store import attachments, search
+from deskui.store import attachments, search, statements
 from deskui.store.outbox import dumps
 
 if TYPE_CHECKING:
@@ -66,8 +66,6 @@ def add(tx: "Tx", pk: int, upstream: str, events: Iterable[Event]) -> list[Event
                 tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, event.text), known[0]))
             attachments.put(tx, pk, event)
     if rows:
-        from deskui.store import statements
-
         tx.db.executemany(statements.insert("event", tuple(rows[0])), rows)
     return new
 

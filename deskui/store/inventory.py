@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
-from deskui.store import journal
+from deskui.store import journal, statements
 from deskui.store.outbox import dumps
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 def put(tx: "Tx", asset: "Asset", author: str) -> bool:
     """Record the item as it is now; False, and no new fact, if it is known just so."""
     from deskui.domain import asset as assets
-    from deskui.store import statements
 
     values = assets.to_json(asset)
     data = dumps(values)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskui.store import statements
 from deskui.store.ids import uuid7
 from deskui.store.outbox import dumps
 
@@ -30,8 +31,6 @@ class Record:
 
 def append(tx: "Tx", kind: str, subject: str, data: Mapping[str, Any], *, author: str, scope: str = "team") -> str:
     """Add a fact and return its uid; a correction is a new row."""
-    from deskui.store import statements
-
     origin = _origin(tx.db)
     seq = tx.db.execute("SELECT coalesce(max(seq), 0) + 1 FROM journal WHERE origin = ?", (origin,)).fetchone()[0]
     row = {

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from deskui import lazy
+from deskui.store import statements
 from deskui.store.ids import uuid7
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ def add(
     tx: "Tx", uid: str, change: "Change", *, author: str, not_before: int = 0, entry: str = ""
 ) -> "Entry":  # fmt: skip
     """Queue `change` for the ticket (as `entry`, if that is given); the caller rebuilds it in the same transaction."""
-    from deskui.store import statements
-
     entry, made_at = entry or uuid7(), tx.now - _ahead(tx.db, uid)
     row = {
         "uid": entry, "ticket": _pk(tx.db, uid), "kind": change.verb, "payload": dumps(outgoing.to_json(change)),
@@ -83,8 +82,6 @@ def mark(
 
     A create that is rejected or dropped takes what waits behind it along as dropped.  The caller rebuilds the ticket.
     """
-    from deskui.store import statements
-
     old = get(tx.db, uid)
     if old is None or state not in STATES:
         raise ValueError(f"no entry {uid} or no state {state}")
@@ -114,8 +111,6 @@ def replace_change(tx: "Tx", uid: str, change: "Change", *, event_keys: Iterable
     moved = {"kind": change.verb, "payload": dumps(outgoing.to_json(change))}
     if event_keys is not None:
         moved["receipt"] = dumps(list(event_keys))
-    from deskui.store import statements
-
     tx.db.execute(statements.update("outbox", "uid", tuple(moved)), {**moved, "key_uid": uid})
     tx.note("outbox")
 

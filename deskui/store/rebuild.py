@@ -11,7 +11,7 @@ from deskui.domain.change import Create
 from deskui.domain.event import Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
-from deskui.store import derive, facts, outbox, search, slafacts
+from deskui.store import derive, facts, outbox, search, slafacts, statements
 from deskui.store.derive import MADE
 from deskui.store.names import listed
 
@@ -45,8 +45,6 @@ def rebuild(tx: "Tx", uids: Iterable[str]) -> None:
 
 
 def _rebuild(tx: "Tx", row: Row) -> None:
-    from deskui.store import statements
-
     ticket = assembled(tx.db, row)
     contract = tx.rules.judging(ticket.promised)
     known = row.history > 0 or row.base is None

@@ -5,6 +5,8 @@ import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from deskui.store import statements
+
 if TYPE_CHECKING:
     from deskui.store.store import Tx
 
@@ -61,8 +63,6 @@ def plain(text: Any) -> Any:
 
 
 def _write(tx: "Tx", row: int, text: str) -> None:
-    from deskui.store import statements
-
     tx.db.execute(statements.insert("body", ("pk", "text")), {"pk": row, "text": text})
     tx.db.execute("INSERT INTO search(rowid, text) VALUES (?, ?)", (row, text))
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -245,8 +244,6 @@ class Store:
     def _transact(self, job: Job) -> bool:
         assert self._db is not None, "open() first"
         db, tx = self._db, Tx(self._db, self.rules, self.clock(), self.prefixes)
-        if job.writes:
-            import_module("deskui.store.statements")  # half a second: not while others wait for the lock
         try:
             # A slice can be done again: the next FULL commit, or a checkpoint, makes it last.  What a power cut takes
             # back is the newest slices, never one without those after it.
@@ -311,7 +308,7 @@ class Store:
 
 
 def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Callable[[Tx], Any]]:
-    """The steps, asked for on the writer thread: making them imports SQLModel."""
+    """The steps, asked for on the writer thread: few starts need what they are made with."""
     yield from steps()
 
 

@@ -4,6 +4,8 @@ import sqlite3
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from deskui.store import statements
+
 if TYPE_CHECKING:
     from deskui.store.store import Tx
 
@@ -53,8 +55,6 @@ def all_(db: sqlite3.Connection) -> list[State]:
 
 def put(tx: "Tx", upstream: str, **values: Any) -> State:
     """Save these fields; what is not given stays.  TypeError: no such field."""
-    from deskui.store import statements
-
     state = replace(get(tx.db, upstream), **values)
     row = asdict(state)
     tx.db.execute(statements.upsert("sync", ("upstream",), tuple(row)), row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deskui.domain import ticket as values
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
-from deskui.store import derive, facts, outbox, search
+from deskui.store import derive, facts, outbox, search, statements
 from deskui.store import rebuild as rebuilding
 from deskui.store.ids import uuid7
 from deskui.store.rebuild import rebuild
@@ -74,8 +74,6 @@ def new(tx: "Tx", upstream: str) -> str:
 
 
 def _insert(tx: "Tx", ticket: Ticket, base: str | None, history: int) -> str:
-    from deskui.store import statements
-
     shown = replace(ticket, uid=uuid7(), holds=())
     row = rebuilding.columns(shown, derive.Clocks() if shown.is_open else derive.Clocks(mode="none")) | {
         "uid": shown.uid, "id": shown.id, "upstream": shown.upstream, "remote_id": shown.remote_id or None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.view import Session
+from deskui.store import statements
 from deskui.store.firstpage import SESSION
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ def _columns(kept: str | None) -> tuple[str, ...] | None:
 
 def keep(tx: "Tx", name: str, **values: Any) -> None:
     """Set `query`, `sort`, `columns` or `cursor` of the view; a new one comes last."""
-    from deskui.store import statements
-
     if "columns" in values:
         values["columns"] = json.dumps(values["columns"])
     known = tx.db.execute("SELECT 1 FROM view WHERE name = ?", (name,)).fetchone()
@@ -78,8 +77,6 @@ def session(db: sqlite3.Connection, person: str) -> Session | None:
 
 def remember(tx: "Tx", person: str, last: Session) -> None:
     """Keep it for the next start."""
-    from deskui.store import statements
-
     kept = {
         "view": last.view, "query": last.query, "sort": last.sort, "columns": list(last.columns), "cursor": last.cursor,
     }  # fmt: skip

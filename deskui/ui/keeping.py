@@ -123,7 +123,6 @@ class Keeping:
         screen: Any = self
         self.begun = asyncio.Event()
         drafts = self.services.writing.drafts
-        drafts.warm()
         waiting = drafts.on(self.ticket.id, self.kind_name)
         if waiting or chosen:
             screen.app.keys_held = True  # what is typed ahead is meant for the answer

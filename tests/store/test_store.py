@@ -246,7 +246,7 @@ def test_a_store_of_the_third_version_learns_what_is_in_time_and_what_stands(tmp
         assert store.read(lambda db: db.execute(columns).fetchall()) == expected
 
 
-def test_reading_and_opening_import_neither_sqlmodel_nor_alembic(tmp_path: Path) -> None:
+def test_opening_reading_and_writing_import_neither_sqlmodel_nor_alembic(tmp_path: Path) -> None:
     with make_store(tmp_path) as store:
         pull(store, make_ticket(17), [make_event()])
     done = child(
@@ -257,6 +257,7 @@ def test_reading_and_opening_import_neither_sqlmodel_nor_alembic(tmp_path: Path)
             assert found.rows(found.ids_now("owner:none ticket")), "nothing read"
             assert found.ticket("RT-17") and found.timeline("RT-17") and found.clocks("RT-17", NOW)
             assert found.counts(NOW).open == 1
+            pull(store, make_ticket(18), [make_event()])
         print([name for name in ("sqlalchemy", "sqlmodel", "alembic") if name in sys.modules])
         """,
         str(tmp_path),
@@ -554,7 +555,10 @@ def test_four_processes_write_and_none_meets_a_lock(tmp_path: Path) -> None:
 
 
 def test_two_processes_make_a_new_store_together(tmp_path: Path) -> None:
-    code = "store = make_store(Path(sys.argv[1])); write(store, lambda tx: tickets.new(tx, 'rt')); store.close()"
+    code = """
+        with Store(Path(sys.argv[1], "desk.db"), make_rules(), Clock(), {"rt": "RT-"}).open() as store:
+            write(store, lambda tx: tickets.new(tx, "rt"))
+        """
     for out, err in [each.communicate(timeout=60) for each in [child(code, str(tmp_path)) for _ in range(4)]]:
         assert (out, err) == ("", "")
     with make_store(tmp_path) as store:
