@@ -79,12 +79,8 @@ class Salvaged:
                 f"{len(self.orphans):>7}  of your texts belong to tickets that are not readable: see the report"
             )
         lost = [WORDS[name] for name in self.broken if name in WORDS]
-        said += [
-            "",
-            f"Read page by page, so that some may be missing: {', '.join(lost)}."
-            if lost
-            else "Everything of these could be read.",
-        ]
+        part = f"Read page by page, so that some may be missing: {', '.join(lost)}."
+        said += ["", part if lost else "Everything of these could be read."]
         return [*said, "The next sync reads the tickets anew."]
 
 
