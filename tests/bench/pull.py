@@ -31,7 +31,7 @@ APPLY, LOCK_MS, MEMORY_MIB, RATIO = 5_000, 25.0, 150.0, 0.9
 class Many:
     """An upstream of `count` open tickets that costs nothing: what is measured is what deskui does with them."""
 
-    name, prefix, edits = "mem", "M-", False
+    name, prefix, edits, history_told = "mem", "M-", False, True
 
     def __init__(self, count: int, facts: bool = True) -> None:
         self.count, self.facts = count, facts
