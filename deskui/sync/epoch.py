@@ -25,7 +25,7 @@ def probe(store: Store, upstream: Upstream) -> list[str]:
     for anchor in known.every:
         there = seen.found.get(anchor.remote_id)
         if there is not None and there.created != anchor.created:
-            raise Swapped(f"{anchor.remote_id} is another ticket there than it was: restored from a backup, or swapped")
+            raise Swapped(f"ticket {anchor.remote_id} is another ticket there than it was: restored or swapped")
     lost = {*seen.lost, *seen.unread}
     _all_lost(known.every, lost, "none of the tickets that are known here is there: another system, or rights lost")
     _all_lost(known.newest, lost, "the newest tickets that are known here are not there: restored from a backup")

@@ -28,7 +28,7 @@ def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str
         return tickets.insert(tx, ticket)  # as it is made, nothing can be derived of it
     before = taken[1] if taken else None
     if before is not None and before.created != ticket.created:
-        raise Swapped(f"{ticket.remote_id} is another ticket there than it was: restored from a backup, or swapped")
+        raise Swapped(f"ticket {ticket.remote_id} is another ticket there than it was: restored or swapped")
     known = taken is not None and taken[2] != "none"
     uid = tickets.put(tx, ticket) if taken else tickets.insert(tx, ticket)
     fresh = tickets.add_events(tx, uid, events)

@@ -64,6 +64,7 @@ def sync_age(status: "Any", now: int, local: "Any") -> str:
 def waiting(status: "Any", local: "Any") -> list[tuple[str, str]]:
     """What a person should know of the traffic, each with a style word: offline, changes waiting, conflicts, skew."""
     said = [_offline(upstream, local) for upstream in status.upstreams if upstream.offline_since is not None]
+    said += [(f"FROZEN {each.name}: nothing is sent (gs)", "error") for each in status.upstreams if each.frozen]
     if status.queued:
         said.append((f"{_many(status.queued, 'change')} waiting to send", ""))
     if status.unknown:

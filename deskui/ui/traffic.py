@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from deskui import text
 from deskui.domain.outgoing import Entry
+from deskui.domain.when import iso
 from deskui.ui import rows
 from deskui.ui.countdown import age
 from deskui.ui.timeline import stamp
@@ -34,10 +35,10 @@ def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
     if abs(upstream.offset_s) > 5:
         words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
     if upstream.back_to is not None:
-        words.append(f"finished ones since {stamp(upstream.back_to, zone, now)}")
+        words.append(f"finished back to {iso(upstream.back_to)[:10]}")
     if upstream.missing:
         words.append(f"{upstream.missing} MISSING, looked for again")
-    said = upstream.error or (f"FROZEN, nothing is sent: {upstream.frozen}" if upstream.frozen else "")
+    said = upstream.error or (f"FROZEN, nothing is sent: {upstream.frozen} (A takes it so)" if upstream.frozen else "")
     return text.block("   ".join(words) + (f"\n   {said}" if said else ""))
 
 

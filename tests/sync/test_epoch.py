@@ -3,7 +3,10 @@
 import pytest
 
 from deskui.domain.change import Assign, Create, Note, Reply
+from deskui.services.syncing import Syncing
 from deskui.store import outbox, syncstate, tickets
+from deskui.store.lock import SyncLock
+from deskui.ui import status, traffic
 from deskui.upstream.memory import World
 from tests.sync.test_engine import console, open_console, texts, time, world
 
@@ -113,3 +116,29 @@ def test_what_is_accepted_goes_on_and_nothing_typed_is_lost(console, world, time
     assert console.sync().frozen == ""
     entry = next(e for e in console.store.read(lambda db: outbox.entries(db)) if e.ticket == console.uid("1"))
     assert entry.state == "conflict"
+
+
+def test_the_screens_say_that_it_is_frozen_and_what_to_do(console, time, tmp_path):
+    swapped(console, time, ["Payroll", "Taxes", "Secrets", "More", "Yet more"])
+    console.sync()
+    syncing = Syncing(console.store, {"mem": console.engine}, SyncLock(tmp_path), time, {"mem": 60})
+    found = syncing.status()
+    (upstream,) = found.upstreams
+    assert "FROZEN, nothing is sent: ticket 1 is another ticket" in traffic.upstream_line(upstream, "UTC", time.now)
+    assert ("FROZEN mem: nothing is sent (gs)", "error") in status.waiting(found, str)
+    asked = []
+    syncing.soon = lambda name, _in_s: asked.append(name)
+    assert syncing.accept("mem").result() is True
+    assert syncing.scheduled("mem").frozen == ""
+    assert asked[:1] == ["mem"]
+    assert syncing.accept("mem").result() is False
+
+
+def test_notes_on_a_merged_ticket_reach_the_survivor_sooner_or_later(console, world):
+    world.merge("1", "2")
+    console.sync()
+    survivor = console.store.read(lambda db: tickets.uid_of(db, "M-1"))
+    assert survivor == console.uid("2")
+    console.store.write(lambda tx: outbox.add(tx, survivor, Note("later"), author="anna")).result()
+    console.sync()
+    assert texts(world, "2") == ["later"]

@@ -122,7 +122,9 @@ class Desk:
 def services(count: int = 40) -> Any:
     """Services over the stub desk; `now[0]` is the clock, `tell` announces a commit."""
     now, listeners = [NOW], []
-    rt = SimpleNamespace(name="rt", error="", offset_s=0.0, offline_since=None, last_ok=NOW - 60, next_try=None)
+    rt = SimpleNamespace(
+        name="rt", error="", offset_s=0.0, offline_since=None, last_ok=NOW - 60, next_try=None, frozen=""
+    )  # fmt: skip
     status = SimpleNamespace(
         upstreams=(rt,), queued=2,
         conflicts=0, rejected=0, unknown=0, last_ok=NOW - 60, offline_since=None,

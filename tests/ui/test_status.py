@@ -17,7 +17,8 @@ def local(at: int) -> datetime:
 
 
 def upstream(**over: Any) -> Any:
-    values = {"name": "rt", "error": "", "offset_s": 0.0, "offline_since": None, "last_ok": AT, "next_try": None}
+    values = {"name": "rt", "error": "", "offset_s": 0.0, "offline_since": None, "last_ok": AT, "next_try": None,
+              "frozen": ""}  # fmt: skip
     return SimpleNamespace(**{**values, **over})
 
 
@@ -36,6 +37,7 @@ def state(*upstreams: Any, **over: Any) -> Any:
         (state(upstream(offline_since=AT, error="refused")), ["OFFLINE rt since 02:15"]),
         (state(upstream(offline_since=AT, next_try=AT + 600)), ["OFFLINE rt since 02:15, next try 02:25 (R: now)"]),
         (state(upstream(error="login refused")), ["rt: login refused"]),
+        (state(upstream(frozen="swapped"), queued=1), ["FROZEN rt: nothing is sent (gs)", "1 change waiting to send"]),
         (state(upstream(offset_s=29.0)), []),
         (state(upstream(offset_s=-31.0)), ["clock off by 31 s"]),
     ],
