@@ -119,6 +119,17 @@ def test_an_upstream_needs_only_its_address():
         (RT + "[upstream.rt.states]\nOpen = 'new'\nopen = 'new'\n", 5, "states.open: it is 'Open' above"),
         (RT + "[upstream.rt.priorities]\nHigh = 'P5'\n", 4, "priorities.High: 'P5' is no priority of the desk"),
         (RT + "[upstream.rt.priorities]\nHigh = 'P1'\nhigh = 'P2'\n", 5, "priorities.high: it is 'High' above"),
+        (RT + "[upstream.two]\nprefix = 'rt-'\nurl = 'https://two.example'\n", 4, "two.prefix: tickets of it"),
+        (
+            RT + "[upstream.two]\nprefix = 'RT-1'\nurl = 'https://two.example'\n",
+            4,
+            "upstream.two.prefix: tickets of it",
+        ),
+        (
+            "[upstream.my-rt]\nurl = 'https://a.example'\n[upstream.my_rt]\nurl = 'https://b.example'\n",
+            3,
+            "upstream.my_rt: its secret would be that of [upstream.my-rt]: DESKUI_SECRET_MY_RT is both",
+        ),
         ("[me]\nredmine = 'anna'\n", 2, "me.redmine: unknown key"),
         ("[me]\nname = 3\n", 2, "me.name: must be a string"),
         ("[secrets]\nkeyrings = 'x'\n", 2, "must be a list of strings"),
@@ -169,3 +180,9 @@ def test_every_key_has_its_sentence():
 def test_night_hours():
     assert config.hours("22:00-06:30") == (1320, 390)
     assert config.parse("[alerts]\nnight = ''\n", "c").alerts.night == ""
+
+
+def test_upstreams_that_are_told_apart_may_stand_beside_each_other():
+    names = ("rt", "rt2", "rtx", "art")
+    text = "".join(f"[upstream.{name}]\nurl = 'https://{name}.example'\n" for name in names)
+    assert tuple(config.parse(text, "c").upstream) == names

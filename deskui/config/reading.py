@@ -220,6 +220,28 @@ def _together(settings: Settings, read: _Reader) -> None:
     for name, upstream in settings.upstream.items():
         if not upstream.url:
             raise read.error(("upstream", name), "needs a url", f'Add url = "https://…" under [upstream.{name}].')
+    names = list(settings.upstream)
+    for place, name in enumerate(names):
+        for other in names[:place]:
+            _apart(settings, read, other, name)
+
+
+def _apart(settings: Settings, read: _Reader, one: str, other: str) -> None:
+    """Two upstreams must not be taken for each other: not by a ticket's id, and not by the variable of a secret."""
+    if _variable(one) == _variable(other):
+        said = f"its secret would be that of [upstream.{one}]: DESKUI_SECRET_{_variable(one)} is both"
+        raise read.error(("upstream", other), said, "Call one of the two something else.")
+    short, long = sorted((settings.prefix(one).casefold(), settings.prefix(other).casefold()), key=len)
+    rest = long.removeprefix(short)
+    if long.startswith(short) and (not rest or rest.strip("~0123456789") == ""):
+        said = f"tickets of it could be called as those of [upstream.{one}], whose begin with {settings.prefix(one)!r}"
+        hint = f'Give one of the two another prefix, as in prefix = "{other[:1].upper()}X-".'
+        raise read.error(("upstream", other, "prefix"), said, hint)
+
+
+def _variable(name: str) -> str:
+    """As in the variable of an upstream's secret."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name.upper())
 
 
 def hours(text: str) -> tuple[int, int] | None:
