@@ -43,7 +43,7 @@ def cls(home: Path, settings: Settings, name: str) -> "type[Upstream]":
 
 def adapter(home: Path, settings: Settings, name: str, secret: str, told: "Options | None" = None) -> "Upstream":
     """One upstream, ready to be asked; nothing is sent yet.  ConfigError, PluginError."""
-    log.redact(secret)
+    log.redact(secret, settings.upstream[name].user)
     made, told = cls(home, settings, name), told or options(settings, name)
     for fault in made.amiss(told):
         raise config.wrong(home / "config.toml", ("upstream", name, *fault.key), fault.problem, fault.remedy)

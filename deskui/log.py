@@ -10,10 +10,25 @@ from deskui import text
 _hidden: set[str] = set()  # secrets in use, never written
 
 
-def redact(secret: str) -> None:
-    """From now on this word is never written to the log."""
+def redact(secret: str, user: str = "") -> None:
+    """From now on this word is never written to the log, nor as it travels: in JSON, in a URL, in a Basic header."""
     if secret:
-        _hidden.add(secret)
+        _hidden.update(_forms(secret, user))
+
+
+def _forms(secret: str, user: str) -> set[str]:
+    import json
+    from base64 import b64encode
+    from urllib.parse import quote, quote_plus
+
+    packed = (b64encode(said.encode("utf-8", "replace")).decode() for said in (secret, f"{user}:{secret}"))
+    quoted = (quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"))
+    return {secret, *packed, *quoted, json.dumps(secret)[1:-1], repr(secret)[1:-1], *_lines(secret)}
+
+
+def _lines(secret: str) -> list[str]:
+    """Those of a key of several lines that say something."""
+    return [line for line in secret.splitlines() if len(line) > 16 and not line.startswith("-----")]
 
 
 class _Redacted(logging.Formatter):
