@@ -129,12 +129,14 @@ def run_prepare(context: Context) -> int:
             shown = [{"fact": each.fact, "field": each.name, "what": each.what} for each in would]
             raise output.Failure("refused", "nothing was made", "--yes does it.", document={"would": shown})
         made, refused = _make(upstream, would)
+        there = [fact for fact in _fitting(upstream, options) if fact not in made]
     lines = {"fields": {fact: _quoted(field) for fact, field in made.items() if fact not in options.fields}}
     written = _write(context, name, lines) if lines["fields"] else None
     carried = {*options.fields, *made} - set(refused)
-    notes = [fact for fact in FACTS if fact not in carried]
+    notes = [fact for fact in FACTS if fact not in carried and fact not in there]
     found = {
-        "upstream": name, "made": made, "refused": refused, "why": why or None, "notes": notes, "written": written,
+        "upstream": name, "made": made, "refused": refused, "why": why or None, "notes": notes, "there": there,
+        "written": written,
     }  # fmt: skip
     context.show(found, map(output.inert, _prepared(found)))
     return output.NOT_SO if refused or why else output.DONE
@@ -149,6 +151,9 @@ def _prepared(found: dict[str, Any]) -> Iterator[str]:
         yield "nothing is to be made: every field that is asked for is there (see `deskui upstream discover`)"
     if found["written"]:
         yield f"mapped in {found['written']}"
+    if found["there"]:
+        facts, name = ", ".join(found["there"]), found["upstream"]
+        yield f"a field is there, and not mapped yet: {facts}; `deskui upstream discover {name} --write` maps them"
     if found["notes"]:
         yield f"without a field: {', '.join(found['notes'])}; they go into private notes, as lines that begin deskui:"
 
@@ -161,6 +166,17 @@ def _would(upstream: "Upstream", facts: list[str]) -> tuple[tuple["Making", ...]
         return upstream.making(facts), ""
     except Rejected as refusal:
         return (), str(refusal)
+
+
+def _fitting(upstream: "Upstream", options: "Options") -> list[str]:
+    """The facts for which there is a field that is not mapped."""
+    from deskui.services import mapping
+    from deskui.upstream.base import Rejected
+
+    try:
+        return list(mapping.first(upstream.discover(), options).get("fields", {}))
+    except Rejected:
+        return []
 
 
 def _agreed(context: Context, name: str, would: tuple["Making", ...]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from deskui import config
 from deskui.domain.change import Create
 from deskui.upstream._world import World
-from deskui.upstream.base import Making, Rejected
+from deskui.upstream.base import Making, Rejected, Word, Words
 from deskui.upstream.memory import Adapter
 from tests.cli.conftest import Cli
 
@@ -104,6 +104,18 @@ def test_what_was_made_is_mapped_and_the_rest_goes_into_notes(cli: Cli, home: Pa
     assert "category" in said.json["notes"]
     assert "impact" not in said.json["notes"]
     assert config.load(home / "config.toml").upstream["mem"].fields == {"impact": "Impact"}
+
+
+def test_a_field_that_is_there_is_to_be_mapped_not_made(
+    cli: Cli, making: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Adapter, "making", lambda _self, _facts: ())
+    monkeypatch.setattr(Adapter, "discover", lambda _self: Words(fields=(Word("Hosts", "ci"), Word("Colour"))))
+    said = cli("upstream", "prepare", "mem", "--yes", "--json").json
+    assert (said["there"], "ci" in said["notes"], "impact" in said["notes"], making) == (["ci"], False, True, [])
+    assert (
+        "not mapped yet: ci; `deskui upstream discover mem --write`" in cli("upstream", "prepare", "mem", "--yes").out
+    )
 
 
 def test_a_read_only_session_makes_and_writes_nothing(cli: Cli, world: World, making: list[str]) -> None:
