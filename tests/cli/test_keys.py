@@ -65,7 +65,7 @@ def test_what_arrives_is_shown_and_the_terminal_left_as_it_was(tmp_path: Path):
     with walk("-m", "deskui", "--home", str(tmp_path), "keys", "test", size=(120, 24), deskui=False) as screen:
         screen.wait("Press any key")
         for typed, said in (
-            ("a", r"^a +a +a +verb.take, dash.approve, diag.attach"),
+            ("a", r"^a +a +a +verb.take, sync.again, dash.approve, diag.attach"),
             ("g", r"^g +g +g +begins gq"), ("q", r"^q +gq +q +app.queue"),
             ("\x13", r"^\\x13 +\^s +ctrl\+s .*do not rely"),
             ("\x1bOQ", r"^\\x1bOQ +F2 +f2 +write.save"), ("\x1b", r"^\\x1b +Esc +escape "),
