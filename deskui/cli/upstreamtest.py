@@ -59,8 +59,7 @@ def run(context: Context) -> int:
         "tests": [{"name": each.name, "outcome": each.outcome, "why": each.why or None} for each in found],
     }  # fmt: skip
     counts = ", ".join(f"{sum(each.outcome == what for each in found)} {what}" for what in MARKS)
-    people = [f"{args.name}: {counts}", *([f"still open there: {', '.join(left)}"] if left else [])]
-    context.show(document, map(output.inert, people))
+    context.show(document, [output.inert(f"{args.name}: {counts}")])
     return output.NOT_SO if failed or not found else output.DONE
 
 
@@ -82,6 +81,8 @@ def _tried(context: Context, upstream: "Upstream") -> "tuple[list[Outcome], list
         running.run(upstream, world, _teller(context, found), args.only)
     finally:
         left = world.clear()
+        if left:
+            output.say(output.inert(f"still open there: {', '.join(left)}"))
     return found, left
 
 

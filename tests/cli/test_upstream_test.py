@@ -76,6 +76,16 @@ def test_an_adapter_that_breaks_it_fails_and_says_where(run: Run, tmp_path: Path
     assert said.stdout.splitlines()[-1].startswith("led: 0 passed, 2 failed")
 
 
+def test_a_system_that_goes_away_is_away_and_no_fault_of_the_adapter(run: Run, ledger: Ledger) -> None:
+    ledger.limit = 40
+    said = run("upstream", "test", "led", "--yes", "--json")
+    assert (said.returncode, json.loads(said.stdout)["error"]["kind"]) == (3, "busy")
+    assert ledger.refused < 5
+    left = {str(no) for no, ticket in ledger.tickets.items() if ticket["stage"] not in ("Void", "Done", "Filed")}
+    assert left
+    assert left <= set(said.stderr.partition("still open there: ")[2].splitlines()[0].split(", "))
+
+
 def test_without_pytest_it_says_what_to_install(run: Run, tmp_path: Path, ledger: Ledger) -> None:
     (tmp_path / "none").mkdir()
     (tmp_path / "none" / "sitecustomize.py").write_text(

@@ -86,16 +86,17 @@ class Alone:
         return int(time.time() - self._login.offset_s)
 
     def clear(self) -> list[str]:
-        """Cancel what was made; the ids of those that would not."""
-        left = []
-        for remote_id in self.made:
+        """Cancel what was made; the ids of those that would not, and of all behind the first that cannot be reached."""
+        left: list[str] = []
+        for place, remote_id in enumerate(self.made):
             try:
                 reading = self.adapter.read(remote_id, "")
-                if reading.into or reading.gone or not reading.ticket.is_open:
-                    continue
-                self._do(remote_id, Cancel())
-            except (Rejected, Unreachable):
+                if not (reading.into or reading.gone) and reading.ticket.is_open:
+                    self._do(remote_id, Cancel())
+            except Rejected:
                 left.append(remote_id)
+            except Unreachable:
+                return [*left, *self.made[place:]]
         return left
 
     def _do(self, remote_id: str, change: Change) -> None:

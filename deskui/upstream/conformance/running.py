@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deskui.upstream.base import Upstream
+from deskui.upstream.base import Unreachable, Upstream
 from deskui.upstream.conformance.alone import Alone
 from deskui.upstream.conformance.world import World
 
@@ -30,6 +30,8 @@ class _Given:
     def __init__(self, adapter: Upstream, world: World, tell: Callable[[Outcome], None]) -> None:
         self._adapter, self._world, self._tell = adapter, world, tell
 
+        self.gone: Unreachable | None = None
+
     @pytest.fixture
     def adapter(self) -> Upstream:
         return self._adapter
@@ -44,14 +46,24 @@ class _Given:
         for name in _CASES:
             sys.modules.pop(name, None)
 
+    def pytest_exception_interact(self, node: pytest.Item, call: "pytest.CallInfo[object]") -> None:
+        """No sentence can be judged on a system that is away."""
+        if call.excinfo is None or not call.excinfo.errisinstance(Unreachable):
+            return
+        try:
+            self._adapter.login()
+        except Unreachable as gone:
+            self.gone = gone
+            node.session.shouldstop = "it is away"
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
             name = report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
             self._tell(Outcome(name, report.outcome, _why(report)))
 
 
-def run(adapter: Upstream, world: World, tell: Callable[[Outcome], None], only: str = "") -> int:
-    """Every sentence (`only`: those whose name has these words) on a logged-in adapter; pytest's exit code.
+def run(adapter: Upstream, world: World, tell: Callable[[Outcome], None], only: str = "") -> None:
+    """Every sentence (`only`: those whose name has these words) on a logged-in adapter.  Unreachable: it went away.
 
     Nothing of the surroundings counts: no configuration, no plug-ins, no cache.
     """
@@ -60,7 +72,10 @@ def run(adapter: Upstream, world: World, tell: Callable[[Outcome], None], only: 
     cases = Path(__file__).with_name("cases.py")
     argv = [str(cases), "-c", os.devnull, "--rootdir", str(cases.parent), "-p", "no:cacheprovider", "-p", "no:terminal",
             "--import-mode", "importlib",  *(["-k", only] if only else [])]  # fmt: skip
-    return int(pytest.main(argv, [_Given(adapter, world, tell)]))
+    given = _Given(adapter, world, tell)
+    pytest.main(argv, [given])
+    if given.gone is not None:
+        raise given.gone
 
 
 def alone(adapter: Upstream, customer: str, colleague: str, queue: str) -> Alone:
