@@ -35,7 +35,11 @@ class Writer:
         with _written(False):
             before = self._read(ticket.remote_id)
             others = before.after(seen)
-            if entry.change.field and others:
+            field = entry.change.field
+            if field and getattr(before.ticket, field) != getattr(ticket, field):
+                # Moved, if need be by what was committed after a key of the same second was seen: all events tell.
+                return Receipt(before.ticket, before.events, (), written=False)
+            if field and others:
                 return Receipt(before.ticket, others, (), written=False)
             todo = steps(entry, ticket, before.issue, before.ticket, self._names, self._options)
             self._allowed(todo, number(before.issue["project"]["id"]))

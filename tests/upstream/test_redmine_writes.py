@@ -85,6 +85,17 @@ def test_a_second_parent_would_take_the_first_ones_place(people: People, adapter
 # -- no concurrency control
 
 
+def test_a_field_that_moved_is_seen_whatever_key_was_seen(people: People, adapters: Any) -> None:
+    """Keys begin with a second: what another transaction commits late may stand before one that was seen."""
+    adapter, remote_id = adapters(), people.make("late")
+    base = adapter.read(remote_id, "").ticket
+    people.change(remote_id, "owner", "berta")
+    receipt = adapter.push(entry_of(Assign("agent"), "sync", people.now()), base, "9999999999/2/999999999")
+    assert not receipt.written
+    assert last(receipt.events, "assign").data["to"] == "berta"
+    assert adapter.read(remote_id, "").ticket.owner == "berta"
+
+
 def test_a_push_writes_once_and_reads_before_and_after(
     people: People, adapters: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
