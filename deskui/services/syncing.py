@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from deskui.domain.ticket import LEVELS, Ticket
 from deskui.store import missing, outbox, syncstate
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store, Tx
+from deskui.store.threads import Attempt
 
 if TYPE_CHECKING:
     from deskui.domain import change as changes
@@ -277,13 +278,23 @@ class Syncing:
 
 
 def _together(run: "Callable[[str], Result]", names: list[str]) -> "dict[str, Result]":
-    """`run` for each name, on a thread each, so that none waits for another; what one raised is raised at the end."""
+    """`run` for each name, on a thread each, so that none waits for another; what one raised is raised at the end.
+
+    Who interrupts the wait (^C) does not have to wait for the slowest of them.
+    """
     if len(names) < 2:
         return {name: run(name) for name in names}
-    from concurrent.futures import ThreadPoolExecutor
+    runs: dict[str, Future[Result]] = {name: Future() for name in names}
 
-    with ThreadPoolExecutor(len(names), "deskui-sync") as pool:
-        runs = {name: pool.submit(run, name) for name in names}
+    def work(name: str) -> None:
+        result = None
+        with Attempt() as attempt:
+            result = run(name)
+        attempt.settle(runs[name], result)
+
+    for name in names:
+        threading.Thread(target=work, args=(name,), name=f"deskui-sync-{name}", daemon=True).start()
+    wait(runs.values())
     return {name: future.result() for name, future in runs.items()}
 
 

@@ -1,5 +1,10 @@
 """Several upstreams in one desk: prefix, cursor, schedule, health and secret each its own; none waits for another."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -97,6 +102,22 @@ def test_one_run_of_all_runs_them_beside_each_other(two: Two) -> None:
     results = two.syncing.run_once()
     tell()
     assert {name: (run.pulled, run.error) for name, run in results.items()} == {"slow": (1, None), "ok": (1, None)}
+
+
+def test_an_interrupt_does_not_wait_for_the_slowest(tmp_path: Path) -> None:
+    """^C in `deskui sync --once`, while one system takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        (tmp_path / "config.toml").write_text(
+            f'[upstream.rt]\nurl = "{url}"\nuser = "anna"\n[upstream.mem]\nkind = "memory"\nurl = "memory:"\n'
+        )
+        argv = [sys.executable, "-m", "deskui", "--home", str(tmp_path), "sync", "--once"]
+        run = subprocess.Popen(argv, env={**os.environ, "DESKUI_SECRET_RT": "x"}, stderr=subprocess.DEVNULL)
+        deaf.settimeout(WAIT_S)
+        line, _ = deaf.accept()
+        run.send_signal(signal.SIGINT)
+        assert run.wait(WAIT_S / 2) == 130
+        line.close()
 
 
 def test_one_that_is_away_is_away_alone_and_each_has_its_own_cursor_and_prefix(two: Two) -> None:
