@@ -42,6 +42,25 @@ def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
     return text.block("   ".join(words) + (f"\n   {said}" if said else ""))
 
 
+def upstream_lines(upstreams: "Sequence[UpstreamStatus]", zone: str, now: int, columns: int, rows: int) -> str:
+    """All of them in so many rows: those that something is wrong with first, and of the others as many as fit."""
+
+    def well(upstream: "UpstreamStatus") -> bool:
+        return not (upstream.offline_since or upstream.error or upstream.frozen or upstream.missing)
+
+    said, left = list[str](), rows
+    ordered = sorted(upstreams, key=well)
+    for place, upstream in enumerate(ordered):
+        line = upstream_line(upstream, zone, now)
+        need = sum(-(-text.width(part) // max(columns, 1)) or 1 for part in line.split("\n"))
+        others = len(ordered) - place - 1
+        if well(upstream) and need + bool(others) > left:
+            return "\n".join([*said, f" and {others + 1} more, with which all is well"])
+        said.append(line)
+        left -= need
+    return "\n".join(said)
+
+
 def shown(field: str, value: object) -> str:
     """A field's value as people say it: P2, WAIT (pending), kim; nothing is `none`."""
     if value in (None, "", [], ()):

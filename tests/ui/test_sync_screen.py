@@ -9,7 +9,7 @@ from deskui.domain.change import Assign, Hold, Note, Reply, Resolve
 from deskui.domain.fields import SetPriority
 from deskui.store import drafts, outbox
 from deskui.ui.screens.sync import SyncScreen
-from deskui.ui.traffic import upstream_line
+from deskui.ui.traffic import upstream_line, upstream_lines
 from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until
 
 
@@ -127,6 +127,20 @@ def test_an_upstream_in_words(whole: WholeDesk) -> None:
     assert "last ok 01:58 (9m ago)" in said
     assert "OFFLINE since 02:00   next try 02:08   CLOCK OFF by 42 s" in said
     assert "\x1b" not in said
+
+
+def test_of_many_upstreams_the_troubled_ones_stand_first_and_none_is_forgotten(whole: WholeDesk) -> None:
+    now = whole.clock.now
+    one = whole.services.syncing.status().upstreams[0]
+    well = [replace(one, name=f"ok{n}", last_ok=now) for n in range(6)]
+    away = [replace(one, name=f"bad{n}", offline_since=now - 60, error="refused") for n in range(2)]
+    rows = upstream_lines([*well, *away], "UTC", now, 80, 8).split("\n")
+    assert [row.split()[0] for row in rows] == ["bad0", "refused", "bad1", "refused", "ok0", "ok1", "ok2", "and"]
+    assert rows[-1] == " and 3 more, with which all is well"
+    assert [row.split()[0] for row in upstream_lines(well, "UTC", now, 80, 8).split("\n")] == [u.name for u in well]
+    wide = [replace(each, name="x" * 90) for each in well[:3]]  # two rows each on a narrow terminal
+    assert upstream_lines(wide, "UTC", now, 80, 4).endswith(" and 2 more, with which all is well")
+    assert len(upstream_lines(away * 4, "UTC", now, 80, 8).split("\n")) == 16
 
 
 async def test_what_may_have_arrived_is_looked_for_sent_again_or_dropped(whole: WholeDesk, themes: Any) -> None:

@@ -26,6 +26,7 @@ from deskui.ui.widgets.options import Options
 if TYPE_CHECKING:
     from deskui.services.syncing import Conflict, Status, UpstreamStatus
 
+ROWS = 8  # for the upstreams, as in the style sheet below
 LEVELS = tuple(Choice(level[0], level, level) for level in ("high", "medium", "low"))
 VALUES: Mapping[str, tuple[Choice, ...]] = {
     "state": (
@@ -46,7 +47,7 @@ class SyncScreen(Resend, Moving, DeskScreen):
     SyncScreen { layout: vertical; }
     SyncScreen > Static { height: auto; }
     #sync-head { text-style: bold; }
-    #sync-upstreams { max-height: 6; }
+    #sync-upstreams { max-height: 8; }
     #sync-list, #sync-list:focus { height: 1fr; border: none; padding: 0; background: $background; }
     #sync-detail { max-height: 10; border-top: ascii $primary; }
     #sync-said { color: $warning; text-style: bold; }
@@ -108,8 +109,8 @@ class SyncScreen(Resend, Moving, DeskScreen):
         counts = f"OUTBOX {status.queued}   CONFLICTS {status.conflicts}   REJECTED {status.rejected}"
         unknown = f"   UNKNOWN {status.unknown}" if status.unknown else ""
         self.query_one("#sync-head", Static).update(Content(f"SYNC   {counts}{unknown}"))
-        lines = [traffic.upstream_line(upstream, self.services.zone, now) for upstream in status.upstreams]
-        self.query_one("#sync-upstreams", Static).update(Content("\n".join(lines) or "no upstream is configured"))
+        said = traffic.upstream_lines(status.upstreams, self.services.zone, now, self.size.width, ROWS)
+        self.query_one("#sync-upstreams", Static).update(Content(said or "no upstream is configured"))
 
     @property
     def chosen(self) -> "Conflict | Entry | None":
