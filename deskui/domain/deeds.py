@@ -6,12 +6,12 @@ from typing import Any
 
 from deskui.domain import bulk
 from deskui.domain.change import Assign, Change, Hold, Reopen, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Unlink
 from deskui.domain.ticket import Ticket
 from deskui.domain.ticket import from_json as ticket_from_json
 
-BEFORE = ("owner", "priority", "state", "holds", "impact", "urgency", "category", "cis", "links")  # a change moves
+BEFORE = ("owner", "priority", "state", "holds", "impact", "urgency", "category", "cis", "links", "subject")
 BACK = "Undone: "
 
 
@@ -200,4 +200,8 @@ def _field_back(change: Change, before: Ticket) -> tuple[Change, ...]:
     if isinstance(change, SetCi):
         return (SetCi(before.cis[0]),) if len(before.cis) == 1 else ()
     value = getattr(before, str(change.field))
-    return (type(change)(value),) if isinstance(change, SetImpact | SetUrgency | SetCategory) and value else ()
+    return (
+        (type(change)(value),)
+        if isinstance(change, SetImpact | SetUrgency | SetCategory | SetSubject) and value
+        else ()
+    )

@@ -1,4 +1,4 @@
-"""What may be set on a ticket: priority, impact, urgency, category, CI; one small class each."""
+"""What may be set on a ticket: priority, impact, urgency, category, CI, subject; one small class each."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -75,3 +75,18 @@ class SetCi(Change):
 
     def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
         return (("field", {"field": "cis", "from": list(ticket.cis), "to": [self.to]}, None),)
+
+
+@dataclass(frozen=True, slots=True)
+class SetSubject(Change):
+    """What the ticket is called; it merges word by word with what somebody else made of it (see merge.words)."""
+
+    verb: ClassVar[str] = "subject"
+    field: ClassVar[str | None] = "subject"
+    to: str
+
+    def apply(self, ticket: Ticket) -> Ticket:
+        return replace(ticket, subject=self.to)
+
+    def facts(self, ticket: Ticket) -> tuple[Fact, ...]:
+        return (("field", {"field": "subject", "from": ticket.subject, "to": self.to}, None),)

@@ -20,7 +20,7 @@ from deskui.domain.change import (
     Resume,
 )
 from deskui.domain.event import MESSAGES, Event
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.ticket import Ticket
 
@@ -28,7 +28,7 @@ VERBS: Mapping[str, type[Change]] = {
     kind.verb: kind
     for kind in (
         Create, Acknowledge, Assign, Hold, Resume, Resolve, Reopen, Close, Cancel, SetPriority, SetImpact, SetUrgency,
-        SetCategory, SetCi, Reply, Note, Link, Unlink, Merge,
+        SetCategory, SetCi, SetSubject, Reply, Note, Link, Unlink, Merge,
     )
 }  # fmt: skip
 WAITING = frozenset(("queued", "sending", "unknown", "sent"))  # replayed on the base

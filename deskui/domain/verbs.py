@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from deskui.domain import people, when
 from deskui.domain.attachment import File
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import KINDS, Link, Unlink
 
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
@@ -200,6 +200,7 @@ _VERBS: Mapping[str, _Verb] = {
     "urgency": _Verb("urgency high|medium|low", "how soon it hurts", _level(SetUrgency), frozenset(("--why",))),
     "category": _Verb("category NAME", "the desk's own category", _category),
     "ci": _Verb("ci NAME", "the configuration item it is about", lambda w: SetCi(w.one("a name"))),
+    "subject": _Verb("subject TEXT", "what the ticket is called", lambda w: SetSubject(w.text())),
     "link": _Verb("link KIND ID", f"to another ticket: {', '.join(KINDS)}", _link),
     "unlink": _Verb("unlink [KIND] ID", "take a link away", _unlink),
     "state": _Verb(

@@ -10,6 +10,7 @@ from deskui.domain import outgoing
 from deskui.domain.bulk import ME, Order
 from deskui.domain.change import Assign
 from deskui.domain.deeds import Back, Deed, History, Part
+from deskui.domain.links import Link
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.services.desk import Desk, Refused, UnknownTicket
@@ -251,7 +252,7 @@ def _without(change: "Change", before: Ticket, now: Ticket) -> Ticket:
 
 def _step(db: Connection, now: Ticket, part: Part, entry: str, change: "Change") -> Step:
     found = outbox.get(db, entry)
-    if found is not None and found.change.verb == change.verb:
+    if found is not None and isinstance(found.change, Link):
         change = found.change  # a link knows now what the other ticket is called upstream
     before = part.before
     for uid, earlier in part.entries:

@@ -330,6 +330,7 @@ _SETTERS: Mapping[str, Callable[[str], "Change"]] = {
     "impact": lambda to: fields.SetImpact(_one_of(*LEVELS)(to)),
     "urgency": lambda to: fields.SetUrgency(_one_of(*LEVELS)(to)),
     "category": lambda to: fields.SetCategory(_one_of()(to)),
+    "subject": lambda to: fields.SetSubject(_one_of()(to)),
     "cis": lambda to: fields.SetCi(_one_of()(to)),
 }
 _MOVES: Mapping[str, Callable[[], "Change"]] = {

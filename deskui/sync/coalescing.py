@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deskui.domain.change import Assign, Hold, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 
-PLAIN = (Assign, SetPriority, SetImpact, SetUrgency, SetCategory, SetCi)  # that set one field to one value
+PLAIN = (Assign, SetPriority, SetImpact, SetUrgency, SetCategory, SetCi, SetSubject)  # that set one field to one value
 
 
 @dataclass(frozen=True, slots=True)

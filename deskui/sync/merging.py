@@ -48,9 +48,12 @@ def _clashes(tx: Tx, uid: str, before: Ticket, theirs: Ticket, others: Sequence[
         return
     held = derive.holds(tickets.events(tx.db, uid))
     before, theirs = replace(before, holds=held), replace(theirs, holds=held)  # a resume names one of them
-    clashing = rebase(before, theirs, [entry.change for entry in pending], others).conflicts
+    rebased = rebase(before, theirs, [entry.change for entry in pending], others)
     for entry in pending:
-        if any(entry.change is change for change in clashing):
+        for typed, both in rebased.merged:
+            if entry.change is typed:
+                outbox.replace_change(tx, entry.uid, both)
+        if any(entry.change is change for change in rebased.conflicts):
             if plan.moot(entry.change, theirs):
                 _spoken(tx, entry)
             else:

@@ -143,7 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.priority", ("p",), "priority", "Set the priority", needs=EDITS),
     Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 17, needs=EDITS),
     Action("verb.reply", ("C",), "reply", "Write to the customer", 18, needs=EDITS),
-    Action("verb.edit", ("e",), "edit", "Impact, urgency, category or CI", needs=EDITS),
+    Action("verb.edit", ("e",), "edit", "Impact, urgency, category, CI or subject", needs=EDITS),
     Action("verb.resolve", ("X",), "resolve", "Resolve it; asks for the resolution", 22, needs=EDITS),
     Action(
         "verb.undo",

@@ -174,12 +174,12 @@ class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs):
         self._begin(set_to)
 
     def action_verb_edit(self) -> None:
-        """Impact, urgency, category or CI."""
+        """Impact, urgency, category, CI or subject."""
 
         async def edit(ticket: Ticket) -> None:
             now = {
                 "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
-                "ci": ", ".join(ticket.cis) or None,
+                "ci": ", ".join(ticket.cis) or None, "subject": ticket.subject,
             }  # fmt: skip
             options = [(name, f"{name}: {value or '-'}") for name, value in now.items()]
             field = await self._choose(f"Edit {ticket.id}", options)
@@ -188,7 +188,8 @@ class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs):
             elif field:
                 value = await self._ask(f"{field} of {ticket.id}", field, now[field] or "")
                 if value and value != now[field]:
-                    await self._do(ticket, fields.SetCategory(value) if field == "category" else fields.SetCi(value))
+                    kinds = {"category": fields.SetCategory, "ci": fields.SetCi, "subject": fields.SetSubject}
+                    await self._do(ticket, kinds[field](value))
 
         self._begin(edit)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from deskui.domain import when
 from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
@@ -97,6 +97,8 @@ class _Plan:
                 return [self._put({"priority_id": self.names.words.priority(change.to)}, said)]
             case SetImpact() | SetUrgency() | SetCategory():
                 return [self._field(change.verb, change.to, change.why)]
+            case SetSubject():
+                return [self._put({"subject": change.to})]
             case SetCi():
                 return [self._field("ci", change.to)]
             case Link():

@@ -6,7 +6,7 @@ from typing import Any
 
 from deskui.domain import when
 from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
@@ -85,6 +85,8 @@ class _Plan:
                 return self._priority(change)
             case SetImpact() | SetUrgency() | SetCategory():
                 return [self._field(change.verb, change.to, change.to, change.why)]
+            case SetSubject():
+                return [self._put({"Subject": change.to})]
             case SetCi():
                 return [self._field("ci", change.to, [change.to])]
             case Link() | Unlink():

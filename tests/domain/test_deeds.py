@@ -1,12 +1,13 @@
 """What can be undone, in which order, and what undoing one change means: tables."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from deskui.domain import bulk, deeds
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject
 from deskui.domain.ticket import Ticket
 
 BEFORE = Ticket("rt", id="RT-1", state="in_progress", owner="kim", priority=3, impact="low", cis=("gw",))
@@ -19,6 +20,7 @@ SENT: list[tuple[Change, Ticket, tuple[Change, ...] | str]] = [
     (SetImpact("high"), BEFORE, (SetImpact("low"),)),
     (SetCi("other"), BEFORE, (SetCi("gw"),)),
     (SetCategory("mail"), BEFORE, "cannot be set from here"),
+    (SetSubject("Tills"), replace(BEFORE, subject="Till"), (SetSubject("Till"),)),
     (Hold("customer"), BEFORE, (Resume("customer"),)),
     (Hold("vendor"), HELD, "cannot be set from here"),
     (Resume("parts"), HELD, (Hold("parts"),)),

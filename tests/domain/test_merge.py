@@ -6,11 +6,12 @@ import pytest
 
 from deskui.domain.change import Acknowledge, Assign, Close, Hold, Note, Reply, Resolve, Resume
 from deskui.domain.event import Event
-from deskui.domain.fields import SetImpact, SetPriority
-from deskui.domain.merge import changed, rebase, replay
+from deskui.domain.fields import SetImpact, SetPriority, SetSubject
+from deskui.domain.links import Link, Unlink
+from deskui.domain.merge import changed, rebase, replay, words
 from deskui.domain.ticket import Ticket
 
-BASE = Ticket(upstream="rt", remote_id="1", id="RT-1", priority=3)
+BASE = Ticket(upstream="rt", remote_id="1", id="RT-1", subject="Tills offline in 14 stores", priority=3)
 
 
 def moved(field, to, *, by="kim", side="staff"):
@@ -39,6 +40,22 @@ CASES = [
     ("both resolved", {"state": "resolved"}, [moved("state", "resolve")], [Resolve()], [0], {"state": "resolved"}),
     ("acknowledged elsewhere by a move", {"state": "in_progress"}, [moved("state", "in_progress")], [Acknowledge()],
      [], {"state": "in_progress"}),
+    ("other words of the subject", {"subject": "Tills offline in 3 stores"}, [moved("subject", "x")],
+     [SetSubject("P1: Tills offline in 14 stores")], [], {"subject": "P1: Tills offline in 3 stores"}),
+    ("the same words of the subject", {"subject": "Tills offline in 3 stores"}, [moved("subject", "x")],
+     [SetSubject("Tills offline in 15 stores")], [0], {"subject": "Tills offline in 3 stores"}),
+    ("the same subject", {"subject": "Tills on fire"}, [moved("subject", "x")], [SetSubject("Tills on fire")], [],
+     {"subject": "Tills on fire"}),
+    ("two subjects in a row", {"subject": "Tills offline in 3 stores"}, [moved("subject", "x")],
+     [SetSubject("All tills offline in 14 stores"), SetSubject("All tills are offline in 14 stores")], [],
+     {"subject": "All tills are offline in 3 stores"}),
+    ("links are sets", {"links": ("parent 2",)}, [Event("9", 100, "link", "kim", data={"kind": "parent", "to": "2"})],
+     [Link("related", "RT-3", "3"), Unlink("blocks", "RT-4", "4")], [], {"links": ("parent 2", "related 3")}),
+    ("what only the server sets is the server's", {"customer": "Kranz AG", "created": 9, "minutes": 50}, [],
+     [Assign("me")], [], {"customer": "Kranz AG", "created": 9, "minutes": 50, "owner": "me"}),
+    ("minutes are added up", {"minutes": 30}, [], [Note("a", 5), Reply("b", 10)], [], {"minutes": 45}),
+    ("people of a reply are a set", {"cc": ("kim@x", "lea@x")}, [], [Reply("a", cc=("+max@x", "-lea@x"))], [],
+     {"cc": ("kim@x", "max@x")}),
     ("the upstream closed it by itself", {"state": "closed"}, [], [Resume()], [0], {"state": "closed"}),
 ]  # fmt: skip
 
@@ -65,3 +82,25 @@ def test_changed_names_the_fields():
 def test_closing_needs_a_resolved_ticket():
     assert "resolve it before" in (Close().refused(BASE) or "")
     assert Close().refused(replace(BASE, state="resolved")) is None
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "both"),
+    [
+        ("a b c", "a b c", "a x c", "a x c"),
+        ("a b c", "x b c", "a b y", "x b y"),
+        ("a b c", "x b c", "x b c", "x b c"),
+        ("a b c", "x b c", "y b c", None),
+        ("a b c", "x b c", "a y c", "x y c"),  # side by side, and each its own
+        ("a b c", "a b c d", "z a b c", "z a b c d"),
+        ("a b c", "a b c d", "a b c e", None),  # both put something in there
+        ("a b c", "a b c d", "a b", None),  # what is put in stands by a word that goes
+        ("a b c", "b c", "a b", "b"),
+        ("a b c d", "a d", "a b x d", None),
+        ("", "a", "b", None),
+        ("a  b", "a b c", "x b", "x b c"),
+    ],
+)
+def test_subjects_merge_word_by_word(base, theirs, mine, both):
+    assert words(base, theirs, mine) == both
+    assert words(base, mine, theirs) == both

@@ -54,6 +54,7 @@ def verb(line: str) -> change.Change:
         ("urgency low --why 'only one site'", fields.SetUrgency("low", "only one site")),
         ("category Network outage", fields.SetCategory("Network outage")),
         ("ci sw1", fields.SetCi("sw1")),
+        ("subject Tills offline in 3 stores", fields.SetSubject("Tills offline in 3 stores")),
     ],
 )
 def test_words_become_a_change(line: str, expected: change.Change):

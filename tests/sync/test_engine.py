@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from deskui.domain.change import Acknowledge, Assign, Create, Hold, Note, Reply, Resolve, Resume
-from deskui.domain.fields import SetImpact, SetPriority
+from deskui.domain.fields import SetImpact, SetPriority, SetSubject
 from deskui.store import conflicts, health, outbox, syncstate, tickets
 from deskui.store.driver import StoreError
 from deskui.sync.engine import Engine
@@ -214,6 +214,24 @@ def test_somebody_elses_move_of_the_same_field_is_a_conflict(console, world):
     [row] = console.conflicts()
     assert (row.field, row.base, row.mine, row.theirs, row.by) == ("owner", None, "anna", "kim", "kim")
     assert console.shown("1").owner == "kim"
+
+
+def test_a_subject_takes_in_what_somebody_else_made_of_other_words(console, world):
+    console.do("1", SetSubject("Printer 1 in the hall on fire"))
+    world.change_as("kim", "1", SetSubject("Plotter 1 on fire"))
+    console.sync()
+    assert (console.states(), world.ticket("1").subject) == (["sent"], "Plotter 1 in the hall on fire")
+    console.do("1", SetSubject("Plotter 1 in the cellar on fire"))
+
+    def race(method):
+        if method == "push":
+            console.faults.before = None
+            world.change_as("kim", "1", SetSubject("Plotter 1 in the yard on fire"))
+
+    console.faults.before = race
+    console.sync()
+    [row] = console.conflicts()
+    assert (row.mine, row.theirs) == ("Plotter 1 in the cellar on fire", "Plotter 1 in the yard on fire")
 
 
 def test_a_move_between_pull_and_push_is_noticed(console, world):

@@ -24,7 +24,7 @@ from deskui.domain.change import (
     Resume,
 )
 from deskui.domain.event import Event
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 from deskui.upstream.base import (
@@ -303,6 +303,8 @@ def _body(entry: Entry, ticket: Ticket, now: Ticket) -> dict[str, Any]:
             return {"holder": change.who}
         case SetPriority():
             return {"level": next(name for name, priority in LEVELS.items() if priority == change.to)}
+        case SetSubject():
+            return {"title": change.to}
         case Resolve() | Cancel() | Reopen() | Close():
             return _to(MOVES[change.verb]) | ({"text": change.text, "private": True} if change.text else {})
         case _:

@@ -3,7 +3,7 @@
 import pytest
 
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Resolve, Resume
-from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
+from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.upstream.base import Rejected, Upstream
 from deskui.upstream.conformance.world import Suite, World, holds_of, kinds, last, ours
 
@@ -119,6 +119,7 @@ class Pushing(Suite):
             (SetImpact("high"), "impact", "high"),
             (SetUrgency("low"), "urgency", "low"),
             (SetCategory("Network / WAN"), "category", "Network / WAN"),
+            (SetSubject("Tills offline: 3 stores"), "subject", "Tills offline: 3 stores"),
         ],
     )
     def test_fields(self, adapter: Upstream, world: World, change: Change, field: str, value: str) -> None:
