@@ -4,6 +4,7 @@ use RT; RT::LoadConfig(); RT::Init();
 my ($n) = @ARGV;
 my $user = RT::CurrentUser->new; $user->Load('agent');
 my $queue = RT::Queue->new(RT->SystemUser); $queue->Load('Network');
+$RT::Handle->dbh->do('UPDATE Scrips SET Disabled = 1');    # no mails
 $RT::Handle->BeginTransaction();
 for my $i (1 .. $n) {
     my $ticket = RT::Ticket->new($user);
