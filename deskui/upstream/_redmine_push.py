@@ -119,7 +119,8 @@ class Writer:
                 with suppress(Rejected, Clash):  # the issue is there: that it cannot be written on does not unmake it
                     self._complete(entry, change, made.issue, left)
                 made = self._read(remote_id)
-        return Receipt(made.ticket, made.events, tuple(event.key for event in made.events))
+        own = tuple(event.key for event in made.events if made.who.get(event.key) == self._api.me.id)
+        return Receipt(made.ticket, made.events, own)
 
     def _make(self, change: Create, project: int, facts: Mapping[str, Any]) -> str:
         with _written(False):

@@ -82,14 +82,14 @@ class Writer:
             with _written(True):
                 remote_id = _made(answer)
         with _written(True):
-            made, _who = self._read(remote_id, "")
+            made, who = self._read(remote_id, "")
             lines = create_lines(entry, change, queue, self._options, made.ticket)
             if lines:
                 step = comment(remote_id, _deskline.note(lines))
                 with suppress(Rejected):  # the ticket is there: that it may not be commented on does not unmake it
                     self._api.send(step.method, step.path, step.body)
-                made, _who = self._read(remote_id, "")
-        return Receipt(made.ticket, made.events, tuple(event.key for event in made.events))
+                made, who = self._read(remote_id, "")
+        return Receipt(made.ticket, made.events, self._own(made, who, 0))
 
 
 @contextmanager

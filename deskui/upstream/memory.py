@@ -191,10 +191,10 @@ class Adapter(Upstream):
     def _write(self, entry: Entry, ticket: Ticket, seen: str) -> Receipt:
         world, change = self.world, entry.change
         if isinstance(change, Create) and ticket.remote_id:
-            remote_id, seen, own = ticket.remote_id, "", tuple(world.live.events[ticket.remote_id])
+            remote_id, seen, own = ticket.remote_id, "", _first(world.live.events[ticket.remote_id])
         elif isinstance(change, Create):
             remote_id, seen = world.make(change, self.user, side="staff", made_at=entry.made_at), ""
-            own = tuple(world.live.events[remote_id])
+            own = _first(world.live.events[remote_id])
         else:
             remote_id = _survivor(world.live, ticket.remote_id) if change.field is None else ticket.remote_id
             world.ticket(remote_id)
@@ -299,6 +299,12 @@ def _survivor(state: State, remote_id: str) -> str:
     while remote_id in state.into:
         remote_id = state.into[remote_id]
     return remote_id
+
+
+def _first(events: Sequence[Event]) -> tuple[Event, ...]:
+    """What the transaction made that made the ticket."""
+    made = events[0].key
+    return tuple(event for event in events if event.key.split("/")[0] == made)
 
 
 def _bare(event: Event) -> Event:
