@@ -85,10 +85,16 @@ def _clash(tx: Tx, entry: Entry, before: Ticket, theirs: Ticket, others: Sequenc
 
 
 def adopt(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], keys: Sequence[str]) -> None:
-    """A ticket made here has arrived upstream: it gets its id, its base and its events, and its create is sent."""
+    """A ticket made here has arrived upstream: it gets its id, its base and its events, and its create is sent.
+
+    What others did to it before we knew clashes like any other of their moves.
+    """
     first = tickets.shown(tx.db, entry.ticket)
     tickets.adopt(tx, entry.ticket, ticket)
     sent(tx, entry, ticket, events, keys)
+    made = entry.change.apply(Ticket(ticket.upstream, ticket.remote_id))
+    _clashes(tx, entry.ticket, made, ticket, plan.others(events, frozenset(keys)))
+    tickets.rebuild(tx, [entry.ticket])
     tickets.set_history(tx, [entry.ticket], "full")
     if first is not None:
         provisional.replaced(tx, entry.ticket, first.id)

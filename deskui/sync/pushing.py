@@ -171,7 +171,11 @@ def _settle_create(store: Store, upstream: Upstream, entry: Entry, create: Creat
             words = f"made as {found[0]}, but not whole: {refusal}"
             store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
         else:
-            store.write(lambda tx: _receive(tx, entry, receipt)).result()
+            if receipt.written:
+                store.write(lambda tx: _receive(tx, entry, receipt)).result()
+            else:  # it moved meanwhile; it is there, so it is never made again
+                words = f"made as {found[0]}, but not whole: somebody else is at it"
+                store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
 
 
 def _settle_merge(store: Store, entry: Entry, merge: Merge, reading: Reading) -> None:

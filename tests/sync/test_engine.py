@@ -10,7 +10,7 @@ from deskui.domain.fields import SetImpact, SetPriority, SetSubject
 from deskui.store import conflicts, health, outbox, syncstate, tickets
 from deskui.store.driver import StoreError
 from deskui.sync.engine import Engine
-from deskui.upstream.base import Options
+from deskui.upstream.base import Options, Receipt
 from deskui.upstream.memory import Adapter, Faults, World
 from tests.make import make_store
 
@@ -196,6 +196,46 @@ def test_a_create_whose_answer_was_lost_is_found_by_its_token(console, world, fa
     assert (shown.id, shown.received) == ("M-6", START - 600)
     assert console.store.read(lambda db: tickets.uid_of(db, "M-~1")) == uid
     assert texts(world, "6") == ["told them to wait"]
+
+
+def lost_create(console, *behind):
+    """A ticket made here whose answer was lost, with what waits behind its create; the entry."""
+    create = Create("Phoned in", "door stuck", priority=2, token="tok-1")
+
+    def work(tx):
+        uid = tickets.new(tx, "mem")
+        entry, *_ = [outbox.add(tx, uid, change, author="anna") for change in (create, *behind)]
+        tickets.rebuild(tx, [uid])
+        return entry
+
+    entry = console.store.write(work).result()
+    console.faults.drop_next_response = True
+    console.sync()
+    return entry
+
+
+def test_what_others_did_to_a_new_ticket_before_it_was_known_as_ours_clashes(console, world):
+    lost_create(console, Note("told them"), Assign("anna"), SetPriority(1))
+    world.change_as("kim", "6", Assign("kim"))
+    console.sync()
+    [conflict] = console.conflicts()
+    assert (conflict.field, conflict.base, conflict.mine, conflict.theirs) == ("owner", None, "anna", "kim")
+    assert (console.states(), world.ticket("6").owner) == (["sent", "sent", "conflict", "sent"], "kim")
+
+
+def test_a_create_that_is_there_but_could_not_be_completed_is_not_made_again(console, world, monkeypatch):
+    entry = lost_create(console)
+
+    def moved(entry, ticket, seen):  # a system that refuses to write to what has moved since it was read
+        return Receipt(ticket, (), written=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(console.adapter, "push", moved)
+        console.sync()
+    assert console.store.read(lambda db: outbox.get(db, entry.uid)).state == "unknown"
+    console.sync()
+    assert console.states() == ["sent"]
+    assert [t.subject for t in world.live.tickets.values()].count("Phoned in") == 1
 
 
 def test_a_process_that_died_while_sending_is_cleaned_up_after(console, world):
