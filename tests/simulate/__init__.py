@@ -1,0 +1,1 @@
+"""The simulator: seeded, one thread, a fake clock, a world with a fault script, consoles on real stores."""

@@ -1,0 +1,140 @@
+"""What has to be true after a game: nothing lost, nothing twice, all the same."""
+
+from collections import Counter
+
+from deskui.domain.change import Create
+from deskui.domain.event import MESSAGES, Event
+from deskui.domain.merge import FIELDS
+from deskui.domain.outgoing import Entry
+from tests.simulate.console import Console, Op
+from tests.simulate.play import Play
+
+ENDED = ("sent", "conflict", "rejected", "dropped")
+
+
+def acknowledged_survive(play: Play) -> int:
+    """Every promised edit is in the outbox of the console that promised it; how many there are."""
+    for console in play.consoles:
+        kept = {entry.uid for entry in console.entries()}
+        lost = [op for op in console.ops if op.acknowledged and op.entry not in kept]
+        assert not lost, f"acknowledged and gone: {lost}"
+    return sum(op.acknowledged for console in play.consoles for op in console.ops)
+
+
+def one_effect(play: Play) -> int:
+    """What the consoles' people did upstream is exactly what their entries say, each once; how many entries landed."""
+    users = {console.user for console in play.consoles}
+    there = {event.key: event for events in play.world.live.events.values() for event in events}
+    claims = Counter[str]()
+    landed = 0
+    for console in play.consoles:
+        for entry in console.entries():
+            mine = [key for key in entry.event_keys if there[key].author in users]
+            claims.update(mine)
+            assert all(there[key].author == console.user for key in mine), f"claimed another's: {entry}"
+            strange = [there[key] for key in entry.event_keys if there[key].author not in users]
+            assert all(event.automatic for event in strange), f"{entry} claims {strange}"
+            landed += bool(mine)
+    twice = [there[key] for key, times in claims.items() if times > 1]
+    assert not twice, f"one effect for two edits: {twice}"
+    orphans = [event for event in there.values() if event.author in users and event.key not in claims]
+    assert not [event for event in orphans if not _beside(event)], f"effects that no edit accounts for: {orphans}"
+    return landed
+
+
+def _beside(event: Event) -> bool:
+    """The move that an acknowledgement makes besides; where its answer was lost, anybody may have made it."""
+    return event.type == "field" and event.data.get("field") == "state"
+
+
+def ended(play: Play) -> Counter[str]:
+    """Nothing waits any more, but what waits behind an open conflict of its field; how many entries ended how."""
+    states = Counter[str]()
+    for console in play.consoles:
+        entries = console.entries()
+        held = {(entry.ticket, entry.change.field) for entry in entries if entry.state == "conflict"}
+        states.update(entry.state for entry in entries)
+        stuck = [entry for entry in entries if entry.state not in ENDED and (entry.ticket, entry.change.field) not in held]
+        assert not stuck, f"still on their way: {stuck}"
+    return states
+
+
+def no_lost_edit(play: Play) -> None:
+    """Every typed value is live or in the history upstream, or lies before a person: as a conflict, or as a draft."""
+    for console in play.consoles:
+        entries = {entry.uid: entry for entry in console.entries()}
+        asked = {conflict.entry for conflict in console.conflicts()}
+        words = [draft.text for draft in console.drafts()]
+        said = _said(play, console)
+        for op in console.ops:
+            entry = entries.get(op.entry)
+            if entry is None:
+                assert not op.acknowledged, f"lost: {op}"
+                assert not [value for value in _typed(op) if value in said], f"never promised, yet there: {op}"
+            elif op.given_up or entry.state == "queued":
+                assert not [value for value in _typed(op) if value in said], f"given up or waiting, yet there: {op}"
+            elif entry.state == "conflict":
+                assert entry.uid in asked, f"a conflict that nobody is shown: {entry}"
+                assert _kept(op, entry), f"{op} became {entry}"
+            elif entry.state == "rejected":
+                text = getattr(op.change, "text", "")
+                assert not text or op.change.verb not in ("note", "reply") or text in words, f"no draft of {entry}"
+            else:
+                missing = [value for value in _typed(op) if said[value] != 1]
+                assert not missing or entry.error == "somebody else had done it", f"{missing} of {entry}"
+
+
+def _typed(op: Op) -> list[str]:
+    """The values of an edit that nobody else has typed."""
+    change, found = op.change, []
+    if isinstance(change, Create):
+        return [change.text]
+    for name in ("text", "why", "to", "who"):
+        value = getattr(change, name, None)
+        if isinstance(value, str) and "-" in value:
+            found.append(value)
+    return found
+
+
+def _kept(op: Op, entry: Entry) -> bool:
+    return type(op.change) is type(entry.change) or not _typed(op)
+
+
+def _said(play: Play, console: Console) -> Counter[str]:
+    """How often each word was said, and each value set, by this technician upstream."""
+    found = Counter[str]()
+    for events in play.world.live.events.values():
+        for event in events:
+            if event.author != console.user:
+                continue
+            if event.type in MESSAGES or event.type == "created":
+                found[event.text or ""] += 1
+            value = event.data.get("to")
+            for each in value if isinstance(value, list) else [value]:
+                found[str(each)] += 1
+    return found
+
+
+def converged(play: Play) -> int:
+    """Every console knows every ticket as the system has it, and all that happened to it; how many tickets."""
+    for console in play.consoles:
+        held = {conflict.ticket for conflict in console.conflicts()}
+        for remote in play.living():
+            _same(play, console, remote, held)
+    return len(play.living())
+
+
+def _same(play: Play, console: Console, remote: str, held: set[str]) -> None:
+    theirs, uid = play.world.live.tickets[remote], console.uid(remote)
+    if uid is None:
+        assert not theirs.is_open, f"{console.user} has never heard of {remote}"
+        return
+    base, shown = console.base(uid), console.shown(uid)
+    assert base is not None and shown is not None
+    for name in FIELDS:
+        said = f"{console.user} {remote} {name}"
+        assert getattr(base, name) == getattr(theirs, name), said
+        assert uid in held or getattr(shown, name) == getattr(theirs, name), said
+    known = sorted((event.key, event.type, event.text) for event in console.events(uid))
+    facts = sorted((event.key, event.type, event.text) for event in play.world.live.events[remote])
+    assert known == facts, f"{console.user} {remote}: {set(facts) ^ set(known)}"
