@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV := $(BIN)/uv
 
-.PHONY: help demo setup test check format docs lock servers bench mutants clean
+.PHONY: help demo setup test check format docs lock servers bench simulate mutants clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -60,6 +60,9 @@ servers: ## start the real servers that the tests use, and say where they are; t
 bench: $(READY) ## speed beside peers, 35 minutes; a part: BENCH="1k 80x24"
 	@missed=0; $(if $(BENCH),,for each in sla pull; do $(BIN)/python -m tests.bench.$$each || missed=1; done;) \
 	$(BIN)/python -m tests.bench $(BENCH) || missed=1; exit $$missed
+
+simulate: $(READY) ## consoles, faults and kills at length, half an hour; the same again: SEED=n
+	@DESKUI_SIMULATE=full DESKUI_SEED=$(SEED) $(BIN)/python -m pytest -q -n auto tests/simulate $(ARGS)
 
 mutants: $(READY) ## change the clocks' code bit by bit: which changes does no test notice? (an hour; not in CI)
 	@$(BIN)/mutmut run --max-children 2

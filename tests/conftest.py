@@ -29,7 +29,7 @@ ACCOUNTS = ("sync", "agent", "berta", "desk", "root", "carl")
 MEMORY = Path("/dev/shm")
 ROOM = 2**30
 LONG = ("test_every_key", "test_firstframe_pty", "test_death", "test_wire", "test_watch", "test_surfaces", "pictures",
-        "test_screens", "cli/test_ground", "test_thin", "test_console")  # fmt: skip
+        "test_screens", "cli/test_ground", "test_thin", "test_console", "tests/simulate")  # fmt: skip
 
 
 def pytest_configure() -> None:
@@ -55,6 +55,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"rt", "redmine", "sshd"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))  # the long ones first: none ends alone
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the simulator played, with its seed."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == "simulated":
+                terminalreporter.write_line(f"simulated: {words}")
 
 
 @pytest.fixture

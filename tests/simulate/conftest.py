@@ -10,7 +10,7 @@ from tests.simulate import size
 @pytest.fixture
 def simulated(record_property: Callable[[str, object], None]) -> Callable[..., None]:
     """Call it with what was counted: it is printed at the end."""
-    return lambda *words: record_property("simulated", "; ".join(map(str, words)))
+    return lambda *words: record_property("simulated", "; ".join((f"seed {size.SEED}", *map(str, words))))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,11 +2,23 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from deskui.domain.change import (
-    Acknowledge, Assign, Cancel, Change, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume,
+    Acknowledge,
+    Assign,
+    Cancel,
+    Change,
+    Close,
+    Create,
+    Hold,
+    Note,
+    Reopen,
+    Reply,
+    Resolve,
+    Resume,
 )  # fmt: skip
 from deskui.domain.event import Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
@@ -95,10 +107,8 @@ class Play:
             self.others_move(remote)
 
     def _tried(self, who: str, remote: str, change: Change) -> None:
-        try:
+        with suppress(Rejected):
             self.world.change_as(who, remote, change)
-        except Rejected:
-            pass
 
     # --- the technicians
 

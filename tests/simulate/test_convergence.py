@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -23,7 +24,7 @@ steps = st.integers(0, 60)
 class Desks(RuleBasedStateMachine):
     """Hypothesis says what happens; the dice of the game only choose the words."""
 
-    counted = Counter[str]()
+    counted: ClassVar = Counter[str]()
 
     @initialize(seed=st.integers(0, 2**32), skews=st.lists(st.integers(-600, 600), min_size=3, max_size=3))
     def begin(self, seed, skews):

@@ -1,13 +1,12 @@
 """Ten thousand edits through bad weather, with a kill now and then: each arrives once."""
 
-
 import pytest
 
 from tests.simulate import judge, size
 from tests.simulate.play import Play
 from tests.simulate.weather import FAULTS
 
-GAMES = size.of(3, 10)
+GAMES = size.of(2, 10)
 OPS = size.of(200, 1000)
 
 

@@ -213,7 +213,8 @@ class Adapter(Upstream):
             body = {"text": desklines.note(lines), "private": True}
             self._ask("PATCH", f"/tickets/{remote_id}", body, str(row["rev"]))
         after = self.read(remote_id, "")
-        return Receipt(after.ticket, after.events, tuple(event.key for event in after.events))
+        own = tuple(event.key for event in after.events if event.author in (self._me, entry.author))
+        return Receipt(after.ticket, after.events, own)
 
 
 class _Tale:
