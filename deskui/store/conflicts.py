@@ -75,6 +75,12 @@ def close(tx: "Tx", uid: str, how: str = "") -> None:
         tx.touch(ticket)
 
 
+def reopen(tx: "Tx", uid: str) -> None:
+    """It was not settled after all."""
+    tx.db.execute("UPDATE conflict SET closed_at = NULL, settled = '' WHERE uid = ?", (uid,))
+    tx.note("conflicts")
+
+
 def close_of(tx: "Tx", entry: str, how: str = "") -> None:
     """The same for all open ones of an outbox entry."""
     for (uid,) in tx.db.execute("SELECT uid FROM conflict WHERE entry = ? AND closed_at IS NULL", (entry,)).fetchall():

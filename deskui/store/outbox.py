@@ -115,6 +115,20 @@ def replace_change(tx: "Tx", uid: str, change: "Change", *, event_keys: Iterable
     tx.note("outbox")
 
 
+def unsettle(tx: "Tx", uid: str, change: "Change") -> bool:
+    """A settled clash is open again with what was typed; whether it could be: not once the change has left."""
+    from deskui.store import statements
+
+    now = get(tx.db, uid)
+    if now is None or now.state not in ("queued", "dropped"):
+        return False
+    moved = {"kind": change.verb, "payload": dumps(outgoing.to_json(change)), "state": "conflict", "error": ""}
+    tx.db.execute(statements.update("outbox", "uid", tuple(moved)), {**moved, "key_uid": uid})
+    tx.note("outbox")
+    tx.touch(now.ticket)
+    return True
+
+
 def counts(db: sqlite3.Connection) -> dict[str, int]:
     """How many entries are in each state that is not final; a state without any is left out."""
     rows = db.execute("SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state")

@@ -209,6 +209,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "sync.again", ("a",), "again", "A refused or UNKNOWN change: look, send again or drop", 5, needs="stuck write"
     ),
+    Action(
+        "sync.all_theirs",
+        ("A",),
+        "all theirs",
+        "All conflicts: keep theirs; asks first and lists them",
+        needs="conflict write",
+    ),
+    Action("sync.undo", ("u",), "undo", "Open again what was settled here last, while it has not left", needs="write"),
     Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 6, needs="line"),
     Action("sync.accept", ("A",), "accept", "A frozen upstream is right as it is; asks", 7, needs="frozen write"),
     Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),

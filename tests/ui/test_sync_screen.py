@@ -192,3 +192,49 @@ async def test_a_deleted_ticket_goes_on_as_a_new_one_or_its_words_are_a_draft(
     assert [entry.change.verb for entry in whole.services.desk.outbox()] == waiting
     drafted = [draft.text for draft in whole.store.read(lambda db: drafts.of(db, ("anna",)))]
     assert drafted == (["cable swapped"] if key == "d" else [])
+
+
+@pytest.mark.parametrize(("keys", "words"), [("m", ""), ("t", "it was the fuse"), ("eh", "")])
+async def test_what_was_settled_is_open_again(whole: WholeDesk, themes: Any, keys: str, words: str) -> None:
+    ticket = whole.make()
+    whole.do(ticket, Resolve("it was the fuse"))
+    whole.world.change_as("kim", ticket[3:], Hold("parts"))
+    whole.sync()
+    (clash,) = whole.services.syncing.conflicts()
+    async with screen(whole, themes) as (app, pilot):
+        await pilot.press(*keys)
+        await until(pilot, lambda: "CONFLICTS 0" in shown(app))
+        drafted = [draft.text for draft in whole.store.read(lambda db: drafts.of(db, ("anna",)))]
+        assert drafted == ([words] if words else [])
+        await pilot.press("u")
+        await until(pilot, lambda: "CONFLICTS 1" in shown(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "nothing was settled here" in shown(app))
+    assert whole.services.syncing.conflicts() == [clash]
+    assert whole.services.desk.entry(clash.entry).change == Resolve("it was the fuse")
+    assert whole.store.read(lambda db: drafts.of(db, ("anna",))) == []
+
+
+async def test_what_was_sent_is_not_opened_again(whole: WholeDesk, themes: Any) -> None:
+    whole.clash(whole.make(priority=3), SetPriority(1), SetPriority(2))
+    async with screen(whole, themes) as (app, pilot):
+        await pilot.press("m")
+        await until(pilot, lambda: "CONFLICTS 0" in shown(app))
+        whole.sync()
+        await pilot.press("u")
+        await until(pilot, lambda: "NOT DONE: priority was sent meanwhile" in shown(app))
+
+
+async def test_theirs_of_all(whole: WholeDesk, themes: Any) -> None:
+    for _ in range(2):
+        whole.clash(whole.make(priority=3), SetPriority(1), SetPriority(2))
+    async with screen(whole, themes) as (app, pilot):
+        await pilot.press("A", "enter")  # Cancel is the default
+        await pilot.pause(0.1)
+        assert "CONFLICTS 2" in shown(app)
+        await pilot.press("A")
+        await until(pilot, lambda: "Take theirs of 2 conflicts?" in shown(app))
+        await pilot.press("t")
+        await until(pilot, lambda: "CONFLICTS 0" in shown(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "CONFLICTS 2" in shown(app))

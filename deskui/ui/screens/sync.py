@@ -18,6 +18,7 @@ from deskui.ui.dispatch import DeskScreen
 from deskui.ui.resend import Resend, dropped
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
+from deskui.ui.settling import Settling
 from deskui.ui.timeline import stamp
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.moving import Moving
@@ -39,7 +40,7 @@ VALUES: Mapping[str, tuple[Choice, ...]] = {
 }  # fmt: skip
 
 
-class SyncScreen(Resend, Moving, DeskScreen):
+class SyncScreen(Settling, Resend, Moving, DeskScreen):
     """The upstreams' state, the outbox and the conflicts; m, t and e settle the conflict under the cursor."""
 
     SCOPES = ("sync", "list", "app")
@@ -59,6 +60,7 @@ class SyncScreen(Resend, Moving, DeskScreen):
         self.services = services
         self.items: list[Conflict | Entry] = []
         self.made: dict[str, int] = {}  # outbox uid -> when it was made
+        self.settlements = []
         self.frozen: list[UpstreamStatus] = []
 
     def compose(self) -> ComposeResult:
@@ -264,6 +266,7 @@ class SyncScreen(Resend, Moving, DeskScreen):
 
     def settle(self, clash: "Conflict", how: str, value: Any = None) -> None:
         """Hand the decision to the store, and say what became of it."""
+        self.noted([clash])
         self.run_worker(
             self.told(self.services.syncing.settle(clash.uid, how, value), f"{clash.ticket_id} {clash.field}: settled")
         )
