@@ -46,8 +46,8 @@ class Upstream:
 
     def __init__(self, name: str, row: "Sequence[Any]") -> None:
         self.name = name
-        known: Any = row or (None, None, "", 0.0)
-        self.last_ok, self.offline_since, self.error, self.offset_s = known
+        known: Any = row or (None, None, "", 0.0, "")
+        self.last_ok, self.offline_since, self.error, self.offset_s, self.frozen = known
 
 
 class Sync:
@@ -220,7 +220,8 @@ def _first(db: sqlite3.Connection, select: str, values: "list[Any]", now: int, m
 
 def _sync(db: sqlite3.Connection, names: "Iterable[str]") -> Sync:
     known = {
-        row[0]: row[1:] for row in db.execute("SELECT upstream, last_ok, offline_since, error, offset_s FROM sync")
+        row[0]: row[1:]
+        for row in db.execute("SELECT upstream, last_ok, offline_since, error, offset_s, frozen FROM sync")
     }
     counts = dict(
         db.execute("SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state")
