@@ -90,14 +90,20 @@ class Alone:
         left: list[str] = []
         for place, remote_id in enumerate(self.made):
             try:
-                reading = self.adapter.read(remote_id, "")
-                if not (reading.into or reading.gone) and reading.ticket.is_open:
+                if self._stands_open(remote_id):
                     self._do(remote_id, Cancel())
             except Rejected:
                 left.append(remote_id)
             except Unreachable:
                 return [*left, *self.made[place:]]
         return left
+
+    def _stands_open(self, remote_id: str) -> bool:
+        try:
+            reading = self.adapter.read(remote_id, "")
+        except Rejected:  # somebody else has deleted it
+            return False
+        return not (reading.into or reading.gone) and reading.ticket.is_open
 
     def _do(self, remote_id: str, change: Change) -> None:
         reading = self.adapter.read(remote_id, "")
