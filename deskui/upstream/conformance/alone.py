@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from deskui.domain.change import Assign, Cancel, Change, Create, Hold, Note, Reopen, Reply, Resolve, Resume
-from deskui.domain.fields import SetPriority
+from deskui.domain.fields import SetPriority, SetSubject
 from deskui.domain.links import Merge
 from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Rejected, Unreachable, Upstream
-from deskui.upstream.conformance.world import Sent, entry_of
+from deskui.upstream.conformance.world import MARK, Sent, entry_of, ours
 
 MOVES: dict[str, Callable[[], Change]] = {
     "resolved": lambda: Resolve(), "pending": lambda: Hold("unspecified"), "in_progress": lambda: Resume(),
     "cancelled": lambda: Cancel(),
 }  # fmt: skip
+SETS: dict[str, Callable[[Any], Change]] = {"owner": Assign, "priority": SetPriority, "subject": SetSubject}
 
 
 class Alone:
@@ -47,7 +48,13 @@ class Alone:
         return self._colleague
 
     def make(self, subject: str, text: str = "It is broken.", priority: int = 4) -> str:
-        change = Create(subject, text, requestor=self.customer, priority=priority, queue=self._queue or None)
+        change = Create(
+            subject if subject.startswith(MARK) else ours(subject),
+            text,
+            requestor=self.customer,
+            priority=priority,
+            queue=self._queue or None,
+        )
         ticket = change.apply(Ticket(self.adapter.name, created=self.now()))
         made = self.adapter.push(entry_of(change, self.staff, self.now()), ticket, "").ticket.remote_id
         self.made.append(made)
@@ -71,10 +78,8 @@ class Alone:
             self._do(remote_id, Resume() if state == "pending" else Reopen())
         elif field == "state":
             self._do(remote_id, MOVES[value]())
-        elif field == "subject":
-            pytest.skip("deskui moves no subject here")
         else:
-            self._do(remote_id, SetPriority(value) if field == "priority" else Assign(value))
+            self._do(remote_id, SETS[field](value))
 
     def delete(self, remote_id: str) -> None:
         pytest.skip("deskui deletes nothing")

@@ -119,7 +119,7 @@ class Pushing(Suite):
             (SetImpact("high"), "impact", "high"),
             (SetUrgency("low"), "urgency", "low"),
             (SetCategory("Network / WAN"), "category", "Network / WAN"),
-            (SetSubject("Tills offline: 3 stores"), "subject", "Tills offline: 3 stores"),
+            (SetSubject(ours("3 stores")), "subject", ours("3 stores")),
         ],
     )
     def test_fields(self, adapter: Upstream, world: World, change: Change, field: str, value: str) -> None:
