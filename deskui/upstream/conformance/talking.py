@@ -148,6 +148,8 @@ class Talking(Suite):
         once_more = adapter.push(entry_of(change, "anna", world.now()), again, "")
         assert [event.key for event in once_more.events] == [event.key for event in events]
         assert adapter.created(token) == (ticket.remote_id,)
-        world.change(ticket.remote_id, "owner", world.staff)
+        if world.staff == adapter.login().user:
+            return  # there is nobody else here
+        world.change(ticket.remote_id, "owner", world.assignee)
         late = adapter.push(entry_of(change, "anna", world.now()), again, "")
         assert not [event for event in late.events if event.key in late.own and event.author == world.staff]
