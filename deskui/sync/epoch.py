@@ -1,10 +1,11 @@
 """Whether an upstream is still the one that the desk knows: before anything else of a run, by a few tickets."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from deskui.store import anchors, aside, missing
 from deskui.store.aside import Known
-from deskui.store.store import Store, Tx
+from deskui.store.store import Store
 from deskui.sync import vanished
 from deskui.upstream.base import Swapped, Upstream
 
@@ -59,9 +60,8 @@ def accept(store: Store, upstream: Upstream) -> list[Known]:
     return changed
 
 
-def _each(store: Store, uids: Iterable[str], deed: Callable[[Tx, str], None]) -> None:
-    for uid in uids:
-        store.write(lambda tx, uid=uid: deed(tx, uid), background=True).result()  # type: ignore[misc]
+def _each(store: Store, uids: Iterable[str], deed: Callable[..., None]) -> None:
+    store.write_each(partial(deed, uid=uid) for uid in uids).result()
 
 
 def lost(store: Store, changed: Iterable[Known]) -> None:
