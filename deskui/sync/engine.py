@@ -106,8 +106,12 @@ class Engine:
         if only is None:
             vanished.again(self.store, self.upstream, BATCH)  # a second look, before this run takes a first one
         result.missed.update(epoch.probe(self.store, self.upstream))
-        sends = not self._braked(result, bool(state.accepted) and state.frozen_kind == "gone") and self.sends
-        if sends and self._waits("sending", "unknown"):
+        # Once it was another system, nothing of it is believed, its gaps neither, before its feed goes on where it was.
+        held = state.frozen_kind == "epoch" and not state.accepted
+        sends = self.sends and (only is None or not held)
+        if not held:
+            sends = not self._braked(result, bool(state.accepted) and state.frozen_kind == "gone") and sends
+        if sends and not held and self._waits("sending", "unknown"):
             pushing.settle_unknown(self.store, self.upstream)
         if only is None:
             self._pull(result, full)
