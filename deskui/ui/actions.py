@@ -218,7 +218,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("sync.undo", ("u",), "undo", "Open again what was settled here last, while it has not left", needs="write"),
     Action("sync.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 6, needs="line"),
-    Action("sync.accept", ("A",), "accept", "A frozen upstream is right as it is; asks", 7, needs="frozen write"),
+    Action("sync.accept", ("F",), "accept", "A frozen upstream is right as it is; asks", 7, needs="frozen write"),
     Action("sync.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # what happened meanwhile
     Action("since.open", ("enter", "l", "right"), "open", "Open the ticket of the line", 1, needs="ticket"),
