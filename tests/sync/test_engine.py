@@ -274,6 +274,22 @@ def test_a_subject_takes_in_what_somebody_else_made_of_other_words(console, worl
     assert (row.mine, row.theirs) == ("Plotter 1 in the cellar on fire", "Plotter 1 in the yard on fire")
 
 
+def test_a_ticket_that_others_keep_moving_is_tried_three_times_a_run(console, world):
+    console.do("1", SetPriority(1))
+    tries = []
+
+    def rival(entry, remote):
+        tries.append(entry.uid)
+        world.change_as("kim", remote, SetImpact(("high", "low")[len(tries) % 2]))
+
+    console.faults.rival = rival
+    console.sync()
+    assert (len(tries), console.states(), console.conflicts()) == (3, ["queued"], [])
+    console.faults.rival = None
+    console.sync()
+    assert (console.states(), world.ticket("1").priority) == (["sent"], 1)
+
+
 def test_a_move_between_pull_and_push_is_noticed(console, world):
     console.do("1", SetPriority(1))
 
