@@ -35,7 +35,8 @@ def take(tx: Tx, ticket: Ticket, events: Sequence[Event] = (), own: Iterable[str
     if before is not None:
         # Without its history, a ticket's past arrives late: only what happened since the base was read is news.
         news = fresh if known else [event for event in fresh if event.at > before.updated]
-        _clashes(tx, uid, before, ticket, plan.others(news, frozenset(own)))
+        theirs = plan.others(news, frozenset(own))
+        _clashes(tx, uid, plan.unmoved(before, theirs), ticket, theirs)
     if level:
         tickets.learn(tx, uid, level)
     tickets.rebuild(tx, [uid])

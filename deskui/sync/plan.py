@@ -3,19 +3,31 @@
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from deskui.domain.change import Change, Fact, Note
-from deskui.domain.event import MESSAGES, Event
+from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.links import Link
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
 
+_TOLD = ("owner", "priority", "impact", "urgency", "category")  # moves that say from what to what
 OPEN = ("queued", "sending", "unknown", "conflict")  # the states that decide what may leave
 
 
 def others(events: Iterable[Event], own: Collection[str]) -> tuple[Event, ...]:
     """What somebody else did: neither our own receipts (`own` keys) nor the upstream's automatic moves."""
     return tuple(event for event in events if not event.automatic and event.key not in own)
+
+
+def unmoved(base: Ticket, others: Iterable[Event]) -> Ticket:
+    """`base` before the first of these moves of each field: a page may bring a ticket ahead of its events."""
+    first: dict[str, Any] = {}
+    for event in others:
+        name = field_of(event)
+        if name in _TOLD and "from" in event.data:
+            first.setdefault(name, event.data["from"])
+    return replace(base, **first)
 
 
 def moot(change: Change, theirs: Ticket) -> bool:

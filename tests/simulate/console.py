@@ -29,6 +29,7 @@ class Op:
     change: Change
     acknowledged: bool = False
     given_up: bool = False  # a person took the other value
+    insisted: bool = False  # a person saw the other value and kept this one
 
 
 @dataclass
@@ -125,7 +126,8 @@ class Console:
                 how = "theirs"
                 self.syncing.settle(conflict.uid, how).result()
             for op in self.ops:
-                op.given_up = op.given_up or (how == "theirs" and op.entry == conflict.entry)
+                if op.entry == conflict.entry:
+                    op.given_up, op.insisted = op.given_up or how == "theirs", op.insisted or how == "mine"
 
     # what is there
 

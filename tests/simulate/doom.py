@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
+ENDLESS_S = 1e9
+
 
 class Death(BaseException):
     """Nothing may catch it."""
@@ -31,14 +33,20 @@ class Doom:
 class OneThread:
     """Stands in for the store's writer thread: the same transactions, done at once on this one."""
 
-    hurried = False
-
     def __init__(self, store, doom: Doom) -> None:
-        self.store, self.doom = store, doom
+        self.store, self.doom, self.asked = store, doom, 0
+
+    @property
+    def hurried(self) -> bool:
+        """A slice ends at every fourth step: by count, since the machine's own time does not come again."""
+        self.asked += 1
+        return self.asked % 4 == 0
 
     def put(self, job) -> None:
         self.doom.step()  # before anything of it
         job.steps = self._halved(job.steps)
+        if job.slice_s is not None:
+            job.slice_s = ENDLESS_S
         try:
             while not self.store._transact(job):
                 self.doom.step()  # between two slices

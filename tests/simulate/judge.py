@@ -3,7 +3,7 @@
 from collections import Counter
 
 from deskui.domain.change import Create
-from deskui.domain.event import MESSAGES, Event
+from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.merge import FIELDS
 from deskui.domain.outgoing import Entry
 from tests.simulate.console import Console, Op
@@ -84,6 +84,25 @@ def no_lost_edit(play: Play) -> None:
             else:
                 missing = [value for value in _typed(op) if said[value] != 1]
                 assert not missing or _needless(entry), f"{missing} of {entry}"
+
+
+def nobody_written_over(play: Play) -> int:
+    """No edit replaced what somebody else set after it was typed, unless a person said so; how many were looked at."""
+    knowingly, looked = set[str](), 0
+    for console in play.consoles:
+        insisted = {op.entry for op in console.ops if op.insisted}
+        knowingly |= {key for entry in console.entries() if entry.uid in insisted for key in entry.event_keys}
+    users = {console.user for console in play.consoles}
+    for events in play.world.live.events.values():
+        for place, event in enumerate(events):
+            if event.author in users and field_of(event) in ("owner", "category") and event.key not in knowingly:
+                looked += 1
+                unseen = [
+                    each for each in events[:place]
+                    if field_of(each) == field_of(event) and each.author != event.author and each.at > event.made_at
+                ]  # fmt: skip
+                assert not unseen, f"{event} over {unseen}"
+    return looked
 
 
 def _needless(entry: Entry) -> bool:

@@ -86,6 +86,7 @@ class Desks(RuleBasedStateMachine):
             judge.acknowledged_survive(self.play)
             judge.ended(self.play)
             judge.one_effect(self.play)
+            judge.nobody_written_over(self.play)
             judge.no_lost_edit(self.play)
             judge.converged(self.play)
             self.counted["kills"] += sum(console.deaths for console in self.play.consoles)

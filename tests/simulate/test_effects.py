@@ -7,7 +7,7 @@ from tests.simulate.play import Play
 from tests.simulate.weather import FAULTS
 
 GAMES = size.of(2, 10)
-OPS = size.of(200, 1000)
+OPS = size.of(300, 1000)
 
 
 def game(folder, seed, ops, *, clashing):
@@ -65,6 +65,7 @@ def test_no_typed_value_is_lost_where_others_move_the_same(tmp_path, number, sim
         settled = play.decided()
         assert set(judge.ended(play)) <= {"sent", "rejected", "dropped"}
         judge.one_effect(play)
+        judge.nobody_written_over(play)
         judge.no_lost_edit(play)
         judge.converged(play)
         simulated(

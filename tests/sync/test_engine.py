@@ -422,3 +422,12 @@ def test_reading_all_anew_misses_nothing_of_a_ticket_that_is_finished_here(conso
     console.sync(full=True)
     assert console.shown("1").state == "in_progress"
     assert [e.text for e in console.events("1")][-2] == "still broken"
+
+
+def test_a_move_whose_page_comes_after_its_ticket_clashes_all_the_same(console, world):
+    console.adapter.page_size = 1
+    console.do("1", Assign("anna"))
+    world.note_as("kim", "1", "first page: the ticket as it is now")
+    world.change_as("kim", "1", Assign("kim"))
+    console.sync()
+    assert ([c.theirs for c in console.conflicts()], world.ticket("1").owner) == (["kim"], "kim")
