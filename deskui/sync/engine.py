@@ -166,8 +166,7 @@ class Engine:
             self._commit(page, result, lambda tx, cursor: self._set(tx, cursor=cursor), "full")
 
     def _anew(self, result: Result) -> None:
-        """Read all that is open again; the old cursor holds until that is done, so that a cut loses nothing."""
-        head = self.upstream.head()
+        """Read all that is open again; the feed goes on where it was: only it tells what became of finished ones."""
         for page in self.upstream.open_tickets(""):
             self._commit(self._unknown(page), result, None)
         known = self.store.read(lambda db: tickets.open_remotes(db, self.name))
@@ -175,7 +174,6 @@ class Engine:
         absent = [remote for remote in known if remote not in found | result.missed]
         vanished.keep(self.store, self.name, vanished.look(self.upstream, absent))
         result.missed.update(absent)
-        self._save(cursor=head)
 
     def _reread(self, remotes: Sequence[str], result: Result) -> set[str]:
         """Read the histories of these tickets; those that were there."""
