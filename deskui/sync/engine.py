@@ -98,11 +98,7 @@ class Engine:
 
     def _steps(self, result: Result, full: bool, only: str | None) -> None:
         state = self._state()
-        anew = epoch.accept(self.store, self.upstream) if state.accepted and state.frozen_kind == "epoch" else None
-        if anew is not None:
-            self._save(cursor="", open_cursor="", stage="", back_cursor="", back_to=None)
-            self._reread([each.remote_id for each in anew], result)
-            epoch.lost(self.store, anew)
+        self._accepted(state, result)
         if only is None:
             vanished.again(self.store, self.upstream, BATCH)  # a second look, before this run takes a first one
         result.missed.update(epoch.probe(self.store, self.upstream))
@@ -110,12 +106,11 @@ class Engine:
         held = state.frozen_kind == "epoch" and not state.accepted
         sends = self.sends and (only is None or not held)
         if not held:
-            sends = not self._braked(result, bool(state.accepted) and state.frozen_kind == "gone") and sends
+            sends = not self._braked(result) and sends
         if sends and not held and self._waits("sending", "unknown"):
             pushing.settle_unknown(self.store, self.upstream)
         if only is None:
-            self._pull(result, full)
-            sends = not self._braked(result) and sends
+            sends = self._news(result, full) and sends
         if sends and self._waits(*plan.OPEN):
             result.pushed = pushing.push(self.store, self.upstream, self.clock, only)
         if only is None:
@@ -124,6 +119,24 @@ class Engine:
             backfill.step(self.store, self.upstream, self.clock(), self.days, partial(self._past, result=result))
             self._save(last_ok=self.clock())
 
+    def _accepted(self, state: State, result: Result) -> None:
+        """What a person said since: that this is the system, or that what is missing is gone."""
+        if state.accepted and state.frozen_kind == "epoch":
+            anew = epoch.accept(self.store, self.upstream)
+            self._save(cursor="", open_cursor="", stage="", back_cursor="", back_to=None)
+            self._reread([each.remote_id for each in anew], result)
+            epoch.lost(self.store, anew)
+        elif state.accepted and state.frozen_kind == "gone":
+            vanished.settle(self.store, self.name, accepted=True)
+
+    def _news(self, result: Result, full: bool) -> bool:
+        """Pull, and take away what is gone; whether that was not too much to be believed."""
+        self._pull(result, full)
+        if self._braked(result):
+            return False
+        vanished.settle(self.store, self.name)  # once a run: in pieces, none of them too many, they would pass
+        return True
+
     def _waits(self, *states: str) -> bool:
         """Whether something is to be sent; nothing leaves a store before it has been looked through.  StoreError."""
         waits = bool(self.store.read(lambda db: outbox.entries(db, states=states, upstream=self.name)))
@@ -131,9 +144,9 @@ class Engine:
             self.store.soundness.require()
         return waits
 
-    def _braked(self, result: Result, accepted: bool = False) -> bool:
+    def _braked(self, result: Result) -> bool:
         """Whether so many tickets have disappeared that nothing is taken away nor sent until a person has looked."""
-        why = vanished.settle(self.store, self.name, accepted=accepted)
+        why = vanished.brake(self.store, self.name)
         self._freeze(result, why, "gone" if why else "")
         result.hint = _GONE.replace("NAME", self.name) if why else result.hint
         return bool(why)

@@ -81,16 +81,17 @@ def again(store: Store, upstream: Upstream, batch: int) -> None:
         keep(store, upstream.name, look(upstream, doubtful[:batch]))
 
 
-def settle(store: Store, name: str, *, accepted: bool = False) -> str:
-    """Take away what is gone; why not, in words, where too many are missing and no person has said that it is so."""
-    lost = store.read(lambda db: missing.of(db, name))
-    why = "" if accepted else store.read(lambda db: missing.too_many(db, name, lost))
-    if not why:
-        gone = [each for each in lost if each.gone or accepted]
-        for start in range(0, len(gone), SLICE):
-            piece = gone[start : start + SLICE]
-            store.write(lambda tx, piece=piece: _bury(tx, piece), background=True).result()  # type: ignore[misc]
-    return why
+def brake(store: Store, name: str) -> str:
+    """Why nothing of what is missing may be taken away before a person has looked, in words; "": it may."""
+    return store.read(lambda db: missing.too_many(db, name, missing.of(db, name)))
+
+
+def settle(store: Store, name: str, *, accepted: bool = False) -> None:
+    """Take away what is gone; `accepted`: a person said that all that is missing is."""
+    gone = [each for each in store.read(lambda db: missing.of(db, name)) if each.gone or accepted]
+    for start in range(0, len(gone), SLICE):
+        piece = gone[start : start + SLICE]
+        store.write(lambda tx, piece=piece: _bury(tx, piece), background=True).result()  # type: ignore[misc]
 
 
 def _bury(tx: Tx, piece: Sequence[Missing]) -> None:

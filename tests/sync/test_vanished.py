@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from deskui.domain.change import Create, Note
-from deskui.store import missing, syncstate, tickets
+from deskui.store import anchors, missing, syncstate, tickets
 from deskui.sync import vanished
 from tests.sync.test_engine import Console, console, open_console, time, world
 
@@ -72,6 +72,15 @@ def test_more_than_twenty_are_asked_about(many, world, how):
     many.store.write(lambda tx: syncstate.put(tx, "mem", accepted=1)).result()
     result = many.sync()
     assert (result.frozen, result.pushed, len(standing(many)), missed(many)) == ("", 1, 40, {})
+
+
+def test_nor_do_they_pass_in_pieces(many, world):
+    """The probe of the run finds some, its feed the others."""
+    picked = [each.remote_id for each in many.store.read(lambda db: anchors.pick(db, "mem")).every][-2:]
+    for remote in [*picked, *(str(n) for n in range(30, 49))]:
+        world.delete(remote)
+    result = many.sync()
+    assert (result.frozen[:8], len(standing(many))) == ("21 of 65", 65)
 
 
 def test_they_are_all_back_when_their_rights_are(many):
