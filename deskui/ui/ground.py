@@ -97,6 +97,7 @@ class Terminal(Ground):
                     self.told(answers[-1])
                 if answers or not data:
                     return
+        self.told(self.now)  # one that says nothing is waited for once, not at each start
 
     def told(self, now: str) -> None:
         super().told(now)

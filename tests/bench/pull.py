@@ -172,11 +172,13 @@ PARTS: dict[str, Callable[[], bool]] = {"apply": apply, "lock": lock, "memory": 
 def main() -> int:
     """Each part that is named; 1 if a bound is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", choices=[*PARTS, "child"], metavar="PART")
-    what = parser.parse_args().what
+    parser.add_argument("what", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them where none is named")
+    what = parser.parse_args().what or list(PARTS)  # argparse takes no empty list together with `choices`
     if what == ["child"]:
         return 0 if child() else 1
-    held = [PARTS[name]() for name in what or PARTS]
+    if unknown := [name for name in what if name not in PARTS]:
+        parser.error(f"{unknown[0]!r} is none of {', '.join(PARTS)}")
+    held = [PARTS[name]() for name in what]
     return 0 if all(held) else 1
 
 
