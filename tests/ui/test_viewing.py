@@ -14,7 +14,7 @@ from deskui.ui.app import DeskApp
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.views import ViewsScreen
 from deskui.ui.widgets.ticketlist import TicketList
-from tests.ui.desk import SMALL, WholeDesk
+from tests.ui.desk import SMALL, WholeDesk, until
 
 
 @pytest.fixture
@@ -298,8 +298,7 @@ async def test_nothing_comes_back_under_the_hand_of_somebody_who_works(desk: Who
         assert "Open" in line(app, "header")
         assert app.screen.selected_id() == there
         await pilot.press("minus")
-        await pilot.pause(0.6)
-        assert "3:P1/P2" in line(app, "header")
+        await until(pilot, lambda: "3:P1/P2" in line(app, "header"))
 
 
 async def test_the_lists_columns_are_the_views() -> None:
