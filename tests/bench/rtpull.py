@@ -26,7 +26,8 @@ def ratio() -> float | str:
     """Ours to the bare loop's speed, by the medians of the rounds; or why it was not measured."""
     if not SHARE.exists():
         return "Request Tracker 5 is not installed; tests/servers/start.sh says what it needs"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deskui-bench" / "servers"
+    where = subprocess.run([SERVERS / "start.sh", "--where"], check=True, capture_output=True, text=True).stdout
+    cache = Path(where.strip()) / "bench"  # not in a home: RT runs as a user who may not look into root's
     cache.mkdir(parents=True, exist_ok=True)
     env = {**os.environ, "DESKUI_SERVERS_DIR": str(cache), "RT_PORT": os.environ.get("BENCH_RT_PORT", PORT)}
     try:
