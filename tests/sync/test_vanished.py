@@ -4,30 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from deskui.domain.change import Create, Note
-from deskui.store import anchors, missing, syncstate, tickets
+from deskui.domain.change import Note
+from deskui.store import anchors, missing, syncstate
 from deskui.sync import vanished
-from tests.sync.test_engine import Console, console, open_console, time, world
+from tests.sync.test_engine import console, open_console, time, world
+from tests.sync.test_sweep import many, standing
 
-__all__ = ["console", "open_console", "time", "world"]
-
-
-def standing(console):
-    return console.store.read(lambda db: tickets.open_remotes(db, "mem"))
+__all__ = ["console", "many", "open_console", "time", "world"]
 
 
 def missed(console):
     return {each.remote_id: each.times for each in console.store.read(lambda db: missing.of(db, "mem"))}
-
-
-@pytest.fixture
-def many(tmp_path, time, world):
-    for n in range(60):
-        world.make(Create(f"Lamp {n}", "dark", requestor="carl@kunde.example"))
-    console = Console(tmp_path / "many", world, time)
-    console.sync()
-    yield console
-    console.store.close()
 
 
 def test_missing_once_is_not_gone(console):
