@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 TWICE = 2
 LEAST, PART = 20, 20  # more than max(20, 5 %) are not believed
+DAY_S = 86_400  # within so long: in pieces, none of them too many, they would pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,14 @@ def found(tx: "Tx", upstream: str, remotes: Iterable[str]) -> None:
 
 
 def any_(db: sqlite3.Connection, upstream: str) -> bool:
-    """Whether one is missing."""
-    return count(db, upstream) > 0
+    """Whether one is missing, or was taken away lately."""
+    query = "SELECT EXISTS (SELECT 1 FROM missing m JOIN ticket t ON t.pk = m.ticket WHERE t.upstream = ?)"
+    return bool(db.execute(query, (upstream,)).fetchone()[0])
 
 
 def count(db: sqlite3.Connection, upstream: str) -> int:
     """How many are missing."""
-    query = "SELECT count(*) FROM missing m JOIN ticket t ON t.pk = m.ticket WHERE t.upstream = ?"
+    query = "SELECT count(*) FROM missing m JOIN ticket t ON t.pk = m.ticket WHERE t.upstream = ? AND t.gone = 0"
     return int(db.execute(query, (upstream,)).fetchone()[0])
 
 
@@ -70,12 +72,42 @@ def of(db: sqlite3.Connection, upstream: str) -> list[Missing]:
     return [Missing(uid, remote, times, bool(told), not done) for uid, remote, times, told, done in rows]
 
 
+def taken(tx: "Tx", uid: str) -> None:
+    """It was taken away: remembered for a day.  Were it back, it would have to be looked for twice again."""
+    tx.db.execute("UPDATE missing SET times = 0, told = 0 WHERE ticket = (SELECT pk FROM ticket WHERE uid = ?)", (uid,))
+
+
+def forget(tx: "Tx", upstream: str, before: int) -> None:
+    """Those that were taken away `before` (epoch seconds) count no more."""
+    tx.db.execute(
+        """DELETE FROM missing WHERE ticket IN
+           (SELECT pk FROM ticket WHERE upstream = ? AND gone = 1 AND coalesce(gone_at, 0) < ?)""",
+        (upstream, before),
+    )
+
+
+def forgettable(db: sqlite3.Connection, upstream: str, before: int) -> bool:
+    """Whether there is one of these."""
+    query = """SELECT EXISTS (SELECT 1 FROM missing m JOIN ticket t ON t.pk = m.ticket
+               WHERE t.upstream = ? AND t.gone = 1 AND coalesce(t.gone_at, 0) < ?)"""
+    return bool(db.execute(query, (upstream, before)).fetchone()[0])
+
+
 def too_many(db: sqlite3.Connection, upstream: str, lost: list[Missing]) -> str:
-    """Why so many are not believed to be gone, in words; empty: they are few enough."""
+    """Why so many are not believed to be gone, in words; empty: they are few enough.
+
+    Those that were taken away lately count with them.
+    """
     query = "SELECT count(*), count(*) FILTER (WHERE done = 0) FROM ticket WHERE upstream = ? AND gone = 0"
     every, standing = db.execute(query, (upstream,)).fetchone()
-    found = ((sum(each.open for each in lost), standing, "open tickets"), (len(lost), every, "tickets"))
+    taken = """SELECT count(*), count(*) FILTER (WHERE t.done = 0) FROM missing m JOIN ticket t ON t.pk = m.ticket
+               WHERE t.upstream = ? AND t.gone = 1 AND t.merged_into IS NULL"""
+    before, opened = db.execute(taken, (upstream,)).fetchone()
+    found = (
+        (sum(each.open for each in lost) + opened, standing + opened, "open tickets"),
+        (len(lost) + before, every + before, "tickets"),
+    )
     for absent, known, words in found:
-        if absent > max(LEAST, known // PART):
-            return f"{absent} of {known} {words} have disappeared from it"
+        if lost and absent > max(LEAST, known // PART):
+            return f"{absent} of {known} {words} have disappeared from it{' within a day' if before else ''}"
     return ""

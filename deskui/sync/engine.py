@@ -146,7 +146,7 @@ class Engine:
 
     def _braked(self, result: Result) -> bool:
         """Whether so many tickets have disappeared that nothing is taken away nor sent until a person has looked."""
-        why = vanished.brake(self.store, self.name)
+        why = vanished.brake(self.store, self.name, self.clock(), held=self._state().frozen_kind == "gone")
         self._freeze(result, why, "gone" if why else "")
         result.hint = _GONE.replace("NAME", self.name) if why else result.hint
         return bool(why)
@@ -210,11 +210,11 @@ class Engine:
         self._commit(page, result, None)
 
     def _unknown(self, page: Page) -> Page:
-        """Without the tickets whose facts we have: a plain reading knows less than they do."""
+        """Without the tickets whose facts we have: a plain reading knows less than they do, unless they were gone."""
 
         def known(db: Connection, remote: str) -> bool:
             uid = tickets.uid_by_remote(db, self.name, remote)
-            return uid is not None and tickets.history(db, uid) != "none"
+            return uid is not None and tickets.history(db, uid) != "none" and not tickets.gone(db, uid)
 
         fresh = tuple(t for t in page.tickets if not self.store.read(lambda db, t=t: known(db, t.remote_id)))  # type: ignore[misc]
         return replace(page, tickets=fresh)

@@ -81,20 +81,28 @@ def again(store: Store, upstream: Upstream, batch: int) -> None:
         keep(store, upstream.name, look(upstream, doubtful[:batch]))
 
 
-def brake(store: Store, name: str) -> str:
-    """Why nothing of what is missing may be taken away before a person has looked, in words; "": it may."""
+def brake(store: Store, name: str, now: int, *, held: bool) -> str:
+    """Why nothing of what is missing may be taken away before a person has looked, in words; "": it may.
+
+    What went within a day counts together; while it is `held` already, no time that passes makes it less.
+    """
+    before = now - missing.DAY_S
+    if not held and store.read(lambda db: missing.forgettable(db, name, before)):
+        store.write(lambda tx: missing.forget(tx, name, before), background=True).result()
     return store.read(lambda db: missing.too_many(db, name, missing.of(db, name)))
 
 
 def settle(store: Store, name: str, *, accepted: bool = False) -> None:
-    """Take away what is gone; `accepted`: a person said that all that is missing is."""
+    """Take away what is gone; `accepted`: a person said that all that is missing is, and it counts no more."""
     gone = [each for each in store.read(lambda db: missing.of(db, name)) if each.gone or accepted]
     for start in range(0, len(gone), SLICE):
         piece = gone[start : start + SLICE]
         store.write(lambda tx, piece=piece: _bury(tx, piece), background=True).result()  # type: ignore[misc]
+    if accepted:
+        store.write(lambda tx: missing.forget(tx, name, tx.now + 1), background=True).result()
 
 
 def _bury(tx: Tx, piece: Sequence[Missing]) -> None:
     for each in piece:
         tickets.tombstone(tx, each.uid)
-        tx.db.execute("DELETE FROM missing WHERE ticket = (SELECT pk FROM ticket WHERE uid = ?)", (each.uid,))
+        missing.taken(tx, each.uid)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from deskui.domain.change import Note
-from deskui.store import anchors, missing, syncstate
+from deskui.store import anchors, missing, syncstate, tickets
 from deskui.sync import vanished
 from tests.sync.test_engine import console, open_console, time, world
 from tests.sync.test_sweep import many, standing
@@ -68,6 +68,57 @@ def test_nor_do_they_pass_in_pieces(many, world):
         world.delete(remote)
     result = many.sync()
     assert (result.frozen[:8], len(standing(many))) == ("21 of 65", 65)
+
+
+def lose(console, world, first, last):
+    for remote in range(first, last):
+        world.delete(str(remote))
+    return console.sync()
+
+
+def test_nor_do_they_pass_run_by_run(many, world, time):
+    """Fifteen and ten within a day: a person looks, however long that takes, and then they count no more."""
+    assert not lose(many, world, 30, 45).frozen
+    assert len(standing(many)) == 50
+    time.now += missing.DAY_S // 2
+    why = lose(many, world, 45, 55).frozen
+    assert why == "25 of 65 open tickets have disappeared from it within a day"
+    time.now += missing.DAY_S
+    assert (many.sync().frozen, len(standing(many))) == (why, 50)
+    many.store.write(lambda tx: syncstate.put(tx, "mem", accepted=1)).result()
+    assert (many.sync().frozen, len(standing(many))) == ("", 40)
+    assert not lose(many, world, 10, 20).frozen
+    assert len(standing(many)) == 30
+
+
+def test_so_many_in_two_days_are_believed(many, world, time):
+    lose(many, world, 30, 45)
+    time.now += missing.DAY_S
+    assert not lose(many, world, 45, 55).frozen
+    assert len(standing(many)) == 40
+
+
+def test_what_was_taken_away_is_back_with_all_that_is_open(many):
+    many.faults.hidden = lambda remote: 30 <= int(remote) < 48
+    for _ in range(2):
+        many.sync(full=True)
+    assert len(standing(many)) == 47
+    many.faults.hidden = None
+    many.sync(full=True)
+    assert (missed(many), len(standing(many))) == ({}, 65)
+
+
+def test_one_that_was_back_is_looked_for_twice_again(console, world):
+    base = console.store.read(lambda db: tickets.base(db, console.uid("2")))
+    world.purge("2")
+    console.sync()
+    console.sync()
+    assert "2" not in standing(console)
+    console.store.write(lambda tx: tickets.rebuild(tx, [tickets.put(tx, base)])).result()  # a late answer of a push
+    console.sync()
+    assert "2" in standing(console)
+    console.sync()
+    assert "2" not in standing(console)
 
 
 def test_they_are_all_back_when_their_rights_are(many):
