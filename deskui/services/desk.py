@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.outgoing import Entry
     from deskui.domain.sla import Clock, Run
-    from deskui.store import conflicts, deeds, drafts, ids, outbox, outfiles, slafacts, tickets
+    from deskui.store import conflicts, deeds, drafts, ids, narrowing, outbox, outfiles, slafacts, tickets
 else:  # the first screen needs none of them
     changes = lazy.Module("deskui.domain.change")
     outgoing = lazy.Module("deskui.domain.outgoing")
@@ -32,6 +32,7 @@ else:  # the first screen needs none of them
     deeds = lazy.Module("deskui.store.deeds")
     drafts = lazy.Module("deskui.store.drafts")
     ids = lazy.Module("deskui.store.ids")
+    narrowing = lazy.Module("deskui.store.narrowing")
     outbox = lazy.Module("deskui.store.outbox")
     outfiles = lazy.Module("deskui.store.outfiles")
     slafacts = lazy.Module("deskui.store.slafacts")
@@ -67,6 +68,7 @@ class Desk:
         self.store, self.rules, self.me, self.zone = store, rules, me, zone
         self.default_upstream, self.undo_seconds, self.read_only = default_upstream, undo_seconds, read_only
         self._vips = vips
+        self._last: narrowing.Last | None = None  # what the reader thread found
 
     # Reading
 
@@ -80,7 +82,8 @@ class Desk:
         A newer call cuts the older one off and cancels its future.  The future raises QueryError.
         """
         try:
-            asked = self._asked(text, order, upstream)
+            self._last = self._last or narrowing.Last()
+            asked = self._asked(text, order, upstream, self._last.ids)
         except queries.QueryError as error:
             failed: Future[array[int]] = Future()
             failed.set_exception(error)
@@ -101,10 +104,12 @@ class Desk:
         """The row id of the ticket with this uid; None: it is gone."""
         return self.store.read(lambda db: queue.pk(db, uid))
 
-    def _asked(self, text: str, order: str, upstream: str | None) -> "Callable[[Connection], array[int]]":
+    def _asked(
+        self, text: str, order: str, upstream: str | None, find: "Callable[..., array[int]]" = queue.ids
+    ) -> "Callable[[Connection], array[int]]":
         now = self.store.clock()
         query = self.query(text, now) if text.strip() else None
-        return partial(queue.ids, query=query, me=self.names(), now=now, order=order, upstream=upstream)
+        return partial(find, query=query, me=self.names(), now=now, order=order, upstream=upstream)
 
     def query(self, text: str, now: int) -> "queries.Query":
         """What a text asks for, at `now`.  QueryError."""

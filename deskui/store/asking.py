@@ -240,4 +240,4 @@ def _word(word: str, values: list[Any]) -> str:
     if len(word) < WHOLE_WORD:
         return "instr(find, ?) > 0"
     values.append(search.match(word))
-    return f"(instr(find, ?) > 0 OR pk IN (SELECT rowid >> {search.SHIFT} FROM search WHERE search MATCH ?))"
+    return f"(instr(find, ?) > 0 OR pk IN ({search.TICKETS}))"

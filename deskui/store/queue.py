@@ -28,6 +28,7 @@ ORDERS = {
 }
 SOON_S = 900
 _PART = 1 << 16  # characters
+Few = tuple["array[int]", Sequence[str]]  # tickets, and words: those too whose texts have one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,14 @@ class Counts:
 
 def ids(
     db: sqlite3.Connection, query: "Query | None", me: frozenset[str] = frozenset(), now: int = 0, order: str = "sla",
-    upstream: str | None = None,
+    upstream: str | None = None, few: "Few | None" = None,
 ) -> "array[int]":  # fmt: skip
-    """The pks that `query` asks for (None: every open ticket), in order; tombstones are never among them."""
+    """The pks that `query` asks for (None: every open ticket), in order; tombstones are never among them.
+
+    `few`: all that is asked for is among these.
+    """
     name, backwards = direction(order)
-    sql, values = select(query, me, order, upstream, now)
+    sql, values = select(query, me, order, upstream, now, few)
     # One row instead of a hundred thousand: making them costs more than finding them.
     found = _numbers(db.execute(f"SELECT json_group_array(pk) FROM ({sql})", values).fetchone()[0])
     if name != "sla":
@@ -83,7 +87,8 @@ def _numbers(text: str) -> "array[int]":
 
 
 def select(
-    query: "Query | None", me: frozenset[str], order: str = "sla", upstream: str | None = None, now: int = 0
+    query: "Query | None", me: frozenset[str], order: str = "sla", upstream: str | None = None, now: int = 0,
+    few: "Few | None" = None,
 ) -> tuple[str, list[Any]]:  # fmt: skip
     """The statement of `ids` and its values; in queue order one covering index gives rows, filters and order."""
     where, values = ["gone = 0", "done = 0"], list[Any]()
@@ -93,7 +98,12 @@ def select(
     if upstream is not None:
         where.append("upstream = ?")
         values.append(upstream)
-    hint = "INDEXED BY ticket_queue " if direction(order)[0] == "sla" else ""
+    if few is not None:  # each looked up by its number
+        pks, words = few
+        within = " UNION ALL ".join(("SELECT value FROM json_each(?)", *[search.TICKETS] * len(words)))
+        where.insert(0, f"pk IN ({within})")
+        values = [json.dumps(pks.tolist()), *map(search.match, words), *values]
+    hint = "NOT INDEXED " if few is not None else "INDEXED BY ticket_queue " if direction(order)[0] == "sla" else ""
     return f"SELECT pk FROM ticket {hint}WHERE {' AND '.join(where)} ORDER BY {_order_by(order)}", values
 
 

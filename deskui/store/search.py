@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 SHIFT = 20
+TICKETS = f"SELECT rowid >> {SHIFT} FROM search WHERE search MATCH ?"  # the pks of those whose texts match
 _WITHIN = (1 << SHIFT) - 1
 _NEWEST = 200  # texts that are looked at for each word
 _WORD = re.compile(r"\w{3,}")
