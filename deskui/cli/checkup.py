@@ -136,7 +136,7 @@ def _portable(context: Context) -> Check:
 
     customers, path = Customers(context.home / "customers", lambda _: ""), context.home / "desk.db"
     try:
-        there = purge.look(path, customers.kept_away) if path.exists() else []
+        there, unwiped = purge.look(path, customers.kept_away) if path.exists() else ([], False)
     except StoreError as error:
         return Check("portable", "fail", f"{error} {error.hint}".strip())
     names = ", ".join(each.id for each in there)
@@ -144,6 +144,8 @@ def _portable(context: Context) -> Check:
         return Check("portable", "warn", f"{names}: not for laptops, and changes or drafts wait: send or drop them")
     if there:
         return Check("portable", "warn", f"{names}: not for laptops; the next sync takes them out")
+    if unwiped:
+        return Check("portable", "warn", f"{path} may still hold bytes of what was taken out; the next sync wipes them")
     if old := purge.older(path):
         return Check("portable", "warn", f"{old[0]} was set aside and may have such tickets: look, then remove it")
     return Check("portable", "ok", "nothing of customers that are not for laptops is here")

@@ -3,13 +3,13 @@
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskui.store import driver, presence
+from deskui.store import presence
 from deskui.store.search import SHIFT
+from deskui.store.vacuum import vacuum
 
 if TYPE_CHECKING:
     from deskui.store.store import Tx
@@ -65,10 +65,5 @@ def compact(path: Path) -> tuple[int, int]:
     """Give the room that is free in the file back to the disk; bytes before and after.  StoreError: it is in use."""
     with presence.alone(path.parent):
         before = path.stat().st_size
-        try:
-            with closing(driver.connect(path)) as db:
-                db.execute("VACUUM")
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error as error:
-            raise driver.said(error, path) from error
+        vacuum(path)
     return before, path.stat().st_size

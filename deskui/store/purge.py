@@ -4,6 +4,7 @@ One on which something of ours waits stays until that was sent or dropped: nothi
 """
 
 import json
+import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -16,9 +17,12 @@ from typing import TYPE_CHECKING
 from deskui.domain.attachment import clean
 from deskui.domain.ticket import Ticket, from_json
 from deskui.store import driver, search
+from deskui.store.vacuum import vacuum
 
 if TYPE_CHECKING:
     from deskui.store.store import Store, Tx
+
+log = logging.getLogger(__name__)
 
 Barred = Callable[[Ticket], bool]
 MARK = "unwiped"  # of the table `meta`: rows were deleted, and what they said may still be in pages that are free
@@ -51,11 +55,16 @@ def found(db: sqlite3.Connection, barred: Barred) -> list[Found]:
     return known
 
 
-def look(path: Path, barred: Barred) -> list[Found]:
-    """The same of a store that is not open here.  StoreError."""
+def unwiped(db: sqlite3.Connection) -> bool:
+    """Whether something was taken out of which bytes may be left in the file."""
+    return db.execute("SELECT 1 FROM meta WHERE key = ?", (MARK,)).fetchone() is not None
+
+
+def look(path: Path, barred: Barred) -> tuple[list[Found], bool]:
+    """Both of a store that is not open here: what may not be here, and whether bytes are left.  StoreError."""
     try:
         with closing(driver.connect(path, readonly=True)) as db:
-            return found(db, barred)
+            return found(db, barred), unwiped(db)
     except sqlite3.Error as error:
         raise driver.said(error, path) from error
 
@@ -96,7 +105,7 @@ def run(store: "Store", barred: Barred) -> list[Found]:
         store.write_each([partial(take_out, uid=each.uid) for each in gone]).result()
         for each in gone:
             shutil.rmtree(store.path.parent / "attachments" / clean(each.id), ignore_errors=True)
-    if store.read(lambda db: db.execute("SELECT 1 FROM meta WHERE key = ?", (MARK,)).fetchone()):
+    if store.read(unwiped):
         _wipe(store)
     return [each for each in there if each.waits]
 
@@ -116,13 +125,14 @@ def _wipe(store: "Store") -> None:
     begun: list[bool] = []
     while store.write(merge, background=True).result():
         pass
+    # The mark stays, and the next run tries again, where somebody writes now, or reads what the log still has.
     try:
-        with closing(driver.connect(store.path)) as db:
-            db.execute("VACUUM")
-            if not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # else somebody reads: the next run
-                db.execute("DELETE FROM meta WHERE key = ?", (MARK,))
-    except sqlite3.Error as error:  # the mark stays: it is tried again
-        raise driver.said(error, store.path) from error
+        wiped = vacuum(store.path, lambda: store.stuck)
+    except driver.StoreError as error:  # no reason to send and fetch nothing
+        log.warning("what was taken out is not wiped yet: %s", error)
+        return
+    if wiped:
+        store.write(lambda tx: tx.db.execute("DELETE FROM meta WHERE key = ?", (MARK,)), background=True).result()
 
 
 def older(path: Path) -> list[Path]:

@@ -182,6 +182,11 @@ class Store:
         with busy:
             return self._answer(db, query)
 
+    @property
+    def stuck(self) -> bool:
+        """Whether a write of this process waits for somebody who keeps the store."""
+        return self._writer.stuck
+
     def _answer(self, db: sqlite3.Connection, query: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return query(db)

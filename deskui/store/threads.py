@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LOOK_STEPS = 50_000  # of SQLite's machine, a few hundred microseconds
+STUCK_S = 0.025  # a slice takes no longer than that
 SLICE_S = 0.015  # a slice stops taking steps here, so that with its commit it stays below 25 ms
 
 
@@ -58,6 +59,7 @@ class Writer:
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._since: float | None = None  # when the slice that is being done was begun
 
     def put(self, job: Job) -> None:
         """Queue it; the thread starts with the first one."""
@@ -74,6 +76,12 @@ class Writer:
     def hurried(self) -> bool:
         """Whether a foreground job is waiting: a background slice should end."""
         return bool(self._foreground)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a slice has been under way for so long that something else must be keeping the store."""
+        since = self._since
+        return since is not None and time.monotonic() - since > STUCK_S
 
     def close(self) -> None:
         """Do the foreground jobs that are queued, give up the others, then end."""
@@ -111,8 +119,10 @@ class Writer:
 
     def _done(self, job: Job) -> bool:
         done = True  # so is one that failed
+        self._since = time.monotonic()
         with Attempt() as attempt:
             done = self._transact(job)
+        self._since = None
         if done:
             attempt.settle(job.future, job.result)
         return done
