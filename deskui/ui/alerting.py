@@ -179,7 +179,9 @@ class AlertApp:
         app: Any = self
         for screen in [each for each in app.screen_stack if isinstance(each, DeskScreen)]:
             shown = screen.query("#alert")
-            screen.set_class(alert is not None, "-alert")
+            if (alert is not None) != screen.has_class("-alert"):
+                screen.set_class(alert is not None, "-alert")
+                screen.banner_changed()
             if alert is None:
                 shown.remove()
                 continue

@@ -171,6 +171,18 @@ class Keys(Calm):
         screen: Any = self
         screen.app.notify(text, markup=False)
 
+    @property
+    def taken(self) -> str:
+        """The key that is the banner's while there is one."""
+        screen: Any = self
+        return "a" if screen.has_class("-alert") else ""
+
+    def banner_changed(self) -> None:
+        """It came or went: the footer names the key no more, or again."""
+        screen: Any = self
+        for foot in screen.query("Foot"):
+            foot.again()
+
 
 class DeskScreen(Keys, Screen[Any]):
     """A full screen."""

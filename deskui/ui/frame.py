@@ -63,6 +63,11 @@ class Frame(Base):
         super().keys_changed()
         self._show_all()
 
+    def banner_changed(self) -> None:
+        """The footer is a line of its own here."""
+        if self.whole:
+            self._show_footer()
+
     def _show_all(self) -> None:
         if self.whole:
             self._show_frame()
@@ -123,7 +128,7 @@ class Frame(Base):
             self._show_status()
 
     def _show_footer(self) -> None:
-        self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width))
+        self.line("footer").show(keymap.footer(self.SCOPES, self.app.size.width, self.taken))
 
     def _show_preview(self) -> None:
         self._resting = None

@@ -59,9 +59,9 @@ def hints(scopes: Iterable[str]) -> list[str]:
     return [f"{each.key}:{each.word}" for each in shown]
 
 
-def footer(scopes: Iterable[str], width: int = 1000) -> str:
-    """The hints of the bottom line, as many as fit into `width` cells."""
-    return status.fit(hints(scopes), width)
+def footer(scopes: Iterable[str], width: int = 1000, taken: str = "") -> str:
+    """The hints of the bottom line, as many as fit into `width` cells; none of a key that is `taken`."""
+    return status.fit((hint for hint in hints(scopes) if not taken or hint[: len(taken) + 1] != f"{taken}:"), width)
 
 
 def follows(scopes: Iterable[str], begun: str) -> list[tuple[str, Action]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from deskui import text
 from deskui.domain.outgoing import Entry
 from deskui.domain.when import iso
-from deskui.ui import rows
+from deskui.ui import keymap, rows
 from deskui.ui.countdown import age
 from deskui.ui.timeline import stamp
 
@@ -19,8 +19,8 @@ STATES = {
 SHOWN = frozenset(("queued", "sending", "unknown", "rejected"))  # a conflict is shown as such
 
 
-def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
-    """One upstream: when it was last read, whether it is away, when it is tried again."""
+def upstream_line(upstream: "UpstreamStatus", zone: str, now: int, columns: int = 1000) -> str:
+    """One upstream: when it was last read, whether it is away, when it is tried again; in lines of so many cells."""
     words = [f" {upstream.name:10}"]
     if upstream.last_ok is None:
         words.append("never synced")
@@ -31,15 +31,30 @@ def upstream_line(upstream: "UpstreamStatus", zone: str, now: int) -> str:
     if upstream.running:
         words.append("syncing now ...")
     elif upstream.next_try is not None:
-        words.append(f"next try {stamp(upstream.next_try, zone, now)}")
+        hint = f" ({keymap.shown('R', ('app',))}:now)" if upstream.offline_since is not None else ""
+        words.append(f"next try {stamp(upstream.next_try, zone, now)}{hint}")
     if abs(upstream.offset_s) > 5:
         words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
     if upstream.back_to is not None:
         words.append(f"finished back to {iso(upstream.back_to)[:10]}")
     if upstream.missing:
         words.append(f"{upstream.missing} MISSING, looked for again")
-    said = upstream.error or (f"FROZEN, nothing is sent: {upstream.frozen} (A takes it so)" if upstream.frozen else "")
-    return text.block("   ".join(words) + (f"\n   {said}" if said else ""))
+    said = upstream.error
+    if upstream.frozen and not said:
+        said = f"FROZEN, nothing is sent: {upstream.frozen} ({keymap.shown('F', ('sync',))} takes it so)"
+    return text.block("\n".join(_lines(words, columns)) + (f"\n   {said}" if said else ""))
+
+
+def _lines(words: Sequence[str], columns: int) -> list[str]:
+    """The remarks three blanks apart, each whole; what has no room goes below the first."""
+    lines = [words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]}   {word}"
+        if text.width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(f"   {word}")
+    return lines
 
 
 def upstream_lines(upstreams: "Sequence[UpstreamStatus]", zone: str, now: int, columns: int, rows: int) -> str:
@@ -51,7 +66,7 @@ def upstream_lines(upstreams: "Sequence[UpstreamStatus]", zone: str, now: int, c
     said, left = list[str](), rows
     ordered = sorted(upstreams, key=well)
     for place, upstream in enumerate(ordered):
-        line = upstream_line(upstream, zone, now)
+        line = upstream_line(upstream, zone, now, max(columns, 1))
         need = sum(-(-text.width(part) // max(columns, 1)) or 1 for part in line.split("\n"))
         others = len(ordered) - place - 1
         if well(upstream) and need + bool(others) > left:

@@ -100,11 +100,20 @@ async def test_the_banner_is_on_every_screen_and_goes_when_the_clock_is_stopped(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
         ticket = burn(desk)
+        assert " a:own " in foot(app)
         await until(pilot, lambda: "a:open" in shown(app))
+        assert " a:" not in foot(app) and "C:reply" in foot(app)  # the key is the banner's
         await pilot.press("g", "s")
         await until(pilot, lambda: "OUTBOX" in shown(app) and "a:open" in shown(app))
+        await until(pilot, lambda: " a:" not in foot(app))
+        assert " d:drop " in foot(app)
         desk.do(ticket, Acknowledge())
         await until(pilot, lambda: "a:open" not in shown(app))
+        await until(pilot, lambda: " a:again " in foot(app))
+
+
+def foot(app: Any) -> str:
+    return shown(app).rstrip().splitlines()[-1]
 
 
 async def test_mute_leaves_a_p1_in_sight_and_is_remembered(desk: WholeDesk, themes: Any, sent: list[str]) -> None:

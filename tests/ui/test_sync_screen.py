@@ -125,8 +125,20 @@ def test_an_upstream_in_words(whole: WholeDesk) -> None:
     )
     said = upstream_line(away, "UTC", now)
     assert "last ok 01:58 (9m ago)" in said
-    assert "OFFLINE since 02:00   next try 02:08   CLOCK OFF by 42 s" in said
+    assert "OFFLINE since 02:00   next try 02:08 (R:now)   CLOCK OFF by 42 s" in said
     assert "\x1b" not in said
+
+
+def test_an_upstream_has_its_remarks_whole_on_a_narrow_screen(whole: WholeDesk) -> None:
+    now = whole.clock.now
+    one = whole.services.syncing.status().upstreams[0]
+    one = replace(one, last_ok=now - 540, next_try=now + 60, back_to=now - 400 * 86_400, frozen="another RT")
+    assert upstream_line(one, "UTC", now, 80).split("\n") == [
+        " rt           last ok 01:58 (9m ago)   next try 02:08",
+        "   finished back to 2025-10-20",
+        "   FROZEN, nothing is sent: another RT (F takes it so)",
+    ]
+    assert upstream_line(one, "UTC", now, 160).count("\n") == 1
 
 
 def test_of_many_upstreams_the_troubled_ones_stand_first_and_none_is_forgotten(whole: WholeDesk) -> None:

@@ -20,7 +20,7 @@ class Foot(Static):
     def __init__(self, scopes: tuple[str, ...] = (), hints: str = "") -> None:
         super().__init__(Content(""), classes="bar")
         self.scopes = () if hints else scopes
-        self.hints = (hints or keymap.footer(scopes)).split("  ")
+        self.own = hints
         self.said = ""
 
     def on_mount(self) -> None:
@@ -31,9 +31,13 @@ class Foot(Static):
 
     def keys_changed(self) -> None:
         """Other keys are in force."""
-        if self.scopes:
-            self.hints = keymap.footer(self.scopes).split("  ")
         self.again()
+
+    @property
+    def hints(self) -> list[str]:
+        """The usual ones, without the key that a banner takes."""
+        screen: Any = self.screen
+        return (self.own or keymap.footer(self.scopes, taken=screen.taken)).split("  ")
 
     def say(self, hints: str) -> None:
         """Other hints for a while; empty: the usual ones again."""
