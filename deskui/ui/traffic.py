@@ -31,18 +31,23 @@ def upstream_line(upstream: "UpstreamStatus", zone: str, now: int, columns: int 
     if upstream.running:
         words.append("syncing now ...")
     elif upstream.next_try is not None:
-        hint = f" ({keymap.shown('R', ('app',))}:now)" if upstream.offline_since is not None else ""
-        words.append(f"next try {stamp(upstream.next_try, zone, now)}{hint}")
+        words.append(f"next try {stamp(upstream.next_try, zone, now)}{_at_once(upstream)}")
     if abs(upstream.offset_s) > 5:
         words.append(f"CLOCK OFF by {upstream.offset_s:.0f} s")
     if upstream.back_to is not None:
         words.append(f"finished back to {iso(upstream.back_to)[:10]}")
     if upstream.missing:
         words.append(f"{upstream.missing} MISSING, looked for again")
-    said = upstream.error
-    if upstream.frozen and not said:
-        said = f"FROZEN, nothing is sent: {upstream.frozen} ({keymap.shown('F', ('sync',))} takes it so)"
+    said = upstream.error or (_frozen(upstream.frozen) if upstream.frozen else "")
     return text.block("\n".join(_lines(words, columns)) + (f"\n   {said}" if said else ""))
+
+
+def _at_once(upstream: "UpstreamStatus") -> str:
+    return "" if upstream.offline_since is None else f" ({keymap.shown('R', ('app',))}:now)"
+
+
+def _frozen(why: str) -> str:
+    return f"FROZEN, nothing is sent: {why} ({keymap.shown('F', ('sync',))} takes it so)"
 
 
 def _lines(words: Sequence[str], columns: int) -> list[str]:
