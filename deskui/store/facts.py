@@ -80,20 +80,38 @@ def _there(tx: "Tx", upstream: str, keys: list[str]) -> dict[str, tuple[int, int
     return found
 
 
-def reword(tx: "Tx", uid: str, events: Iterable[Event]) -> None:
-    """Texts that were edited upstream: `events` are all of the ticket that have one; what is not among them lost it."""
+def reword(tx: "Tx", uid: str, events: Iterable[Event]) -> bool:
+    """Texts and times that were edited upstream; whether more than that is to be read of the ticket.
+
+    `events` are all of it that have one; what is not among them lost it.  One that is not here, or other minutes, of
+    which the ticket has the sum, are more.
+    """
     (pk,) = tx.db.execute("SELECT pk FROM ticket WHERE uid = ?", (uid,)).fetchone()
-    now = {event.key: event.text for event in events}
+    now = {event.key: event for event in events}
     rows = tx.db.execute(
-        """SELECT e.pk, e.key, e.body, b.text FROM event e JOIN body b ON b.pk = e.body
-           WHERE e.ticket = ? AND e.body > 0""",
+        """SELECT e.pk, e.key, e.data, e.body, b.text FROM event e LEFT JOIN body b ON b.pk = e.body
+           WHERE e.ticket = ?""",
         (pk,),
     ).fetchall()
-    for event, key, body, text in rows:
-        if (new := now.get(key) or "") != search.plain(text):
+    more = not now.keys() <= {row[1] for row in rows}
+    for event, key, data, body, text in rows:
+        told = now.get(key)
+        if body and (new := (told.text if told else None) or "") != search.plain(text):
             search.remove(tx, body)
             tx.db.execute("UPDATE event SET body = ? WHERE pk = ?", (search.add(tx, pk, new), event))
             tx.touch(uid)
+        more |= _retimed(tx, event, data, told)
+    return more
+
+
+def _retimed(tx: "Tx", event: int, data: str, told: Event | None) -> bool:
+    minutes = told.data.get("minutes", 0) if told else 0
+    known = json.loads(data) if '"minutes"' in data else {}
+    if known.get("minutes", 0) == minutes:
+        return False
+    known = {**json.loads(data), "minutes": minutes}
+    tx.db.execute("UPDATE event SET data = ? WHERE pk = ?", (dumps(known), event))
+    return True
 
 
 def _row(tx: "Tx", pk: int, upstream: str, event: Event) -> dict[str, Any]:

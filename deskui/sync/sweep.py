@@ -1,6 +1,7 @@
 """Once a week all that is known is looked for, a little in each run: feeds hide hard deletes and edited notes."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from deskui.domain.event import Event
 from deskui.store import aside, facts, syncstate, tickets
@@ -42,7 +43,7 @@ def step(
 def _look(
     store: Store, upstream: Upstream, some: Sequence[Known], reread: Callable[[Sequence[str]], Collection[str]]
 ) -> None:
-    """Whether these are there, whether the feed was silent about one, and whether a note was edited."""
+    """Whether these are there, whether the feed was silent about one, and whether a note or a time was edited."""
     seen = vanished.look(upstream, [each.remote_id for each in some])
     vanished.keep(store, upstream.name, seen)
     there = [(each, seen.found[each.remote_id]) for each in some if each.remote_id in seen.found]
@@ -53,13 +54,19 @@ def _look(
         read = [each.remote_id for each, ticket in there if ticket.is_open]
         for page in upstream.bodies(read) if read else ():
             said = {remote: [e for owner, e in page.events if owner == remote] for remote in page.complete}
-            store.write(lambda tx, said=said: _reword(tx, upstream.name, said), background=True).result()  # type: ignore[misc]
+            more = list[str]()
+            store.write_each(
+                partial(_reword, name=upstream.name, remote=r, said=said[r], more=more) for r in said
+            ).result()
+            if more:
+                reread(more)
 
 
-def _reword(tx: Tx, upstream: str, said: dict[str, list[Event]]) -> None:
-    for remote, events in said.items():
-        if uid := tickets.uid_by_remote(tx.db, upstream, remote):
-            facts.reword(tx, uid, events)
+def _reword(tx: Tx, name: str, remote: str, said: Sequence[Event], more: list[str]) -> None:
+    """What was edited; `more` gets the ticket if more was told of it than other words."""
+    uid = tickets.uid_by_remote(tx.db, name, remote)
+    if uid and facts.reword(tx, uid, said):
+        more.append(remote)
 
 
 def _state(store: Store, upstream: Upstream) -> State:

@@ -76,7 +76,7 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "hold": lambda data: f"HOLD: waiting for {_value(data.get('reason', 'unspecified'))}",
     "resume": lambda data: "resumed" + (f" ({_value(data['reason'])})" if data.get("reason") else ""),
     "field": lambda data: f"{_value(data.get('field'))}: {_value(data.get('from'))} -> {_value(data.get('to'))}",
-    "time": lambda data: f"{data.get('minutes', 0)} minutes worked",
+    "time": lambda data: f"{data['minutes']} minutes worked" if data.get("minutes") else "time that was taken out",
     "link": lambda data: (
         f"{'no longer ' if data.get('off') else ''}linked: {_value(data.get('kind'))} {_value(data.get('to'))}"
     ),

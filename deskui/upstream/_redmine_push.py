@@ -176,7 +176,8 @@ def _done(entry: Entry, ticket: Ticket, after: Ticket, events: Sequence[Event], 
     if isinstance(change, Link | Unlink):
         return change.apply(after).links == after.links
     if isinstance(change, Reply | Note):
-        return any(event.type == change.event and event.data.get("minutes", 0) == change.minutes for event in ours)
+        spent = {event.data.get("minutes", 0) for event in ours}  # on the message, or apart if it came much later
+        return change.event in {event.type for event in ours} and (not change.minutes or change.minutes in spent)
     kinds = {kind for kind, _data, _text in change.facts(ticket) if kind != "internal_note"}
     if kinds & {event.type for event in ours}:
         return True

@@ -12,7 +12,7 @@ from deskui.upstream._redmine_api import Row, number
 
 RELATIONS = {"relates": "related", "duplicates": "duplicate", "duplicated": "original", "blocks": "blocks",
              "blocked": "depends"}  # fmt: skip
-TOGETHER_S = 2  # a message and its time entry, of the same request
+BEFORE_S, LATER_S = 2, 15  # a message is written after its time entry, in the same request: much later under load
 
 
 def joined(times: Sequence[Row], journals: Sequence[Row]) -> tuple[dict[int, int], list[Row]]:
@@ -21,13 +21,14 @@ def joined(times: Sequence[Row], journals: Sequence[Row]) -> tuple[dict[int, int
     left = []
     for entry in times:
         at, user = when.parse(entry["created_on"]), (entry.get("user") or {}).get("id")
-        fits = [
-            number(row["id"]) for row in journals
+        later = {
+            number(row["id"]): when.parse(row["created_on"]) - at for row in journals
             if (row.get("notes") or "").strip() and (row.get("user") or {}).get("id") == user
-            and abs(when.parse(row["created_on"]) - at) <= TOGETHER_S and number(row["id"]) not in found
-        ]  # fmt: skip
+            and number(row["id"]) not in found
+        }  # fmt: skip
+        fits = [key for key, seconds in later.items() if -BEFORE_S <= seconds <= LATER_S]
         if fits:
-            found[fits[0]] = minutes_of(entry.get("hours"))
+            found[min(fits, key=lambda key: abs(later[key]))] = minutes_of(entry.get("hours"))
         else:
             left.append(entry)
     return found, left

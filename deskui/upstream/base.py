@@ -283,7 +283,9 @@ class Upstream(ABC):
     notes: bool = True  # private ones, which no customer reads
     work_time: bool = True  # minutes at a message
     history_told: bool = True  # who moved which field, and when
-    edits: bool = False  # a message may be edited or taken out there, and no feed tells of it: swept for once a week
+    edits: bool = False
+    """What was said may be edited or taken out there, or added, and no feed tells of it: swept for once a week, by what
+    `bodies` gives, which then are also the time entries (`minutes`), and what else the feed may be silent about."""
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         """Connects to nothing yet."""
@@ -312,7 +314,7 @@ class Upstream(ABC):
 
     @abstractmethod
     def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
-        """The events of these tickets that have a body, with it; `complete` lists those wholly delivered."""
+        """The events of these tickets that have a body, with it (see `edits`); `complete`: those wholly delivered."""
 
     def finished(self, since: int, before: str) -> Iterator[Page]:
         """Finished tickets that changed since (epoch seconds), plain, newest first, below `before` (a page's cursor).

@@ -109,7 +109,8 @@ class Adapter(Upstream):
     def bodies(self, remote_ids: Sequence[str]) -> Iterator[Page]:
         self._call("bodies")
         for some, state, page in self._wanted(remote_ids):
-            facts = tuple((known, event) for known in some for event in state.events[known] if event.text is not None)
+            facts = tuple((known, event) for known in some for event in state.events[known]
+                          if event.text is not None or event.data.get("minutes"))  # fmt: skip
             yield from self._page(replace(page, events=facts, complete=some))
 
     def finished(self, since: int, before: str) -> Iterator[Page]:

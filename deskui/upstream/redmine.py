@@ -19,6 +19,7 @@ from deskui.upstream._redmine_tale import Tale, order, ticket_of
 from deskui.upstream._redmine_values import silent
 from deskui.upstream.base import Login, Making, Options, Page, Reading, Receipt, Rejected, Swapped, Upstream, Words
 
+_QUIET = {*MESSAGES, "created", "time", "link"}  # may be edited, or come without a trace in `updated_on`
 CHUNK = 20  # issues of a page: each is a request
 _NOTED = 50  # of more that were changed just before the first pull, a little is read twice
 
@@ -88,7 +89,7 @@ class Adapter(Upstream):
         for tales in self._tales(remote_ids):
             events = ((tale.ticket.remote_id, event) for tale in tales for event in tale.events)
             yield Page(
-                events=tuple(pair for pair in events if pair[1].type in MESSAGES or pair[1].type == "created"),
+                events=tuple(pair for pair in events if pair[1].type in _QUIET),
                 complete=tuple(tale.ticket.remote_id for tale in tales),
             )
 

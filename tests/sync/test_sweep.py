@@ -1,8 +1,10 @@
 """Once a week all that is known is looked for: what no feed tells of is found, in small pieces, beside the news."""
 
+from dataclasses import replace
+
 import pytest
 
-from deskui.domain.change import Create
+from deskui.domain.change import Create, Note
 from deskui.store import syncstate, tickets
 from deskui.sync import sweep
 from tests.sync.test_engine import Console, console, open_console, time, world
@@ -59,6 +61,31 @@ def test_an_edited_note_is_read_anew_and_one_taken_out_loses_its_text(console, w
     assert [event.text for event in console.events("1")] == ["it burns 1", "password removed", ""]
     found = console.store.read(lambda db: db.execute("SELECT text FROM search WHERE search MATCH 'hunter2'").fetchall())
     assert found == []
+
+
+def test_what_was_added_or_timed_otherwise_without_a_trace_is_read(console, world, time):
+    console.do("1", Note("looked", minutes=15), Note("again", minutes=10))
+    console.sync()
+    console.sync()  # the feed tells of them
+    looked, again = ((each.key, each) for each in world.live.events["1"] if each.data.get("minutes"))
+    moved = {looked[0]: 60, again[0]: 0}
+    world.live.events["1"] = [
+        replace(e, data={**e.data, "minutes": moved[e.key]}) if e.key in moved else e for e in world.live.events["1"]
+    ] + [replace(again[1], key="9001", text="silent", data={})]
+    world.live.tickets["1"] = replace(world.live.tickets["1"], minutes=60, links=("related 2",))
+    console.sync()
+    assert console.shown("1").minutes == 25
+    time.now += WEEK
+    console.sync()
+    assert [(e.text, e.data.get("minutes", 0)) for e in console.events("1")][1:] == [
+        ("looked", 60), ("again", 0), ("silent", 0),
+    ]  # fmt: skip
+    assert (console.shown("1").minutes, console.shown("1").links) == (60, ("related 2",))
+    asked = []
+    console.faults.before = asked.append
+    time.now += WEEK
+    console.sync()
+    assert ("bodies" in asked, "history" in asked) == (True, False), "what is as it was is not read again"
 
 
 def test_what_the_feed_was_silent_about_is_read(console, world, time):

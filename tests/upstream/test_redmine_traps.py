@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from deskui.domain import when
 from deskui.domain.change import Hold, Note, Reply, Resume
 from deskui.domain.fields import SetPriority
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _redmine_api
 from deskui.upstream import redmine as adapter_module
 from deskui.upstream._redmine_feed import Cursor
+from deskui.upstream._redmine_values import joined
 from deskui.upstream.base import Options, Rejected, Swapped, Unreachable
 from deskui.upstream.conformance import Contract, entry_of, events_of, holds_of, kinds, last
 from deskui.upstream.redmine import Adapter
@@ -146,6 +148,29 @@ def test_time_entries_do_not_move_the_issue_and_are_found(people: People, adapte
     pages = list(adapter.feed(cursor))
     assert [event.data["minutes"] for event in events_of(pages, remote_id)] == [15]
     assert [t.minutes for page in pages for t in page.tickets if t.remote_id == remote_id][-1] == 135
+    people.ask("admin", "DELETE", f"/time_entries/{spent}.json")
+    swept = events_of(adapter.bodies([remote_id]), remote_id)
+    assert [(event.type, event.data.get("minutes")) for event in swept[1:]] == [("time", 15)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "minutes", "apart"),
+    [
+        ({1: ("anna", 0)}, {1: 15}, 0),
+        ({1: ("anna", 12)}, {1: 15}, 0),  # the server was slow between the two
+        ({1: ("anna", -1), 2: ("anna", 0)}, {2: 15}, 0),
+        ({1: ("anna", -5)}, {}, 1),  # said before
+        ({1: ("anna", 60)}, {}, 1),
+        ({1: ("kim", 0)}, {}, 1),
+    ],
+)
+def test_a_message_and_its_time_are_one(notes: dict[int, tuple[str, int]], minutes: dict[int, int], apart: int) -> None:
+    def at(seconds: int) -> str:
+        return when.iso(1795514400 + seconds)
+
+    rows = [{"id": key, "notes": "x", "user": {"id": who}, "created_on": at(s)} for key, (who, s) in notes.items()]
+    found, left = joined([{"id": 7, "hours": 0.25, "user": {"id": "anna"}, "created_on": at(0)}], rows)
+    assert (found, len(left)) == (minutes, apart)
 
 
 def test_relations_move_nothing_and_are_found_by_a_reading(people: People, adapters: Any) -> None:
@@ -159,6 +184,7 @@ def test_relations_move_nothing_and_are_found_by_a_reading(people: People, adapt
     assert tickets[one].links == (f"blocks {other}",)
     assert tickets[other].links == (f"depends {one}",)
     assert dict(last(adapter.read(other, "").events, "link").data) == {"kind": "depends", "to": one}
+    assert kinds(events_of(adapter.bodies([other]), other)) == ["created", "link"]  # so the sweep finds it
 
 
 def test_an_edited_note_is_read_as_it_is_now(people: People, adapters: Any) -> None:
