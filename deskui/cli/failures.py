@@ -19,7 +19,7 @@ _KINDS = (
     ("deskui.services.desk", "UnknownTicket", "unknown_ticket"),
     ("deskui.services.desk", "Refused", "refused"),
     ("deskui.services.syncing", "Busy", "busy"),
-    ("deskui.services.syncing", "Unsettled", "conflict"),
+    ("deskui.services.settling", "Unsettled", "conflict"),
     ("deskui.store.driver", "StoreError", "store"),
     ("deskui.ui.themefile", "ThemeError", "config"),
     ("deskui.upstream.base", "Unreachable", ""),

@@ -3,7 +3,8 @@
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from deskui.services.syncing import Syncing, Unsettled
+from deskui.services.settling import Unsettled
+from deskui.services.syncing import Syncing
 from deskui.store import conflicts, drafts, outbox, tickets
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """One run of one upstream: settle what is unknown, pull, push.  Every step is a short write, so any cut resumes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from deskui.domain.event import Event
@@ -13,6 +13,7 @@ from deskui.store.syncstate import State
 from deskui.sync import backfill, epoch, merging, plan, pushing, sweep, telling, vanished
 from deskui.sync import customs as others
 from deskui.sync.customs import OFF, Customs
+from deskui.sync.result import Result
 from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
 
 BATCH = 100  # tickets whose history is asked for at once
@@ -21,29 +22,6 @@ _GONE = "are they gone? `deskui sync --once --accept NAME` takes them away; if n
 
 
 Save = Callable[[Tx, str], None]
-
-
-@dataclass(slots=True)
-class Result:
-    """What one run did, in the words of `deskui sync --json`."""
-
-    pulled: int = 0
-    pushed: int = 0
-    conflicts: int = 0
-    rejected: int = 0
-    unknown: int = 0
-    offline: bool = False
-    error: str | None = None
-    kind: str = ""
-    hint: str = ""
-    frozen: str = ""
-    seen: set[str] = field(default_factory=set)
-    missed: set[str] = field(default_factory=set)
-
-    @property
-    def needs_a_person(self) -> bool:
-        """Whether this run left something that only a person can decide."""
-        return bool(self.conflicts or self.rejected or self.unknown or self.frozen)
 
 
 class Engine:

@@ -1,61 +1,24 @@
 """A small ticket system in memory: what `memory.py` speaks to, and what the other people in it do."""
 
 import fcntl
-import json
 import os
 import threading
 import time
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from deskui.domain.attachment import File
 from deskui.domain.change import Assign, Change, Create, Fact, Note, Reply, Resolve
 from deskui.domain.event import Event
 from deskui.domain.links import OTHER_WAY, Link, Unlink, pairs
-from deskui.domain.ticket import Ticket, from_json, to_json
+from deskui.domain.ticket import Ticket
+from deskui.upstream._worldrows import Row, State, append, fold, parse
 from deskui.upstream.base import Rejected
 
 SYSTEM = "system"
 Sent = tuple[str, str, bytes]  # a file with a message: its name, kind and content
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One transaction: the ticket after it and the facts it made; `into`: merged there, `gone`: deleted."""
-
-    n: int
-    ticket: Ticket
-    events: tuple[Event, ...] = ()
-    gone: bool = False
-    into: str = ""
-    contents: Mapping[str, bytes] = field(default_factory=dict)  # of the files at its events, by their ids
-
-
-@dataclass(slots=True)
-class State:
-    """What the rows add up to."""
-
-    tickets: dict[str, Ticket] = field(default_factory=dict)
-    events: dict[str, list[Event]] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
-    into: dict[str, str] = field(default_factory=dict)
-
-    def add(self, row: Row) -> None:
-        """Take one more row in."""
-        remote_id = row.ticket.remote_id
-        self.tickets[remote_id] = row.ticket
-        self.events.setdefault(remote_id, []).extend(row.events)
-        if row.gone:
-            self.gone.add(remote_id)
-        if row.into:
-            self.into[remote_id] = row.into
-
-    def alive(self, remote_id: str) -> bool:
-        """Whether there is such a ticket, neither deleted nor merged."""
-        return remote_id in self.tickets and remote_id not in self.gone and remote_id not in self.into
 
 
 class World:
@@ -223,7 +186,7 @@ class World:
                     yield
                 finally:
                     self._writing = False
-                    self._offset = _append(fd, self._offset, self.rows[known:])
+                    self._offset = append(fd, self._offset, self.rows[known:])
             finally:
                 os.close(fd)
 
@@ -285,35 +248,5 @@ class World:
         data = os.pread(fd, max(0, os.fstat(fd).st_size - self._offset), self._offset)
         end = data.rfind(b"\n") + 1  # a line cut by a kill is none
         for line in data[:end].splitlines():
-            self._take(_row(json.loads(line)))
+            self._take(parse(line))
         self._offset += end
-
-
-def fold(rows: Sequence[Row]) -> State:
-    """The state after `rows`."""
-    state = State()
-    for row in rows:
-        state.add(row)
-    return state
-
-
-def _append(fd: int, offset: int, rows: Sequence[Row]) -> int:
-    data = b"".join(json.dumps(_plain(row), ensure_ascii=True).encode() + b"\n" for row in rows)
-    os.ftruncate(fd, offset)
-    os.pwrite(fd, data, offset)
-    return offset + len(data)
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    events = [{**asdict(replace(event, data={})), "data": dict(event.data)} for event in row.events]
-    plain = {"n": row.n, "ticket": to_json(row.ticket), "events": events, "gone": row.gone, "into": row.into}
-    contents = {name: b64encode(data).decode() for name, data in row.contents.items()}
-    return {**plain, "contents": contents} if contents else plain
-
-
-def _row(data: dict[str, Any]) -> Row:
-    events = tuple(
-        Event(**{**event, "files": tuple(File(**file) for file in event.get("files", ()))}) for event in data["events"]
-    )
-    contents = {name: b64decode(content) for name, content in data.get("contents", {}).items()}
-    return Row(data["n"], from_json(data["ticket"]), events, data["gone"], data["into"], contents)

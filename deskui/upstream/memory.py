@@ -1,7 +1,7 @@
 """The upstream in memory: a real small ticket system for the demo, the tests and the simulator; it fails on demand."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from deskui.domain.attachment import READ_CAP, File, size
@@ -10,8 +10,10 @@ from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.links import KINDS, Merge
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import STATES, Ticket
+from deskui.upstream._faults import Faults
 from deskui.upstream._gaps import Cursor
-from deskui.upstream._world import Row, State, World, fold
+from deskui.upstream._world import World
+from deskui.upstream._worldrows import Row, State, fold
 
 __all__ = ["Adapter", "Faults", "World"]
 from deskui.upstream.base import (
@@ -29,25 +31,6 @@ from deskui.upstream.base import (
 )
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Faults:
-    """What goes wrong between one console and the system; set and unset at will."""
-
-    offline: bool = False  # no call gets through
-    login_refused: str = ""  # the words of the refusal
-    offset_s: float = 0.0  # how far the console's clock is ahead
-    drop_next_request: bool = False  # the next push never arrives
-    drop_next_response: bool = False  # the next push is done, but its answer is lost
-    reject_next: str = ""  # the next push is refused with these words
-    late: set[int] = field(default_factory=set)  # transactions that are made and not yet committed
-    stale: int | None = None  # readings show the system as of this transaction (a lagging replica)
-    pages_left: int | None = None  # the line dies after so many pages
-    repeat_pages: bool = False  # each page arrives twice
-    hidden: Callable[[str], bool] | None = None  # tickets that are not shown to us (any more): a reading is refused
-    before: Callable[[str], None] | None = None  # called with each method's name
-    rival: Callable[[Entry, str], None] | None = None  # called with what is to be pushed on which ticket: a race
 
 
 class Adapter(Upstream):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from deskui.services.views import Views
     from deskui.services.writing import Writing
     from deskui.sync.customs import Customs
-    from deskui.sync.engine import Result
+    from deskui.sync.result import Result
     from deskui.upstream.base import Upstream
     from deskui.wiring import outside
 else:  # the first screen needs none of them

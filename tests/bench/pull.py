@@ -19,7 +19,8 @@ from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
 from deskui.store.store import Store
 from deskui.store.threads import Job
-from deskui.sync.engine import Engine, Result
+from deskui.sync.engine import Engine
+from deskui.sync.result import Result
 from deskui.upstream.base import Login, Page
 from tests.make import make_store
 

@@ -13,7 +13,7 @@ from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.ticket import Ticket
 from deskui.services.desk import Refused
 from deskui.services.restoring import fitting, restore
-from deskui.services.syncing import Unsettled
+from deskui.services.settling import Unsettled
 from deskui.store import drafts, outbox
 from tests.ui.desk import WholeDesk, whole_desk
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from deskui.domain.change import Change, Create
 from deskui.domain.ticket import Ticket
-from deskui.services.syncing import Syncing, Unsettled
+from deskui.services.settling import Unsettled
+from deskui.services.syncing import Syncing
 from deskui.store import conflicts, drafts, outbox, tickets
 from deskui.store.ids import uuid7
 from deskui.store.lock import SyncLock
-from deskui.sync.engine import Engine, Result
+from deskui.sync.engine import Engine
+from deskui.sync.result import Result
 from deskui.upstream.base import Options
 from deskui.upstream.memory import Adapter, Faults, World
 from tests.make import make_store

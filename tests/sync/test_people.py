@@ -5,7 +5,8 @@ import pytest
 from deskui.domain.change import Assign, Create, Hold, Note, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetUrgency
 from deskui.services.desk import Desk
-from deskui.services.syncing import Syncing, Unsettled
+from deskui.services.settling import Unsettled
+from deskui.services.syncing import Syncing
 from deskui.store import outbox, tickets
 from deskui.store.lock import SyncLock
 from deskui.sync import pushing

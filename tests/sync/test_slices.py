@@ -8,7 +8,7 @@ from deskui.domain.change import Create
 from deskui.domain.event import Event
 from deskui.store import syncstate, threads, tickets
 from deskui.sync import engine, merging
-from deskui.sync.engine import Result
+from deskui.sync.result import Result
 from deskui.upstream.base import Page
 from tests.make import make_ticket
 from tests.sync.test_engine import console, open_console, time, world
