@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from deskui.services import settling
     from deskui.store import conflicts, tickets
     from deskui.store.conflicts import Conflict as Conflict  # screens name it, and may not import the store
-    from deskui.sync import plan
+    from deskui.sync import backoff, plan
     from deskui.sync.engine import Engine
     from deskui.sync.result import Result
 else:  # the state of the last sync is on the first screen, and needs none of them
     settling = lazy.Module("deskui.services.settling")
     conflicts = lazy.Module("deskui.store.conflicts")
+    backoff = lazy.Module("deskui.sync.backoff")
     plan = lazy.Module("deskui.sync.plan")
     tickets = lazy.Module("deskui.store.tickets")
 
@@ -110,7 +111,7 @@ class Syncing:
         return Status(
             tuple(
                 UpstreamStatus(
-                    name, state.last_ok, state.offline_since, state.error, self._next_try(name), state.offset_s,
+                    name, state.last_ok, state.offline_since, state.error, self._next_try(name, state), state.offset_s,
                     name in self._running, state.frozen, lost[name], state.swept_at, state.back_to,
                 )
                 for name, state in states.items()
@@ -119,9 +120,10 @@ class Syncing:
             counts.get("unknown", 0),
         )  # fmt: skip
 
-    def _next_try(self, name: str) -> int | None:
+    def _next_try(self, name: str, state: syncstate.State) -> int | None:
         in_s = self.next_in(name)
-        return None if in_s is None else self.clock() + round(in_s)
+        planned = None if in_s is None else self.clock() + round(in_s)
+        return planned if planned is None or name in self._asked else max(planned, state.retry_at or 0)
 
     # -- runs -------------------------------------------------------------------------------------------------------
 
@@ -139,8 +141,15 @@ class Syncing:
         """Whether somebody asked for this run, or the last one (of whatever process) is old enough."""
         asked = name in self._asked
         self._asked.discard(name)
-        last = self.store.read(lambda db: syncstate.get(db, name)).last_try
-        return asked or last is None or self.clock() - last >= self.every_s[name] * 0.9
+        state, now = self.store.read(lambda db: syncstate.get(db, name)), self.clock()
+        # A clock that was set back must not make it wait for hours.
+        if not asked and state.retry_at is not None and 0 < (left := state.retry_at - now) <= backoff.LONGEST_S:
+            self.soon(name, float(left))
+            return False
+        return (
+            asked or state.retry_at is not None or state.last_try is None
+            or now - state.last_try >= self.every_s[name] * 0.9
+        )  # fmt: skip
 
     def sync_now(self) -> None:
         """Move every upstream's next run to now; returns at once."""
@@ -168,8 +177,9 @@ class Syncing:
         """Somebody looks at a ticket (its uid): texts that were left upstream come in a run now."""
         if ticket not in self._opened and self.store.read(lambda db: tickets.textless(db, upstream, [ticket])):
             self._opened.add(ticket)
-            self._asked.add(upstream)
-            self.soon(upstream, 0.0)
+            if self.store.read(lambda db: syncstate.get(db, upstream)).retry_at is None:  # else with its next run
+                self._asked.add(upstream)
+                self.soon(upstream, 0.0)
 
     def accept(self, name: str) -> Future[bool]:
         """A frozen upstream is right as it is: the next run, now, takes it so.  False: it is not frozen."""
@@ -230,12 +240,25 @@ class Syncing:
         finally:
             self._running.discard(name)
             self.store.announce("sync")
+        self._after(name, result)
         if name in self._asked:  # somebody pressed "sync now" meanwhile
             self.soon(name, 0.0)
         self._look_ahead(name, since=began)
         if result.error:
             log.warning("%s: %s", name, result.error)
         return result
+
+    def _after(self, name: str, result: "Result") -> None:
+        """Keep, for every process on this desk, when a system that gave no answer is asked again."""
+        failures = self.store.read(lambda db: syncstate.get(db, name)).failures
+        if not result.offline:
+            if failures:
+                self.store.write(lambda tx: syncstate.put(tx, name, failures=0, retry_at=None)).result()
+            return
+        wait = backoff.wait_s(failures + 1, self.every_s[name], result.wait_s)
+        retry = self.clock() + wait
+        self.store.write(lambda tx: syncstate.put(tx, name, failures=failures + 1, retry_at=retry)).result()
+        self.soon(name, float(wait))
 
     # -- what clashes, what waits -----------------------------------------------------------------------------------
 

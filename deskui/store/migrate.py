@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deskui.store.driver import StoreError, said
 
-SCHEMA = 10  # the number of the newest file in migrations/versions/
+SCHEMA = 11  # the number of the newest file in migrations/versions/
 KEPT = 3  # backups from before a migration
 
 

@@ -16,7 +16,8 @@ class State:
 
     `frozen` says why nothing is pushed, `frozen_kind` whether for another system's sake (`epoch`) or since too many
     tickets are missing (`gone`); `accepted`: a person said that it is right so.  `swept_at` is the end of the last
-    sweep; finished tickets are here back to `back_to`, and `back_cursor` is where the backfill goes on.
+    sweep; finished tickets are here back to `back_to`, and `back_cursor` is where the backfill goes on.  After so many
+    `failures` in a row the schedule asks again at `retry_at`.
     """
 
     upstream: str
@@ -36,10 +37,12 @@ class State:
     swept_at: int | None = None
     back_cursor: str = ""
     back_to: int | None = None
+    failures: int = 0
+    retry_at: int | None = None
 
 
 _SELECT = """SELECT upstream, cursor, open_cursor, stage, last_ok, last_try, offline_since, error, error_kind, offset_s,
-    frozen, frozen_kind, accepted, sweep_cursor, swept_at, back_cursor, back_to FROM sync"""
+    frozen, frozen_kind, accepted, sweep_cursor, swept_at, back_cursor, back_to, failures, retry_at FROM sync"""
 
 
 def get(db: sqlite3.Connection, upstream: str) -> State:

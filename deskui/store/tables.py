@@ -203,6 +203,8 @@ class SyncRow(SQLModel, table=True):
     swept_at: int | None
     back_cursor: str = Field(sa_column_kwargs={"server_default": ""})
     back_to: int | None  # how far back the finished tickets are here
+    failures: int = Field(sa_column_kwargs={"server_default": "0"})  # runs in a row that got no answer
+    retry_at: int | None  # before then it is asked only if a person wants it
 
 
 class MissingRow(SQLModel, table=True):

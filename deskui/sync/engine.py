@@ -67,6 +67,7 @@ class Engine:
             self._save(offline_since=None, error="", error_kind="")
         except Unreachable as gone:
             result.offline, result.error, result.kind, result.hint = True, str(gone), gone.kind, gone.hint
+            result.wait_s = gone.wait_s
             since = self._state().offline_since or self.clock()
             self._save(offline_since=since, error=str(gone), error_kind=gone.kind)
         result.pulled = len(result.seen)

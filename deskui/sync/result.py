@@ -17,6 +17,7 @@ class Result:
     kind: str = ""
     hint: str = ""
     frozen: str = ""
+    wait_s: float = 0.0  # so long the system wants to be left alone
     seen: set[str] = field(default_factory=set)
     missed: set[str] = field(default_factory=set)
 

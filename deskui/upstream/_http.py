@@ -250,10 +250,24 @@ def _usable(answer: Answer) -> Answer:
     if answer.status in (429, 503):
         wait = answer.headers.get("retry-after", "")
         hint = f"Retry-After: {wait}" if wait else ""
-        raise Unreachable(f"the system is busy ({answer.status})", "busy", hint, maybe_written=answer.status != 429)
+        raise Unreachable(
+            f"the system is busy ({answer.status})", "busy", hint, maybe_written=answer.status != 429,
+            wait_s=_asked_s(wait, answer.headers.get("date")),
+        )  # fmt: skip
     if answer.status >= 500:
         raise Broken(f"the system answered {answer.status}")
     return answer
+
+
+def _asked_s(wait: str, date: str | None) -> float:
+    """The seconds of a Retry-After, which may be a time of the system's own clock; 0 if it makes no sense."""
+    if wait.isascii() and wait.isdigit():
+        return float(wait[:9])
+    try:
+        until, now = parsedate_to_datetime(wait), parsedate_to_datetime(date or "")
+        return max(0.0, (until - now).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _unreachable(error: httpx.HTTPError) -> Unreachable:

@@ -84,7 +84,8 @@ what of the configuration the system can have no use for.  `discover` lists the 
   convert at once.  In the hour that comes twice take the earlier reading; where `feed` goes by such times begin an hour
   earlier: an event that comes twice is one.  Times only to the minute need that minute as overlap.
 - *Few requests*: never wait and never ask again.  429, or whatever says "too many", is `Unreachable(…, "busy")`, with
-  `maybe_written=False` if the system counts before it acts; yield pages as they come, so that what was read is kept.
+  `maybe_written=False` if the system counts before it acts, and with `wait_s` if it says how long it wants to be left
+  alone; yield pages as they come, so that what was read is kept.
   `history` and `bodies` are asked for up to a hundred tickets at once: use what the system has for many.
 
 **Proof.**  `conformance.Contract` is all of this as tests: inherit it in a test module, or let `deskui upstream test
@@ -111,12 +112,15 @@ class Unreachable(Exception):
     """No usable answer.  `kind` is the command line's error kind: unreachable, auth, tls or busy.
 
     `maybe_written` is False only where it is certain that no write had left (the login or a read before it failed):
-    the change is then simply still queued, else the engine looks upstream whether it landed.
+    the change is then simply still queued, else the engine looks upstream whether it landed.  `wait_s`: so many seconds
+    the system wants to be left alone (Retry-After).
     """
 
-    def __init__(self, message: str, kind: str = "unreachable", hint: str = "", *, maybe_written: bool = True) -> None:
+    def __init__(
+        self, message: str, kind: str = "unreachable", hint: str = "", *, maybe_written: bool = True, wait_s: float = 0
+    ) -> None:
         super().__init__(message)
-        self.kind, self.hint, self.maybe_written = kind, hint, maybe_written
+        self.kind, self.hint, self.maybe_written, self.wait_s = kind, hint, maybe_written, wait_s
 
 
 class Swapped(Unreachable):

@@ -166,7 +166,8 @@ def test_an_older_store_is_backed_up_before_it_is_brought_forward(
     db.close()
 
 
-NINTH = "DROP TABLE missing;" + "".join(
+TENTH = "".join(f"ALTER TABLE sync DROP COLUMN {name};" for name in ("failures", "retry_at"))
+NINTH = f"{TENTH} DROP TABLE missing;" + "".join(
     f"ALTER TABLE sync DROP COLUMN {name};"
     for name in ("frozen", "frozen_kind", "accepted", "sweep_cursor", "swept_at", "back_cursor", "back_to")
 )

@@ -175,6 +175,18 @@ def test_answers_that_say_nothing(serve, session, status: int, kind: str, maybe:
         session(server.url).request("POST", "/", json={})
     assert (error.value.kind, error.value.maybe_written) == (kind, maybe)
     assert ("7" in error.value.hint) == (kind == "busy")
+    assert error.value.wait_s == (7 if kind == "busy" else 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("Wed, 25 Nov 2026 01:00:30 GMT", 90), ("Wed, 25 Nov 2026 00:00:00 GMT", 0), ("soon", 0), ("9" * 400, 999999999)],
+)
+def test_a_time_to_come_back_is_by_the_systems_own_clock(serve, session, said: str, seconds: float) -> None:  # type: ignore[no-untyped-def]
+    head = f"HTTP/1.1 503 No\r\nDate: Wed, 25 Nov 2026 00:59:00 GMT\r\nRetry-After: {said}\r\nContent-Length: 0\r\n\r\n"
+    with pytest.raises(Unreachable) as error:
+        session(serve(head.encode()).url).request("GET", "/")
+    assert error.value.wait_s == seconds
 
 
 def test_nobody_there(session) -> None:  # type: ignore[no-untyped-def]
