@@ -11,7 +11,7 @@ from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
     "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "attachment",
-    "conflicts", "upstream", "secret", "link", "sla", "contract", "scope", "uptime", "diag", "ci", "customer",
+    "conflicts", "upstream", "secret", "link", "split", "sla", "contract", "scope", "uptime", "diag", "ci", "customer",
     "template", "kb", "theme", "storework", "keys", "completions", "man", "generate",
 )  # fmt: skip
 

@@ -10,6 +10,8 @@ from deskui.domain.ticket import Ticket
 from deskui.services.desk import Desk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from deskui.services.alerts import Alerts
     from deskui.services.attachments import Attachments
     from deskui.services.customers import Customers
@@ -30,7 +32,7 @@ class Services:
 
     `inventory` answers `all()` and `get(name)` with the configuration items; `url` gives a ticket's web page, "" if it
     has none; `listen` calls a listener after each commit, on another thread, and returns what ends that.  `night` is
-    a window in minutes of the local day.
+    a window in minutes of the local day; `home` has the log and the settings.
     """
 
     desk: Desk
@@ -53,3 +55,4 @@ class Services:
     since: "Since | None" = None
     knowledge: "Knowledge | None" = None
     customers: "Customers | None" = None
+    home: "Path | None" = None

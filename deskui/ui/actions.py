@@ -46,7 +46,7 @@ WHERE = {
     "ticket": "in a ticket", "explain": "why a clock stands so", "bulk": "before a bulk", "summary": "after a bulk",
     "write": "while writing", "new": "a new ticket", "sync": "sync and conflicts", "since": "since you left",
     "dash": "SLA dashboard", "diag": "diagnostics", "kb": "knowledge", "article": "reading what is known",
-    "files": "attachments",
+    "files": "attachments", "log": "the log",
 }  # fmt: skip
 """Where the actions of a scope are offered, in the order to show."""
 
@@ -55,6 +55,7 @@ SCREENS = (
     ("new", "app"), ("sync", "list", "app"), ("dash", "list", "app"), ("diag", "list", "app"), ("dialog",),
     ("bulk", "app"), ("summary", "list", "app"), ("kb", "list", "app"), ("article", "list", "app"),
     ("since", "list", "app"), ("files", "list", "app"),
+    ("log", "list", "app"),
 )  # fmt: skip
 """The scopes of each screen: what is offered together, the earlier one first."""
 
@@ -76,6 +77,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.dashboard", ("g d",), "dashboard", "SLA: what is kept, what breaks next, uptime budgets, credits"),
     Action("app.drafts", ("g w",), "drafts", "What you wrote and did not send"),
     Action("app.since", ("g n",), "since", "What happened while the console was closed"),
+    Action("app.log", ("g l",), "log", "What deskui wrote into its log"),
+    Action("app.config", ("g c",), "config", "config.toml in your $EDITOR; keys follow at once", needs="write"),
+    Action("app.mouse", (), "mouse", "The mouse moves and opens, or is the terminal's own again"),
     Action("app.alert", (), "alert", "The most urgent alert is seen: open its ticket (`a` while there is a banner)"),
     Action("app.mute", ("M",), "mute", "Mute the alerts for a while, or end that; a P1 stays visible", needs="alerts"),
     Action("app.sync_now", ("R",), "sync", "Sync with the upstreams now"),
@@ -107,6 +111,8 @@ ACTIONS: tuple[Action, ...] = (
         13,
     ),
     Action("queue.clear_filter", ("backslash",), "clear", "Take the marks off, then show the whole view again"),
+    Action("queue.next_hit", ("n",), "next", "The next ticket that the filter found, also when it is off again"),
+    Action("queue.previous_hit", (), "previous", "The one before it (N is a new ticket)"),
     Action("queue.mark", ("space",), "mark", "Mark this row and go down; verbs act on the marked ones", needs=TICKET),
     Action("queue.range", ("v",), "range", "Begin a range of marked rows here, and end it", needs=TICKET),
     Action("queue.invert", ("V",), "invert", "Mark the rows that are not marked, unmark the others", needs=TICKET),
@@ -135,6 +141,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("queue.columns", ("comma",), "columns", "Choose the columns; kept with the view"),
     Action("queue.preview", ("z p",), "preview", "Show or hide the preview"),
+    Action("queue.zoom", ("z z",), "zoom", "The list alone, or with what stands beside and below it"),
+    Action("queue.larger", ("plus",), "larger", "A larger preview: two messages more"),
+    Action("queue.smaller", ("underscore",), "smaller", "A smaller preview: two messages fewer"),
     Action("queue.back", ("q", "escape", "h", "left"), "leave", "Marks off, filter off, leave deskui; asks first", 23),
     # what can be done to a ticket, from the queue and from the ticket
     Action("verb.take", ("a",), "own", "Acknowledge it and make it mine", 15, needs=EDITS),
@@ -172,6 +181,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.copy_phone", ("y n",), "copy-phone", "Copy the caller's phone number", needs=TICKET),
     Action("verb.copy_url", ("y u",), "copy-url", "Copy the ticket's address", needs=TICKET),
     Action("verb.copy_subject", ("y s",), "copy-subject", "Copy id and subject", needs=TICKET),
+    Action("verb.copy_text", ("y t",), "copy-text", "Copy the ticket with all that was written on it", needs=TICKET),
+    Action("verb.pipe", ("vertical_line",), "pipe", "The ticket's text to a command", takes="COMMAND", needs=TICKET),
     # several tickets at once
     Action("bulk.page_down", ("pagedown",), "read on", "Read on in the list of what will be done"),
     Action("bulk.page_up", ("pageup",), "read back", "Read back in the list of what will be done"),
@@ -231,6 +242,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("dash.approve", ("a",), "approve", "Approve the draft credit; asks first", 4, needs="credit write"),
     Action("dash.outage", ("o",), "outage", "Record that a service was down", 5, needs="write"),
     Action("dash.back", ("escape", "h", "left", "q"), "back", "Back", 9),
+    # the log
+    Action("log.back", ("escape", "h", "left", "q"), "back", "Back", 9),
     # knowledge
     Action("kb.open", ("enter", "l", "right"), "open", "Read it", 1, needs="line"),
     Action("kb.words", ("slash",), "words", "Look for other words; live", 2),

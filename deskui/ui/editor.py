@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from deskui import text as text_
 
 LOOK_S = 0.5  # how often the file is looked at: what the editor saved is kept, should nobody come back
 GIVE_UP_S = 1.0  # for an editor that is asked to end
@@ -56,6 +59,47 @@ def edit(app: Any, text: str, folder: Path, name: str, keep: Callable[[str], Any
             path.unlink()
         return edited
     return Edited(None, f"{edited.said}; what it wrote is in {path}")
+
+
+def on_file(app: Any, path: Path) -> str:
+    """Let the editor have a file of the person's own, as it is; what is to be said of it."""
+    try:
+        argv, before = command(), path.read_bytes()
+    except (OSError, ValueError) as error:
+        return f"no editor: {error}"
+    with _terminal(app):
+        code, problem = _run([*argv, str(path)], path, lambda _: None)
+    if problem or code:
+        return problem or f"{argv[0]} ended with {code}"
+    changed = path.exists() and path.read_bytes() != before
+    return (
+        f"{path.name} is changed: keys follow at once, the rest at the next start" if changed else "nothing is changed"
+    )
+
+
+def pipe(app: Any, line: str, fed: str) -> str:
+    """Let a command of the person's shell have the terminal, with `fed` to read; what is to be said of it."""
+    shell = os.environ.get("SHELL") or "/bin/sh"
+    with _terminal(app) as lent:
+        with _signals() as born:
+            try:
+                child = subprocess.Popen([shell, "-c", line], stdin=subprocess.PIPE)
+            except OSError as error:
+                return f"{shell} does not start: {error.strerror or error}"
+            born(child)
+            child.communicate(fed.encode("utf-8", "replace"))  # one that does not read all of it is no failure
+        said = f"ended with {child.returncode}: {text_.line(line)}"
+        if lent:
+            _back(said)
+    return said
+
+
+def _back(said: str) -> None:
+    """What the command wrote stays until somebody has read it."""
+    with suppress(OSError, ValueError):  # the terminal is gone
+        print(f"\n-- {said} -- Enter goes back to deskui ", end="", file=sys.__stdout__, flush=True)
+        if sys.__stdin__ is not None:
+            sys.__stdin__.readline()
 
 
 def _sweep(new: Path) -> None:
@@ -122,11 +166,11 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _terminal(app: Any) -> Iterator[None]:
-    """The terminal as it was before us; where there is none (a test), nothing."""
+def _terminal(app: Any) -> Iterator[bool]:
+    """The terminal as it was before us; where there is none (a test), nothing: then False."""
     can = app._driver is not None and app._driver.can_suspend
     with app.suspend() if can else nullcontext():
-        yield
+        yield can
 
 
 @contextmanager

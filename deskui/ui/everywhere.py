@@ -97,6 +97,31 @@ class Everywhere(Base):
         if not isinstance(self.screen, SyncScreen):
             self.push_screen(SyncScreen(self.services))
 
+    def action_app_log(self) -> None:
+        """The log."""
+        from deskui.ui.screens.log import LogScreen
+
+        if self.services.home is None:
+            self.say("this session has no log")
+        elif not isinstance(self.screen, LogScreen):
+            self.push_screen(LogScreen(self.services.home / "log" / "deskui.log"))
+
+    def action_app_config(self) -> None:
+        """The settings, in the person's own editor."""
+        from deskui.ui import editor
+
+        home = self.services.home
+        if home is None or not (home / "config.toml").exists():
+            self.say("this session has no config.toml")
+            return
+        self.say(editor.on_file(self, home / "config.toml"))
+
+    def action_app_mouse(self) -> None:
+        """On, or off again."""
+        from deskui.ui import terminal
+
+        self.say("the mouse is deskui's" if terminal.mouse(self) else "the mouse is the terminal's own")
+
     def action_app_drafts(self) -> None:
         """What was written and not sent."""
         from deskui.ui import drafting

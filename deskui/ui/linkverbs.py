@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from deskui.domain import bulk, links
     from deskui.domain import change as made
     from deskui.services import links as services
+    from deskui.services import splitting
 else:
     bulk = lazy.Module("deskui.domain.bulk")
     made = lazy.Module("deskui.domain.change")
     links = lazy.Module("deskui.domain.links")
     services = lazy.Module("deskui.services.links")
+    splitting = lazy.Module("deskui.services.splitting")
 
-PUBLIC = ("created", "customer_reply", "public_reply")  # a note would become what a customer reads
 SET = {
     "p": ("parent", "is part of"), "c": ("child", "has the part"), "d": ("duplicate", "is a duplicate of"),
     "r": ("related", "is related to"), "n": ("depends", "depends on"),
@@ -90,12 +91,14 @@ class LinkVerbs:
         """The message goes into the form of a new ticket, which is related to this one."""
 
         async def asked(ticket: Ticket) -> None:
+            from deskui.services.desk import Refused
+
             screen: Any = self
-            if not ticket.remote_id:
-                screen.app.say(f"{ticket.id} is not in {ticket.upstream} yet: wait until it was sent")
+            try:
+                events = splitting.messages(self.services.desk, ticket)[:9]
+            except Refused as reason:
+                screen.app.say(str(reason))
                 return
-            events = [event for event in self.services.desk.timeline(ticket.id) if event.text and event.type in PUBLIC]
-            events = events[::-1][:9]
             now, zone = self.services.clock(), self.services.zone
             told = [(timeline.stamp(event.at, zone, now), event) for event in events]
             options = [
@@ -104,16 +107,16 @@ class LinkVerbs:
             ]
             if chosen := await self._choose(f"Split {ticket.id}: a new ticket from which message?", options):
                 when, event = told[int(chosen) - 1]
-                self._split(ticket, services.quoted(ticket, event.author, when, event.text or ""))
+                self._split(ticket, splitting.begun(ticket, event, when))
 
         self._begin(asked)
 
-    def _split(self, ticket: Ticket, words: str) -> None:
+    def _split(self, ticket: Ticket, split: "splitting.Split") -> None:
         from deskui.ui.screens.newticket import NewTicketScreen
 
         given = {
-            "subject": f"From {ticket.id}: {ticket.subject}", "customer": ticket.customer or "",
-            "requestor": next(iter(ticket.requestors), ""), "priority": str(ticket.priority), "text": words,
+            "subject": split.subject, "customer": split.customer, "requestor": split.requestor,
+            "priority": str(split.priority), "text": split.text,
         }  # fmt: skip
         screen: Any = self
 
@@ -121,7 +124,7 @@ class LinkVerbs:
             if name:
                 screen.run_worker(self._linked_back(ticket, name), group="verb")
 
-        screen.app.push_screen(NewTicketScreen(self.services, given), made_of_it)
+        screen.app.push_screen(NewTicketScreen(self.services, given, ticket.upstream), made_of_it)
 
     async def _linked_back(self, ticket: Ticket, name: str) -> None:
         if (new := self.services.desk.ticket(name)) and await self._do(new, links.Link("related", ticket.id)):

@@ -188,3 +188,17 @@ def write(app: Any, sequence: str) -> None:
     """Writes one of the sequences above; nothing where there is no terminal."""
     if app._driver is not None and not app.is_headless:
         app._driver.write(sequence)
+
+
+def mouse(app: Any) -> bool:
+    """Gives the mouse to the app, or back to the terminal; whether it is the app's now."""
+    driver: Any = app._driver
+    if driver is None or app.is_headless:
+        return False
+    if driver._mouse:
+        driver._disable_mouse_support()
+        driver._mouse = False
+    else:
+        driver._mouse = True  # first: by it the end takes it back
+        driver._enable_mouse_support()
+    return bool(driver._mouse)

@@ -13,6 +13,7 @@ from deskui.ui.peopleverbs import PeopleVerbs
 from deskui.ui.repeating import Repeating
 from deskui.ui.saving import settled
 from deskui.ui.slaverbs import SlaVerbs
+from deskui.ui.textverbs import TextVerbs
 from deskui.ui.undoing import Undoing
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs):
+class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs, TextVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any

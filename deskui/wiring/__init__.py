@@ -223,6 +223,7 @@ def _services(
         knowledge=cast("Knowledge", lazy.Later(partial(_knowledge, tickets, home))),
         customers=customers,
         url=partial(_url, settings),
+        home=home,
     )  # fmt: skip
     return services, engines
 

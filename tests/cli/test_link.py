@@ -58,3 +58,27 @@ def test_what_is_refused(world: World, cli: Cli) -> None:
     assert cli("link", "M-1", "parent", "--json").error == "usage"
     assert cli("link", "M-1", "cousin", "M-1", "--json").error == "usage"
     assert cli("link", "M-1", "parent", "M-1", "--read-only", "--json").error == "refused"
+
+
+def test_a_message_is_split_off_into_a_ticket_that_is_linked_back(world: World, cli: Cli) -> None:
+    world.make(Create("Storm", "first\nsecond", customer="Nordkauf", requestor="max@nord.example", priority=2))
+    world.reply_as_customer("1", "and the \x1b]0;x\x07printer, too")
+    cli("sync", "--once")
+    cli("do", "M-1", "note", "-m", "never shown to anybody")
+    listed = cli("split", "M-1")
+    assert [line.split()[0] for line in listed.out.splitlines()] == ["N", "1", "2"]
+    assert "never shown" not in listed.out
+    assert "\x1b" not in listed.out
+    assert [each["n"] for each in cli("split", "M-1", "--json").json["messages"]] == [1, 2]
+    assert cli("split", "M-1", "3", "--json").error == "refused"
+    assert cli("split", "M-1", "1", "--read-only", "--json").error == "refused"
+    made = cli("split", "M-1", "1", "--subject", "Printer", "--json").json
+    new = cli("show", made["ticket"], "--json").json
+    assert (new["subject"], new["priority"], new["customer"]) == ("Printer", "P2", "Nordkauf")
+    assert "> and the" in new["events"][0]["text"]
+    cli("sync", "--once")
+    cli("sync", "--once")
+    assert cli("link", "M-1", "--json").json["links"][0]["kind"] == "related"
+    assert cli("split", "M-~9", "--json").error == "unknown_ticket"
+    waiting = cli("new", "--subject", "new here", "--json").json["ticket"]
+    assert cli("split", waiting, "1", "--json").error == "refused"

@@ -16,6 +16,7 @@ from deskui.domain.change import Assign, Note, Reply
 from deskui.domain.knowledge import Known
 from deskui.services.since import Since
 from deskui.ui import actions, editor, keymap
+from deskui.ui.screens.attachments import AttachmentsScreen
 from deskui.ui.screens.bulk import BulkScreen, SummaryScreen
 from deskui.ui.screens.choose import ChooseScreen
 from deskui.ui.screens.command import CommandScreen
@@ -23,6 +24,7 @@ from deskui.ui.screens.dashboard import DashboardScreen
 from deskui.ui.screens.diagnostics import DiagnosticsScreen
 from deskui.ui.screens.explain import ExplainScreen
 from deskui.ui.screens.knowledge import ArticleScreen, KnowledgeScreen
+from deskui.ui.screens.log import LogScreen
 from deskui.ui.screens.newticket import NewTicketScreen
 from deskui.ui.screens.queue import QueueScreen
 from deskui.ui.screens.since import SinceScreen
@@ -46,6 +48,8 @@ SCREENS: dict[str, Callable[[WholeDesk, str], Any]] = {
     "bulk": lambda whole, ticket: BulkScreen(whole.services, Order("reply", (Reply(LONG),)), [ticket]),
     "kb": lambda whole, ticket: KnowledgeScreen(whole.services, ticket, "tills"),
     "article": lambda whole, ticket: ArticleScreen(whole.services, Known("isp", "ISP", LONG, LONG), ticket),
+    "files": lambda whole, ticket: AttachmentsScreen(whole.services, ticket),
+    "log": lambda whole, ticket: LogScreen(whole.home / "log" / "deskui.log"),
     "summary": lambda whole, ticket: SummaryScreen("ack", []),
     "dialog": lambda whole, ticket: ChooseScreen("Which?", [("a", "one"), ("b", "two")]),
 }

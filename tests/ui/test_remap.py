@@ -66,7 +66,7 @@ def test_what_cannot_be_says_so(name: str, keys: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {"list__down": ["j", "down", "n"]}, {"app__help": ["?", "F1", "F8"]}, {"verb__take": []},
+        {"list__down": ["j", "down", "b"]}, {"app__help": ["?", "F1", "F8"]}, {"verb__take": []},
         {"verb__take": ["t"], "verb__note": ["a"]}, {"sync__mine": ["v"]}, {"write__save": ["F9", "^w"]},
         {"verb__take": ["g t"]},
     ],

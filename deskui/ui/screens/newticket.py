@@ -50,7 +50,10 @@ class FormError(ValueError):
 
 
 class NewTicketScreen(DeskScreen):
-    """The form, with what is `given` in it; returns the new ticket's id, None when it was left."""
+    """The form, with what is `given` in it; returns the new ticket's id, None when it was left.
+
+    It is made in `upstream`; empty: in the usual one.
+    """
 
     SCOPES = ("new", "app")
     AUTO_FOCUS = "#new-subject"
@@ -77,9 +80,9 @@ class NewTicketScreen(DeskScreen):
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
 
-    def __init__(self, services: Any, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, services: Any, given: Mapping[str, str] | None = None, upstream: str = "") -> None:
         super().__init__()
-        self.services, self.given = services, dict(given or {})
+        self.services, self.given, self.upstream = services, dict(given or {}), upstream
         self.saving = False
 
     def compose(self) -> ComposeResult:
@@ -127,7 +130,7 @@ class NewTicketScreen(DeskScreen):
     async def send(self, made: Create) -> None:
         """Hand it to the store; the form stays until the commit."""
         self.saving = True
-        future = self.services.desk.new(made)
+        future = self.services.desk.new(made, self.upstream or None)
         error = await settled(future, self.say)
         self.saving = False
         if error is not None:

@@ -11,7 +11,10 @@ from textual.widget import MountError
 from deskui.domain.event import StoreChanged
 from deskui.ui.bulkverbs import BulkVerbs
 from deskui.ui.dispatch import DeskScreen
+from deskui.ui.hits import Hits
 from deskui.ui.hours import Asleep
+from deskui.ui.mouse import Mouse
+from deskui.ui.sizes import Sizes
 from deskui.ui.viewing import Viewing
 from deskui.ui.widgets.line import Line
 from deskui.ui.widgets.listkeys import ListKeys
@@ -23,7 +26,7 @@ SETTLE_S = 0.08  # the preview follows the cursor when it rests
 TYPED_S = 0.03  # after the first paint, what was typed meanwhile comes first
 
 
-class QueueScreen(Viewing, BulkVerbs, ListKeys, DeskScreen):
+class QueueScreen(Hits, Viewing, Sizes, Mouse, BulkVerbs, ListKeys, DeskScreen):
     """The first screen."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("list", "queue", "verb", "app")

@@ -9,16 +9,25 @@ from deskui.ui import nextline
 from deskui.ui.countdown import long_span
 from deskui.ui.widgets.line import Line
 
-LAST = 2  # messages shown
+LAST = 2  # messages shown at first
 
 
 class Preview(Vertical):
-    """Four lines; reads its ticket through the desk, in well under 5 ms."""
+    """A few lines; reads its ticket through the desk, in well under 5 ms."""
+
+    last = LAST
 
     async def fill(self) -> None:
         """Its lines: rule, two messages, next step; the first paint does without."""
-        messages = [Line(id=f"message{number}") for number in range(LAST)]
+        messages = [Line(id=f"message{number}") for number in range(self.last)]
         await self.mount(Line(id="rule", classes="heading"), *messages, Line(id="next", classes="heading"))
+
+    async def resize(self, last: int) -> None:
+        """So many messages from now on."""
+        self.last = last
+        await self.remove_children()
+        await self.fill()
+        self.styles.height = last + 2
 
     def show(self, ticket_id: str | None) -> None:
         """Shows this ticket; None: nothing is there."""
@@ -27,7 +36,7 @@ class Preview(Vertical):
         app: Any = self.app
         desk = app.services.desk
         ticket = desk.ticket(ticket_id) if ticket_id else None
-        lines = [self.query_one(f"#message{number}", Line) for number in range(LAST)]
+        lines = [self.query_one(f"#message{number}", Line) for number in range(self.last)]
         if ticket is None:
             self.query_one("#rule", Line).show("-" * self.size.width)
             for each in (*lines, self.query_one("#next", Line)):
@@ -37,8 +46,9 @@ class Preview(Vertical):
         head = f"--{ticket.id} P{ticket.priority} {ticket.customer or '-'}   "
         head += "  ".join(self._clocks(desk.clocks(ticket_id, now), now))
         self.query_one("#rule", Line).show(f"{head} {'-' * max(0, self.size.width - len(head) - 1)}")
-        said = [event for event in desk.timeline(ticket_id) if event.type in MESSAGES or event.text][-LAST:]
-        for line, event in zip(lines, [*said, *[None] * LAST], strict=False):
+        said = [event for event in desk.timeline(ticket_id) if event.type in MESSAGES or event.text]
+        said = said[-self.last :] if self.last else []
+        for line, event in zip(lines, [*said, *[None] * self.last], strict=False):
             line.show("" if event is None else self._message(event))
         self.query_one("#next", Line).show(self._next(ticket_id))
 
