@@ -1,11 +1,11 @@
 """A diagnostic run as rows and lines: what each step says, in words; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from deskui import text
-from deskui.ui.timeline import Line, wrap
+from deskui.ui.timeline import Line, body_lines, wrap
 
 TITLES = " #  STEP                     STATUS     TIME  RESULT"
 WORDS = {"critical": "CRITICAL", "failed": "FAILED", "warning": "WARNING"}  # others as they are
@@ -97,3 +97,16 @@ def problem(result: Any) -> str:
     if found.hint:
         lines.append(f" {found.hint}")
     return "\n".join(lines)
+
+
+def output(step: Step | None, result: Any, live: Iterable[str], running: bool, width: int) -> list[Line]:
+    """What the output pane shows: a step's finding and output, what comes in just now, or the findings of the run."""
+    if step is not None:
+        said = step.output or ("" if step.finding else "(nothing yet)")
+        found: list[Line] = [((row, "head"),) for row in wrap(step.finding, max(10, width - 1))]
+        return [*found, *_plain(said, width)]
+    return _plain("\n".join(live), width) if running or result is None else findings(result, width)
+
+
+def _plain(said: str, width: int) -> list[Line]:
+    return [((row, ""),) for row in body_lines(said, max(10, width - 1))]

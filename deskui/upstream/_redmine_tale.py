@@ -1,12 +1,13 @@
 """One issue as it was read: the ticket, its events, and who made each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from deskui.domain import when
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
+from deskui.upstream._mapping import cis_of, customer_of, received_of
 from deskui.upstream._redmine_api import Row, number
 from deskui.upstream._redmine_facts import Told
 from deskui.upstream._redmine_names import Names, fields_of, values_of
@@ -56,13 +57,13 @@ def ticket_of(name: str, issue: Row, told: Told | None, names: Names, options: O
         state=words.state(number(issue["status"]["id"])), priority=words.band(number(issue["priority"]["id"])),
         kind=one.get("kind") or values.get("kind") or here.get("kind", "incident"),
         owner=names.person(assigned).name if assigned else None,
-        customer=customer or _customer(requestors, options),
+        customer=customer or customer_of(requestors, options),
         category=one.get("category") or values.get("category"),
         impact=one.get("impact") or values.get("impact"), urgency=one.get("urgency") or values.get("urgency"),
-        cis=_cis(mapped.get("ci") or (), values, options), requestors=requestors, queue=queue,
+        cis=cis_of(mapped.get("ci") or (), values, options), requestors=requestors, queue=queue,
         links=links_of(issue) if told else (),
         created=created, updated=when.parse(issue["updated_on"]),
-        received=_received(time_of(one.get("received_at", "")) or (told.received if told else None), created),
+        received=received_of(time_of(one.get("received_at", "")) or (told.received if told else None), created),
         minutes=minutes_of(issue.get("spent_hours")),
         token=one.get("client_token") or (told.token if told else ""),
     )  # fmt: skip
@@ -74,18 +75,3 @@ def _requestors(issue: Row, said: str, names: Names) -> tuple[str, ...]:
         return tuple(filter(None, (each.strip() for each in said.split(","))))
     author = issue.get("author")
     return (names.person(author).mail,) if author and names.side(issue, author) == "customer" else ()
-
-
-def _customer(emails: Sequence[str], options: Options) -> str | None:
-    domain = emails[0].rpartition("@")[2].lower() if emails else ""
-    return next((name for known, name in options.customers.items() if known.lower() == domain), None)
-
-
-def _cis(mapped: Sequence[str], values: Mapping[str, Any], options: Options) -> tuple[str, ...]:
-    given = tuple(mapped) or tuple(values.get("cis", ()))
-    return tuple(each for each in given if not options.cis or each in options.cis)
-
-
-def _received(said: int | None, created: int) -> int | None:
-    """When it was phoned in, which was not after Redmine had it: a time to come would stop every clock."""
-    return None if said is None else max(0, min(said, created))

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from deskui.domain import when
-from deskui.upstream import _html, _rt_files
 from deskui.upstream import _rt_answers as answers
-from deskui.upstream._http import Answer, Session, TooLarge
+from deskui.upstream import _rt_texts
+from deskui.upstream._http import Answer, Session
 from deskui.upstream._rt_answers import Body, Person, Txn
 from deskui.upstream._rt_words import Words
 from deskui.upstream.base import Options, Rejected, Unreachable
@@ -197,45 +196,8 @@ class Api(Words):
         """The texts of these transactions; with `desk_only` only of those that begin like a desk line."""
         found: dict[int, Body] = {}
         for chunk in chunks(ids, CHUNK):
-            found |= self._bodies(list(chunk), desk_only)
+            found |= _rt_texts.bodies(self.attachments, list(chunk), desk_only=desk_only)
         return found
-
-    def _bodies(self, ids: list[int], desk_only: bool) -> dict[int, Body]:
-        try:
-            parts = list(self._parts(ids, desk_only))
-        except TooLarge:
-            if len(ids) == 1:
-                files = _rt_files.found(self.attachments, ids).get(ids[0], ())
-                return {ids[0]: Body("[too long to be shown: read it in RT]", files=files)}
-            half = len(ids) // 2
-            return self._bodies(ids[:half], desk_only) | self._bodies(ids[half:], desk_only)
-        found: dict[int, Body] = {}
-        carrying = [] if desk_only else _rt_files.carrying(ids, parts)
-        for part in parts:
-            txn, html = int(part["TransactionId"]), part["ContentType"] == "text/html"
-            if not _rt_files.is_file(part) and (txn not in found or (found[txn].html and not html)):
-                content = part.get("Content") or ""
-                found[txn] = Body(_html.text(content) if html else content.replace("\r\n", "\n"), html)
-        for txn, files in _rt_files.found(self.attachments, carrying).items():
-            found[txn] = replace(found.get(txn, Body("")), files=files)
-        return found
-
-    def _parts(self, ids: Sequence[int], desk_only: bool) -> Iterator[dict[str, Any]]:
-        query: list[dict[str, Any]] = [
-            {"field": "TransactionId", "operator": "=", "value": txn, "entry_aggregator": "OR"} for txn in ids
-        ]
-        kinds = ("text/",) if desk_only else ("text/", "multipart/")  # the wrapping says that there are files
-        query += ({"field": "ContentType", "operator": "STARTSWITH", "value": kind, "entry_aggregator": "OR"}
-                  for kind in kinds)  # fmt: skip
-        if desk_only:
-            query.append({"field": "Content", "operator": "STARTSWITH", "value": "deskui: "})
-        for number in range(1, 1000):
-            params = (("fields", "TransactionId,ContentType,Filename,Content"), ("orderby", "id"),
-                      ("per_page", str(PAGE)), ("page", str(number)))  # fmt: skip
-            items = self.attachments(query, params)
-            yield from items
-            if len(items) < PAGE:  # all are ours to see: whoever sees a transaction sees its parts
-                return
 
     def attachments(self, query: Any, params: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """A page of the parts of messages."""

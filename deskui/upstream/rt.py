@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from deskui.domain import when
 from deskui.domain.attachment import File
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.outgoing import Entry
@@ -18,7 +17,7 @@ from deskui.upstream._rt_facts import Reader
 from deskui.upstream._rt_push import Writer, number
 from deskui.upstream._rt_steps import LINKS
 from deskui.upstream._rt_tale import TOGETHER_S, Told
-from deskui.upstream._rt_values import NOBODY, integer, name_of, plain, stamp
+from deskui.upstream._rt_ticket import ticket_of
 from deskui.upstream._rt_words import WRITTEN
 from deskui.upstream.base import (
     Fault,
@@ -239,56 +238,7 @@ class Adapter(Upstream):
         return replace(event, text=text, files=body.files)
 
     def _ticket(self, row: Mapping[str, Any], told: Told | None) -> Ticket:
-        custom = {str(field["name"]): field["values"] for field in row.get("CustomFields") or ()}
-        mapped = {fact: custom.get(name) or [] for fact, name in self._options.fields.items()}
-        values = told.values if told else {}
-        one = {fact: plain(fact, str(given[0])) for fact, given in mapped.items() if given}
-        queue = name_of(row.get("Queue"))
-        here = self._options.queues.get(queue, {})
-        emails = tuple(_address(person) for person in row.get("Requestor") or ())
-        state = self._api.state(str(row["Status"]))
-        owner = name_of(row.get("Owner"))
-        return Ticket(
-            self.name, str(row["id"]), subject=str(row.get("Subject") or ""),
-            state=_state(state, told), priority=self._api.band(str(row.get("Priority") or "0")),
-            kind=one.get("kind") or values.get("kind") or here.get("kind", "incident"),
-            owner=None if owner in ("", NOBODY) else owner,
-            customer=one.get("customer") or values.get("customer") or here.get("customer") or self._customer(emails),
-            category=one.get("category") or values.get("category"),
-            impact=one.get("impact") or values.get("impact"), urgency=one.get("urgency") or values.get("urgency"),
-            cis=self._cis(mapped.get("ci"), values), requestors=emails,
-            phones=_phones(row.get("Requestor") or ()), links=tuple(sorted(told.links)) if told else (),
-            cc=tuple(_address(person) for person in row.get("Cc") or ()), queue=queue or None,
-            created=stamp(row.get("Created")), updated=stamp(row.get("LastUpdated")),
-            received=_received(_time(one.get("received_at")) or (told.received if told else None), row),
-            minutes=integer(str(row.get("TimeWorked") or "0")),
-            token=one.get("client_token") or (told.token if told else ""),
-        )  # fmt: skip
-
-    def _cis(self, mapped: Sequence[Any] | None, values: Mapping[str, Any]) -> tuple[str, ...]:
-        names = tuple(map(str, mapped or ())) or tuple(values.get("cis", ()))
-        return tuple(name for name in names if not self._options.cis or name in self._options.cis)
-
-    def _customer(self, emails: Sequence[str]) -> str | None:
-        domain = emails[0].rpartition("@")[2].lower() if emails else ""
-        return next((name for known, name in self._options.customers.items() if known.lower() == domain), None)
-
-
-def _state(state: str, told: Told | None) -> str:
-    """RT has no closed: the history knows; and it knows the first status of a lifecycle of its own names."""
-    if told and (told.state, state) in (("closed", "resolved"), ("new", "in_progress")):
-        return told.state
-    return "cancelled" if state == "deleted" else state
-
-
-def _address(person: Mapping[str, Any]) -> str:
-    return str(person.get("EmailAddress") or person.get("Name") or person.get("id") or "")
-
-
-def _phones(people: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The number of each, if RT knows one: that of the desk before that of the pocket."""
-    numbers = ((_address(person), str(person.get("WorkPhone") or person.get("MobilePhone") or "")) for person in people)
-    return tuple(f"{address}\t{number}" for address, number in numbers if number)
+        return ticket_of(self.name, row, told, self._api, self._options)
 
 
 def _target(txn: Txn) -> str:
@@ -298,15 +248,3 @@ def _target(txn: Txn) -> str:
 def _late(event: Event, moved: int | None) -> bool:
     """A desk line read before its request had moved the status was none then, and is one now."""
     return moved is not None and event.made_at is not None and 0 <= moved - event.at <= TOGETHER_S
-
-
-def _received(said: int | None, row: Mapping[str, Any]) -> int | None:
-    """When it was phoned in, which was not after RT had it: a time to come would stop every clock."""
-    return None if said is None else max(0, min(said, stamp(row.get("Created"))))
-
-
-def _time(text: str | None) -> int | None:
-    try:
-        return when.parse(text) if text and not text.startswith("1970") else None
-    except ValueError:
-        return None

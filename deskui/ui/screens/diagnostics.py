@@ -17,7 +17,7 @@ from deskui.ui import diagnosis
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.saving import settled
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
-from deskui.ui.timeline import Line, body_lines, wrap
+from deskui.ui.timeline import Line
 from deskui.ui.widgets.foot import Foot
 from deskui.ui.widgets.moving import Moving
 from deskui.ui.widgets.options import Options
@@ -212,14 +212,7 @@ class DiagnosticsScreen(Moving, DeskScreen):
 
     def output(self, width: int) -> list[Line]:
         """The lines of the output pane."""
-        step = self.chosen
-        if step is not None:
-            said = step.output or ("" if step.finding else "(nothing yet)")
-            found: list[Line] = [((row, "head"),) for row in wrap(step.finding, max(10, width - 1))]
-            return [*found, *_plain(said, width)]
-        if self.running or self.result is None:
-            return _plain("\n".join(self._live), width)
-        return diagnosis.findings(self.result, width)
+        return diagnosis.output(self.chosen, self.result, self._live, self.running, width)
 
     def _drain(self) -> None:
         if not self._came:
@@ -300,7 +293,3 @@ class DiagnosticsScreen(Moving, DeskScreen):
                 return
             self.cancel.set()
         self.dismiss()
-
-
-def _plain(said: str, width: int) -> list[Line]:
-    return [((row, ""),) for row in body_lines(said, max(10, width - 1))]
