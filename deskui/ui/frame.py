@@ -35,11 +35,14 @@ class Frame(Base):
     _sync: Any = None
     _counts: Any = None
     _resting: Any = None
+    _list: TicketList | None = None
 
     @property
     def list(self) -> TicketList:
-        """The list."""
-        return self.query_one(TicketList)
+        """The list; there as long as the screen is."""
+        if self._list is None:
+            self._list = self.query_one(TicketList)
+        return self._list
 
     @property
     def whole(self) -> bool:

@@ -5,13 +5,14 @@ import time
 from typing import Any
 
 from deskui.services.trouble import StoreError
+from deskui.ui.handlers import Handling
 
 AGAIN_S = 30.0  # the same refusal is said once in so long, not each second
 
 log = logging.getLogger(__name__)
 
 
-class Calm:
+class Calm(Handling):
     """For whatever takes messages (a screen, a widget, the app): a StoreError ends the message, not the console."""
 
     async def _dispatch_message(self, message: Any) -> None:

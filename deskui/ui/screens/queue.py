@@ -1,5 +1,6 @@
 """The queue: every open ticket in the order in which it burns; renders and asks, knows no SQL and no HTTP."""
 
+import asyncio
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -161,8 +162,9 @@ class QueueScreen(Hits, Viewing, Sizes, Mouse, BulkVerbs, ListKeys, DeskScreen):
         """The place at once, the preview when the cursor rests."""
         self._show_query()
         if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(SETTLE_S, self._show_preview)
+            self._resting.cancel()
+        loop = asyncio.get_running_loop()  # a Textual timer costs a task for each key
+        self._resting = loop.call_later(SETTLE_S, self.call_later, self._show_preview)
 
     def on_ticket_list_laid(self, event: TicketList.Laid) -> None:
         """Other columns, another heading."""

@@ -4,9 +4,9 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
-from textual.widget import Widget
 
 from deskui.ui import status
+from deskui.ui.widgets.straight import Straight
 
 STYLES = {"error": "bold reverse", "warning": "bold"}
 
@@ -16,7 +16,7 @@ def styled(parts: list[tuple[str, str]]) -> Text:
     return Text.assemble(*((said, STYLES.get(style, "")) for said, style in parts))
 
 
-class Line(Widget, can_focus=False):
+class Line(Straight, can_focus=False):
     """A text of one line, clipped to its width; `show` takes a string or a rich Text (made inert here)."""
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; }"

@@ -17,13 +17,14 @@ from textual.strip import Strip
 
 from deskui.ui import rows
 from deskui.ui.countdown import CELLS, LEVELS
+from deskui.ui.widgets.straight import Straight
 
 Row = tuple[Any, ...]
 PAGE = 64
 KEPT = 4096  # rows kept in memory
 
 
-class TicketList(ScrollView, can_focus=True, inherit_bindings=False):
+class TicketList(Straight, ScrollView, can_focus=True, inherit_bindings=False):
     """`fetch(pks)` gives the rows of these ids, in any order; `asleep(row)` says whether its service is closed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
