@@ -41,21 +41,41 @@ class _Redacted(logging.Formatter):
         return text.block(said)
 
 
+class _Rotating(logging.Handler):
+    """A rotating file that is opened, and its module imported, with the first record: most starts say nothing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes it."""
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(
+                self._path, maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True, errors="backslashreplace"
+            )  # opened by its own `emit`, which lets nobody feel what the disk refuses
+            self._file.setFormatter(self.formatter)
+        self._file.handle(record)
+
+    def close(self) -> None:
+        """Closes the file, if it was opened."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
 def start(home: Path) -> logging.Handler:
     """Write to `<home>/log/deskui.log`, rotating, readable by its owner alone; the caller closes it.
 
     Where this user may not write there is no log.
     """
-    from logging.handlers import RotatingFileHandler
-
-    folder, handler = home / "log", logging.Handler(logging.CRITICAL + 1)
+    folder = home / "log"
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.access(folder, os.W_OK):
-        handler = RotatingFileHandler(
-            folder / "deskui.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True,
-            errors="backslashreplace",
-        )  # fmt: skip
+    handler = _Rotating(folder / "deskui.log") if os.access(folder, os.W_OK) else logging.Handler(logging.CRITICAL + 1)
     handler.setFormatter(_Redacted("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("deskui").setLevel(logging.INFO)
     logging.getLogger().addHandler(handler)  # the libraries' warnings too: nothing may write over the screen

@@ -1,8 +1,9 @@
 """What deserves attention, and how loudly it is told: a table from what happened to the rungs of a ladder.  Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from deskui.lazy import dataclass
 
 STATUS, TITLE, BELL, NOTIFY, COMMAND, BANNER = "status", "title", "bell", "notify", "command", "banner"
 LOUD = frozenset((BELL, NOTIFY, COMMAND))
@@ -11,7 +12,7 @@ FRESH_S = 900  # what happened earlier is history: nobody is called for it
 _SHORT = {"response": "R", "resolution": "F", "update": "U"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alert:
     """Something that happened at `at`; texts are raw: whoever shows them makes them inert.
 

@@ -1,7 +1,8 @@
 """Files at messages: what is known of one, how large it may be, and the name under which a stranger's file is saved."""
 
 import unicodedata
-from dataclasses import dataclass
+
+from deskui.lazy import dataclass
 
 READ_CAP = 20_000_000  # bytes of a file that is fetched
 SEND_CAP = 7_000_000  # of one that is sent: RT takes 10 MiB by default, and keeps a quarter of it for its own encoding
@@ -15,7 +16,7 @@ _ENDINGS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """A file at a message; its content is elsewhere.
 

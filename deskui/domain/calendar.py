@@ -2,13 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from deskui.domain import windows as local
 from deskui.domain.windows import DAY, DAYS, Window
+from deskui.lazy import dataclass
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 53, (date(9998, 1, 1).toordinal() - 1) // 7  # the weeks that datetime can safely speak of
@@ -35,7 +36,7 @@ class _Table(NamedTuple):
 _EMPTY = _Table(0, 0, 1, 0, [], [], [], 0)  # covers nothing: `lo` is after `hi`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calendar:
     """Working windows in local time of an IANA zone; all instants are epoch seconds, all lengths seconds.
 

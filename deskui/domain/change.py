@@ -1,17 +1,18 @@
 """What a technician may do to a ticket: one small class per verb, replayed on whatever the ticket has become."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from deskui.domain.attachment import File
 from deskui.domain.people import moved
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 
 Fact = tuple[str, Mapping[str, Any], str | None]  # event type, data, text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """One verb with its arguments.  `field` is the ticket field it moves; None: it never conflicts."""
 
@@ -31,7 +32,7 @@ class Change:
         raise NotImplementedError(self.verb)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Create(Change):
     """A new ticket; `received` (epoch seconds) is when it was phoned in, `token` finds it again upstream."""
 
@@ -61,7 +62,7 @@ class Create(Change):
         return (("created", {"priority": self.priority, "state": "new"}, self.text),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Acknowledge(Change):
     """Somebody has seen it and says so: ends the response clock; a new ticket becomes in progress."""
 
@@ -76,7 +77,7 @@ class Acknowledge(Change):
         return (("acknowledge", {}, None), *((moved,) if ticket.state == "new" else ()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assign(Change):
     """Gives it to `who` (an upstream's user name), or to nobody."""
 
@@ -91,7 +92,7 @@ class Assign(Change):
         return (("assign", {"from": ticket.owner, "to": self.who}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hold(Change):
     """Waits for somebody else, with the reason; `until` (epoch seconds) is when to look again."""
 
@@ -109,7 +110,7 @@ class Hold(Change):
         return (("hold", {"reason": self.reason, **until}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resume(Change):
     """Ends the hold of `reason`, or all; the ticket leaves pending when none is left."""
 
@@ -132,7 +133,7 @@ class Resume(Change):
         return (("resume", {"reason": self.reason} if self.reason else {}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Move(Change):
     """A move to a final state, or back from one, with a work note that says why."""
 
@@ -149,7 +150,7 @@ class _Move(Change):
         return (*note, (self.event, {}, None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resolve(_Move):
     """Done, with the resolution as a work note."""
 
@@ -158,7 +159,7 @@ class Resolve(_Move):
     to: ClassVar[str] = "resolved"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cancel(_Move):
     """Not to be done after all; counts in no figure."""
 
@@ -167,7 +168,7 @@ class Cancel(_Move):
     to: ClassVar[str] = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reopen(_Move):
     """Not done after all: goes on with what was left of its clocks."""
 
@@ -181,7 +182,7 @@ class Reopen(_Move):
         return f"{ticket.id} is {ticket.state}: only a resolved or closed ticket can be reopened"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Close(_Move):
     """The customer agrees that it is done."""
 
@@ -193,7 +194,7 @@ class Close(_Move):
         return None if ticket.state == "resolved" else f"{ticket.id} is {ticket.state}: resolve it before closing it"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Message(Change):
     """Words on a ticket of any state, with the minutes worked."""
 
@@ -213,7 +214,7 @@ class _Message(Change):
         return ((self.event, {name: value for name, value in said.items() if value}, self.text),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply(_Message):
     """A public reply: the customer reads it; `to` and `cc` move people (`+ADDR`, `-ADDR`) before it goes.
 
@@ -237,7 +238,7 @@ class Reply(_Message):
         return replace(_Message.apply(self, ticket), requestors=to, cc=cc)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note(_Message):
     """A work note: the customer never reads it."""
 

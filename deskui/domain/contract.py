@@ -1,12 +1,13 @@
 """What a customer was promised: targets per priority, calendars, and the rules by which its clocks count."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from deskui.domain.calendar import Calendar
 from deskui.domain.terms import Terms
+from deskui.lazy import dataclass
 
 # Grows when a rule of `sla` changes, so that stored due times are made anew; here, where reading it is cheap.
 ENGINE = 2
@@ -15,7 +16,7 @@ DEFAULT = "24x7"  # the calendar that is always there
 RESPONSES = ("public_reply", "acknowledge")  # the events that may end a response clock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """A promise: working seconds in the calendar of that name."""
 
@@ -23,7 +24,7 @@ class Target:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """The rules of SLA.md that a contract may set; `targets` by priority and clock."""
 
@@ -51,7 +52,7 @@ class Policy:
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """One version of a customer's contract: policy, calendars, and the other terms.
 
@@ -95,7 +96,7 @@ class Judged(Protocol):
         """The names of its configuration items."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The newest contract of each customer, and the one for all others; `versions` has the older ones, oldest first.
 

@@ -1,13 +1,12 @@
 """What somebody is writing and has not sent: kept so that no terminal that dies takes it along."""
 
-from dataclasses import dataclass
-
 from deskui.domain.attachment import File
+from deskui.lazy import dataclass
 
 KINDS = ("note", "reply", "resolve", "cancel", "reopen")  # what is written: the verbs that take a text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A text for one ticket; times in epoch seconds.
 

@@ -1,9 +1,11 @@
 """What happened to a ticket, as facts that are never edited; and the one signal that goes up to the screens."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from deskui.lazy import dataclass
 
 if TYPE_CHECKING:
     from deskui.domain.attachment import File
@@ -18,7 +20,7 @@ STATE_MOVES = frozenset(("hold", "resume", "resolve", "reopen", "close", "cancel
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One fact.
 
@@ -64,7 +66,7 @@ def fields_of(events: Iterable[Event]) -> frozenset[str]:
     return frozenset(name for name in map(field_of, events) if name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoreChanged:
     """The store committed something: `tickets` (uids) changed; `other` names what else did (outbox, sync, journal)."""
 

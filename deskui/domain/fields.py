@@ -1,13 +1,14 @@
 """What may be set on a ticket: priority, impact, urgency, category, CI, subject; one small class each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from deskui.domain.change import Change, Fact
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetPriority(Change):
     """P1 (1) to P4 (4)."""
 
@@ -22,7 +23,7 @@ class SetPriority(Change):
         return (("priority", {"from": ticket.priority, "to": self.to}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _SetField(Change):
     """Sets one plain field; `why` is kept as a work note (an impact against the CI's criticality)."""
 
@@ -38,7 +39,7 @@ class _SetField(Change):
         return (*note, ("field", {"field": self.field, "from": getattr(ticket, str(self.field)), "to": self.to}, None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetImpact(_SetField):
     """How much of the customer's business is hit: high, medium or low."""
 
@@ -46,7 +47,7 @@ class SetImpact(_SetField):
     field: ClassVar[str | None] = "impact"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetUrgency(_SetField):
     """How soon it hurts: high, medium or low."""
 
@@ -54,7 +55,7 @@ class SetUrgency(_SetField):
     field: ClassVar[str | None] = "urgency"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetCategory(_SetField):
     """The desk's own category."""
 
@@ -62,7 +63,7 @@ class SetCategory(_SetField):
     field: ClassVar[str | None] = "category"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetCi(Change):
     """The configuration item that the ticket is about."""
 
@@ -77,7 +78,7 @@ class SetCi(Change):
         return (("field", {"field": "cis", "from": list(ticket.cis), "to": [self.to]}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SetSubject(Change):
     """What the ticket is called; it merges word by word with what somebody else made of it (see merge.words)."""
 

@@ -1,10 +1,11 @@
 """Links between tickets of one system: parent and child, duplicate of, related, depends on; kept as sets."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from deskui.domain.change import Change, Fact
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 
 OTHER_WAY = {
     "parent": "child", "child": "parent", "duplicate": "original", "original": "duplicate", "related": "related",
@@ -41,7 +42,7 @@ def without(links: tuple[str, ...], kind: str, remote: str) -> tuple[str, ...]:
     return tuple(each for each in links if each != made(kind, remote))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Linking(Change):
     """`to` is the other ticket as somebody called it, `remote` its id in the system, "" until it was looked up."""
 
@@ -56,7 +57,7 @@ class _Linking(Change):
         return (("link", {"kind": self.kind, "to": self.remote or self.to}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link(_Linking):
     """The ticket's `kind` (its parent, say) is that one, too."""
 
@@ -66,7 +67,7 @@ class Link(_Linking):
         return replace(ticket, links=with_(ticket.links, self.kind, self.remote)) if self.remote else ticket
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Merge(Change):
     """The ticket becomes part of that one, which survives; `to` and `remote` as of a link.  It cannot be undone."""
 
@@ -82,7 +83,7 @@ class Merge(Change):
         return (("link", {"kind": "merged", "to": self.remote or self.to}, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unlink(_Linking):
     """It is that no more; `kind` may be left out until it is looked up."""
 

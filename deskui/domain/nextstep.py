@@ -1,17 +1,17 @@
 """The NEXT line: what to do now with a ticket and why, from one table of rules; the first that holds is shown."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from deskui.domain.event import Event
 from deskui.domain.sla import Clock
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 
 SOON = 600  # seconds of wall time to a due time at which everything else waits
 NEAR = 3600
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """All that the rules may look at; `clocks` is None while history is missing, counts are of this ticket."""
 
@@ -69,7 +69,7 @@ class Facts:
         return states == {"off_hours"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """What to do, why, and the key that does it ("" for none); `rule` names the line of the table."""
 
@@ -79,7 +79,7 @@ class Step:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One line of the table; its words may name {state}, {owner}, {reason}, {priority}, {proposed}, {ci}, or a clock.
 

@@ -1,7 +1,7 @@
 """A change on its way upstream: its place in the outbox, the events that it will make, and how it is kept."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from deskui.domain.attachment import File
@@ -23,6 +23,7 @@ from deskui.domain.event import MESSAGES, Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 
 VERBS: Mapping[str, type[Change]] = {
     kind.verb: kind
@@ -34,7 +35,7 @@ VERBS: Mapping[str, type[Change]] = {
 WAITING = frozenset(("queued", "sending", "unknown", "sent"))  # replayed on the base
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A change in the outbox; times in epoch seconds.
 

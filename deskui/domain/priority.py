@@ -1,9 +1,9 @@
 """Impact and urgency to priority: the matrix of SLA.md, and what a CI's business criticality proposes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from deskui.domain.ticket import LEVELS
+from deskui.lazy import dataclass
 
 MATRIX: Mapping[str, Mapping[str, int]] = {  # impact, then urgency
     "high": {"high": 1, "medium": 2, "low": 3},
@@ -12,7 +12,7 @@ MATRIX: Mapping[str, Mapping[str, int]] = {  # impact, then urgency
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
     """What the matrix says; `priority` is None while impact or urgency is not known.
 

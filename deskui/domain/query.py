@@ -14,12 +14,13 @@ judged lately.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from deskui.domain import queryvalues as values
 from deskui.domain.queryvalues import SHOWN, Limit
 from deskui.domain.querywords import Kind, QueryError, Token, split
 from deskui.domain.ticket import OPEN
+from deskui.lazy import dataclass
 
 FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent", "vip")
 HAS = ("note", "attachment", "draft")
@@ -35,21 +36,21 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     """One of the parts must hold."""
 
     parts: "tuple[Query, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not:
     """The part must not hold."""
 
     part: "Query"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """All parts must hold; of a part's values, one.  None: the part was not given."""
 

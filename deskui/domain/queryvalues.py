@@ -1,11 +1,11 @@
 """What may stand behind a field of a QUERY: each function takes (value, place) pairs and raises QueryError."""
 
 import re
-from dataclasses import dataclass
 
 from deskui.domain import when
 from deskui.domain.querywords import QueryError
 from deskui.domain.ticket import OPEN, STATES
+from deskui.lazy import dataclass
 
 SHOWN = {
     "new": "new",
@@ -23,7 +23,7 @@ _TIME = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 Given = list[tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limit:
     """Less (`below`) or more than so many seconds from now; `at`: until that instant (epoch seconds) instead."""
 

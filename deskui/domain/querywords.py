@@ -1,7 +1,8 @@
 """A QUERY text as tokens, each with its place: words, brackets, the dash before what must not be, and, or."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from deskui.lazy import dataclass
 
 COMMA = "\0"  # a comma inside quotes, which does not separate values
 _JOINS = ("and", "AND", "or", "OR")
@@ -26,7 +27,7 @@ class Kind(Enum):
     OR = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     """`text` without its quotes; `colon`: index in it of the first colon outside quotes, or -1."""
 

@@ -1,7 +1,6 @@
 """The clocks of a ticket: a pure function of contract, events and now (SLA.md is the law; integers only inside)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from deskui.domain.calendar import Calendar
@@ -9,11 +8,12 @@ from deskui.domain.clockwork import Replay, SlaError, Track
 from deskui.domain.contract import ENGINE, Contract
 from deskui.domain.counting import NEVER, Exclusion, Interval, count, intervals, late_at, moments
 from deskui.domain.event import Event
+from deskui.lazy import dataclass
 
 __all__ = ["ENGINE", "NEVER", "Clock", "Columns", "Exclusion", "Run", "SlaError", "columns", "run", "thresholds"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """A clock read at one instant; lengths in working seconds, instants in epoch seconds.
 

@@ -1,7 +1,6 @@
 """Which shares of its targets a ticket has used, since when, and when the next one comes.  Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -10,11 +9,12 @@ from deskui.domain.clockwork import Replay, Track
 from deskui.domain.contract import Contract
 from deskui.domain.counting import Exclusion, add
 from deskui.domain.event import Event
+from deskui.lazy import dataclass
 
 SHARES = (50, 75, 90, 100)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reached:
     """A clock of `target` seconds had used `share` percent at `at`; `interval` tells its runs apart (epoch seconds)."""
 
@@ -26,7 +26,7 @@ class Reached:
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Breach:
     """A clock past its target: by `overrun` working seconds so far, or at the stop; 0: it was, and is no longer."""
 
@@ -39,7 +39,7 @@ class Breach:
     stopped_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """What of a ticket's clocks is worth a record at one instant; `next` is when to look again (None: no need).
 

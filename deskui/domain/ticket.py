@@ -1,7 +1,9 @@
 """The ticket: one frozen value, the same for every upstream, times in epoch seconds (UTC)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
+
+from deskui.lazy import dataclass
 
 STATES = ("new", "in_progress", "pending", "resolved", "closed", "cancelled")
 OPEN = frozenset(STATES[:3])
@@ -10,7 +12,7 @@ LEVELS = ("high", "medium", "low")
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticket:
     """What a ticket is now; `priority` is 1 (P1) to 4, `owner` and people are names of its upstream."""
 

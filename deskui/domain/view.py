@@ -1,6 +1,6 @@
 """A view: a query with a name, how it is sorted, which columns it shows and where the cursor stands in it."""
 
-from dataclasses import dataclass
+from deskui.lazy import dataclass
 
 SORTS = ("sla", "priority", "updated", "created", "customer", "owner", "state", "id", "subject")
 FALLING = frozenset(("updated", "created"))  # these begin with the newest
@@ -8,7 +8,7 @@ COLUMNS = ("st", "customer", "own", "upd", "kind", "system")  # those that may b
 USUAL = COLUMNS[:4]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """`sort` as `deskui list --sort` takes it; `cursor` is a ticket's uid; `origin`: shipped, home (a file), saved."""
 
@@ -21,7 +21,7 @@ class View:
     altered: bool = False  # one from a file that was saved differently here
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """What the queue showed last: `view` is its name, `query` and `sort` what stood there, `cursor` a ticket's uid."""
 

@@ -4,7 +4,6 @@ import json
 import tomllib
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from deskui.domain import contractfile
 from deskui.domain.contract import ENGINE, Contract, Rules
 from deskui.domain.reading import ContractError
+from deskui.lazy import dataclass
 from deskui.services.holidays import Holidays
 
 
@@ -60,7 +60,7 @@ def _ordered(pairs: list[tuple[Path, Contract]]) -> list[tuple[Path, Contract]]:
     return sorted(pairs, key=lambda pair: -1 if pair[1].effective is None else pair[1].effective)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """One file of contracts: the contract, or what is wrong with it."""
 

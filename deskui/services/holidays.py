@@ -3,17 +3,17 @@
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deskui.domain.reading import ContractError
+from deskui.lazy import dataclass
 
 FILE = ".holidays.json"
 YEARS = range(2015, 2046)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moved:
     """A list that the installed package has otherwise than the one in use; dates are ISO texts."""
 

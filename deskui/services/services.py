@@ -1,12 +1,12 @@
 """Everything a screen or a command may ask for, as one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.event import StoreChanged
 from deskui.domain.night import NIGHT
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 from deskui.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Listener = Callable[[StoreChanged], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Services:
     """Handed down by wiring; `clock` is the time in epoch seconds, `zone` the desk's, `me` our name in an upstream.
 

@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskui import lazy
 from deskui.domain.event import StoreChanged
+from deskui.lazy import dataclass
 from deskui.store import missing, outbox, syncstate
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store, Tx
@@ -38,7 +38,7 @@ class Busy(Exception):
     """Another process syncs this desk and did not finish in time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UpstreamStatus:
     """One upstream's health; times in epoch seconds, `offset_s` how far this machine's clock is ahead of it.
 
@@ -59,7 +59,7 @@ class UpstreamStatus:
     back_to: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Status:
     """What the status bar says: every upstream, and how many changes are where."""
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
@@ -12,6 +11,7 @@ from deskui.domain.clockwork import SlaError
 from deskui.domain.event import StoreChanged
 from deskui.domain.thresholds import State
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 from deskui.services.agenda import Agenda
 from deskui.services.desk import Desk, Refused
 from deskui.store import alarms, outbox, queue, slafacts, tickets
@@ -25,7 +25,7 @@ MANY = 1000  # of these that changed at once, all are looked at by their due
 TURN_S = 0.1  # a look takes no longer: of many tickets the nearest due come first, the rest in the next turns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fired:
     """A share of a target that was reached, for the first time on any console that shares this store.
 
@@ -125,7 +125,7 @@ def _loud(db: Connection, ticket: Ticket) -> bool:
     return ticket.is_open and not outbox.entries(db, ticket.uid, states=outbox.UNSENT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class News:
     """A share that was reached, as a console tells it; `loud`: the ticket is open and nothing waits here for it."""
 

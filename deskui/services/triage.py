@@ -1,7 +1,6 @@
 """The triage panel's facts: what impact and urgency propose, and what to do next."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from deskui.domain import nextstep, priority
@@ -11,6 +10,7 @@ from deskui.domain.outgoing import Entry
 from deskui.domain.priority import Proposal
 from deskui.domain.sla import Clock
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 from deskui.store.derive import answered
 
 STUCK = frozenset(("rejected", "unknown"))
@@ -31,7 +31,7 @@ class Desk(Protocol):
         """Its clocks; None: doubtful."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Panel:
     """What the panel shows beside the clocks; `criticality` is the highest of the ticket's CIs."""
 

@@ -3,13 +3,14 @@
 import tomllib
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskui import lazy
 from deskui.domain.view import COLUMNS, USUAL, Session, View, is_sort
+from deskui.lazy import dataclass
 from deskui.services.desk import Desk, Refused
 from deskui.store import views as kept
 
@@ -31,7 +32,7 @@ class ViewError(ValueError):
     """A view cannot be kept, or a file of views be read; the message says what is wrong, and where."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """Those that can be used, in order, and what is wrong with the others."""
 

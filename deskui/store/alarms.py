@@ -4,11 +4,12 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.thresholds import Breach, Reached, State
+from deskui.lazy import dataclass
 from deskui.store import journal, slafacts
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ THRESHOLD, BREACH, REASON = "threshold", "breach", "breach_reason"
 RECENT_S = 2 * 86_400  # a ticket finished so lately may have been finished while no console looked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BreachRecord:
     """A breach as it is known now; times in epoch seconds, `overrun` and `target` in working seconds."""
 

@@ -2,9 +2,9 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskui.lazy import dataclass
 from deskui.store import statements
 from deskui.store.ids import uuid7
 from deskui.store.outbox import dumps
@@ -16,7 +16,7 @@ _SELECT = """SELECT c.uid, t.uid, t.id, c.entry, c.field, c.base, c.mine, c.thei
     FROM conflict c JOIN ticket t ON t.pk = c.ticket"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conflict:
     """One field of one ticket; `base`, `mine`, `theirs` are its values as JSON values; `entry` is the outbox entry."""
 

@@ -3,9 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskui.lazy import dataclass
 from deskui.store import statements
 from deskui.store.ids import uuid7
 from deskui.store.outbox import dumps
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """One fact; `subject` is portable: `ticket:UID`, `ticket:UPSTREAM/REMOTE_ID`, `ci:NAME`; `at` in epoch seconds."""
 

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from deskui.lazy import dataclass
 
 if TYPE_CHECKING:
     from deskui.store.store import Tx
@@ -13,7 +14,7 @@ LEAST, PART = 20, 20  # more than max(20, 5 %) are not believed
 DAY_S = 86_400  # within so long: in pieces, none of them too many, they would pass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Missing:
     """One of them; `times` it was looked for in vain, `told`: the upstream said that it was deleted."""
 

@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from typing import Any
 
 from deskui.domain.alert import happened
+from deskui.lazy import dataclass
 from deskui.store import alerts
 
 LIMIT = 500  # of each sort, the newest: nobody reads more
@@ -22,7 +22,7 @@ _SENT = """SELECT o.made_at, o.kind, o.state, o.error, t.id, t.subject FROM outb
     ORDER BY o.seq DESC LIMIT ?3"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One thing that happened, in raw texts.
 

@@ -4,10 +4,10 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.view import direction
+from deskui.lazy import dataclass
 from deskui.store import asking, search
 from deskui.store.firstpage import ROW as ROW
 from deskui.store.firstpage import SELECT, late_first
@@ -31,7 +31,7 @@ _PART = 1 << 16  # characters
 Few = tuple["array[int]", Sequence[str]]  # tickets, and words: those too whose texts have one of them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counts:
     """Of open tickets, and of what a person must settle: how many there are."""
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain import ticket as tickets
@@ -11,6 +11,7 @@ from deskui.domain.change import Create
 from deskui.domain.event import Event
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 from deskui.store import derive, facts, outbox, search, slafacts, statements
 from deskui.store.derive import MADE
 from deskui.store.names import listed
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 READ = "SELECT pk, uid, id, upstream, remote_id, base, history, subject FROM ticket WHERE uid = ?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """What a ticket is made of before anything is derived."""
 
@@ -61,7 +62,7 @@ def _rebuild(tx: "Tx", row: Row) -> None:
     tx.touch(row.uid)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assembled:
     """A ticket put together: as promised to the customer (base), as shown, its facts, and those that wait."""
 

@@ -2,9 +2,9 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskui.lazy import dataclass
 from deskui.store import journal
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _READ = "SELECT uid, at, author, data FROM journal WHERE kind = ? AND subject IN
 Figures = dict[str, dict[str, Any]]  # by clock, a Run as JSON
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Excluded:
     """Time agreed not to count: [start, end) in epoch seconds, by `author`, who is not the approver."""
 

@@ -1,16 +1,17 @@
 """How far the desk is with each upstream."""
 
 import sqlite3
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from deskui.lazy import dataclass
 from deskui.store import statements
 
 if TYPE_CHECKING:
     from deskui.store.store import Tx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """`cursor` is the feed's, `open_cursor` the first pull's; `stage` says where that is; times in epoch seconds.
 

@@ -7,15 +7,16 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from deskui.lazy import dataclass
 
 LOOK_STEPS = 50_000  # of SQLite's machine, a few hundred microseconds
 STUCK_S = 0.025  # a slice takes no longer than that
 SLICE_S = 0.015  # a slice stops taking steps here, so that with its commit it stays below 25 ms
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Job:
     """One transaction, or a row of them: `steps` are done in order, as many in each as fit into a slice."""
 
@@ -138,7 +139,7 @@ def take(job: Job, argument: Any, hurried: Callable[[], bool]) -> bool:
     return True
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class _Ask:
     key: Hashable
     query: Callable[[sqlite3.Connection], Any]

@@ -3,12 +3,11 @@
 The method behind `queue.filter` is `action_queue_filter`.  A key stands here only once its feature exists.
 """
 
-from dataclasses import dataclass
-
+from deskui.lazy import dataclass
 from deskui.ui.keynames import show
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Action:
     """Something a person can do.
 

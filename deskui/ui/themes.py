@@ -36,6 +36,15 @@ class ThemedApp:
         app.theme = name
         self.wanted = wanted
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """As Textual does it; before there is a screen nothing wears the style sheet, which is yet to be read."""
+        app: Any = self
+        if app.top is None:
+            app.stylesheet.set_variables(app.get_css_variables())
+        else:
+            textual: Any = super()
+            textual.refresh_css(animate)
+
     def look_at_theme(self) -> None:
         """Wears the theme anew when its file was saved; called once a second, and then one `stat` is all."""
         app: Any = self

@@ -1,7 +1,6 @@
 """A ticket's events as lines to read: who said what to whom, told apart by words and glyphs, never by colour alone."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from deskui import text
 from deskui.domain.attachment import size
 from deskui.domain.event import Event
+from deskui.lazy import dataclass
 
 if TYPE_CHECKING:
     from deskui.domain.attachment import File
@@ -29,7 +29,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {  # type -> glyphs, word, style
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """The lines, and which of them offer the next part of which event's body."""
 

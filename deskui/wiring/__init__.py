@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from deskui import adapters, config, lazy, log, resources
 from deskui.config import Settings
 from deskui.domain.ticket import Ticket
+from deskui.lazy import dataclass
 from deskui.services import contracts
 from deskui.services.desk import Desk
 from deskui.services.engines import Engines
@@ -55,7 +56,7 @@ def rules(home: Path, settings: Settings, folder: Path | None = None) -> "Rules"
     return contracts.load(resources.data() / "sla" / "default.toml", folder or home / "contracts", settings.desk.zone)
 
 
-@dataclass(slots=True)
+@dataclass
 class Opened:
     """An open desk: what the command line works with; `close` by leaving the `with`."""
 

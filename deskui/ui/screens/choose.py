@@ -1,7 +1,6 @@
 """Small questions over a screen: pick one by its key, or type a value.  The default is always Cancel."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from deskui import text
+from deskui.lazy import dataclass
 from deskui.ui.dispatch import DeskModal
 from deskui.ui.widgets.options import Options
 
@@ -33,7 +33,7 @@ ChooseScreen .hint, AskScreen .hint { color: $muted; }
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """One answer: the key that picks it at once, what it says, and the value that the screen returns."""
 
