@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from deskui.ui import rows
+from deskui.ui.widgets.straight import Straight
 from deskui.ui.widgets.ticketlist import PAGE, TicketList
 from tests.ui import stub
 
@@ -72,21 +73,22 @@ async def test_a_cursor_move_renders_no_widget_that_stays_as_it_is(
     console: Any, counted: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered: list[tuple[str, int]] = []
-    render = Widget.render_lines
 
-    def render_lines(widget: Widget, crop: Region) -> Any:
-        rendered.append((type(widget).__name__, crop.height))
-        return render(widget, crop)
+    def noted(render: Any) -> Any:
+        def render_lines(widget: Widget, crop: Region) -> Any:
+            rendered.append((type(widget).__name__, crop.height))
+            return render(widget, crop)
+
+        return render_lines
 
     async with console.run_test(size=(80, 24)) as pilot:
         await rested(pilot, counted)
-        monkeypatch.setattr(Widget, "render_lines", render_lines)
+        for kind in (Widget, Straight):
+            monkeypatch.setattr(kind, "render_lines", noted(kind.render_lines))
         console.screen.query_one(TicketList).move(1)
         await pilot.pause()
         monkeypatch.undo()
-        assert ("TicketList", 2) in rendered
-        assert {name for name, _ in rendered} <= {"TicketList", "Line", "QueueScreen"}
-        assert sum(height for _, height in rendered) <= 6  # the screen is the ground of both
+        assert sorted(rendered) == [("Line", 1), ("TicketList", 2)]  # the place in the list, and two rows of it
 
 
 async def test_a_page_draws_a_page_and_fetches_at_most_one(console: Any, counted: Counted) -> None:
