@@ -146,10 +146,12 @@ class Syncing:
         if not asked and state.retry_at is not None and 0 < (left := state.retry_at - now) <= backoff.LONGEST_S:
             self.soon(name, float(left))
             return False
-        return (
-            asked or state.retry_at is not None or state.last_try is None
-            or now - state.last_try >= self.every_s[name] * 0.9
-        )  # fmt: skip
+        if asked or state.retry_at is not None or state.last_try is None:
+            return True
+        left = self.every_s[name] - (now - state.last_try)
+        if 0.1 * self.every_s[name] < left <= self.every_s[name]:  # another process has run, and may be dead by then
+            self.soon(name, float(left))
+        return left <= 0.1 * self.every_s[name]
 
     def sync_now(self) -> None:
         """Move every upstream's next run to now; returns at once."""

@@ -52,7 +52,7 @@ class Console:
         self.weather = Weather(self.dice, self.doom)
         self.adapter = Adapter(NAME, Options(user=self.user), world=self.world, faults=Faults(offset_s=self.skew))
         self.adapter.page_size = 7
-        self.home.mkdir(parents=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         self._open(self.home / "0")
 
     def now(self) -> int:

@@ -54,8 +54,9 @@ class Play:
     """`consoles` technicians, each with an own clock up to ten minutes off, on one system."""
 
     def __init__(
-        self, folder: Path, seed: int, consoles: int = 3, tickets: int = 12, skews: Sequence[int] = ()
-    ) -> None:
+        self, folder: Path, seed: int, consoles: int = 3, tickets: int = 12, skews: Sequence[int] = (),
+        desk: type[Console] = Console,
+    ) -> None:  # fmt: skip
         self.seed, self.dice = seed, random.Random(seed)
         self.time, self.n = START, count(1)
         self.world = Automatic(clock=lambda: self.time)
@@ -64,7 +65,7 @@ class Play:
         self.consoles = []
         for user in USERS[:consoles]:
             skew = skews[len(self.consoles)] if skews else self.dice.randint(-SKEW, SKEW)
-            self.consoles.append(Console(folder / user, self.world, random.Random(self.dice.random()), user, skew))
+            self.consoles.append(desk(folder / user, self.world, random.Random(self.dice.random()), user, skew))
         for console in self.consoles:
             console.weather.rival = self.others_move
             console.sync()

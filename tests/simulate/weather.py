@@ -8,13 +8,14 @@ from deskui.upstream.base import Login, Page, Reading, Receipt, Unreachable, Ups
 from deskui.upstream.memory import Adapter
 from tests.simulate.doom import Doom
 
+WAIT_S = 30
 # Without an answer: (words, kind, hint, whether a write may have arrived).
 ANSWERS = {
     "cut": ("the connection was cut", "unreachable", "", True),
     "500": ("the system failed (500)", "unreachable", "", True),
     "503": ("the system is busy (503)", "busy", "", True),
     "429": ("the system is busy (429)", "busy", "", False),
-    "429 wait": ("the system is busy (429)", "busy", "Retry-After: 30", False),
+    "429 wait": ("the system is busy (429)", "busy", f"Retry-After: {WAIT_S}", False),
     "401": ("the token has expired (401)", "auth", "", False),
 }
 PAGES = ("twice", "shuffled", "lagging")
@@ -29,8 +30,10 @@ class Weather:
         self.dice, self.doom, self.rate = dice, doom, rate
         self.coming: list[tuple[int, str]] = []  # (steps to wait, fault)
         self.partition = False  # nothing gets through at all
+        self.doubling = False  # a proxy delivers each write twice, and gives the answer to the second
         self.met: dict[str, int] = {}
         self.rival: Callable[[str], None] = lambda remote: None
+        self.meanwhile: Callable[[], None] = lambda: None  # while an answer is on its way
 
     def clear(self) -> None:
         """Quiet from now on."""
@@ -39,6 +42,7 @@ class Weather:
     def fault(self, fitting: tuple[str, ...]) -> str:
         """The fault of this step; an answer that never comes is raised at once."""
         self.doom.step()
+        self.meanwhile()
         if self.partition:
             raise Unreachable("no route to the ticket system", maybe_written=False)
         name = self._due(fitting) or (self.dice.choice(fitting) if self.dice.random() < self.rate else "")
@@ -46,7 +50,7 @@ class Weather:
             self.met[name] = self.met.get(name, 0) + 1
         if name in ANSWERS:
             words, kind, hint, maybe = ANSWERS[name]
-            raise Unreachable(words, kind, hint, maybe_written=maybe)
+            raise Unreachable(words, kind, hint, maybe_written=maybe, wait_s=WAIT_S if hint else 0)
         return name
 
     def _due(self, fitting: tuple[str, ...]) -> str:
@@ -100,6 +104,8 @@ class Layer(Upstream):
         if fault == "rival" and ticket.remote_id:
             self.weather.rival(ticket.remote_id)
         receipt = self.inner.push(entry, ticket, seen)
+        if self.weather.doubling:
+            receipt = self.inner.push(entry, ticket, seen)
         self.weather.doom.step()
         if fault == "answer lost":
             raise Unreachable("the connection was lost while waiting for the answer")
