@@ -3,7 +3,9 @@
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,22 @@ async def opened(services: Any, screen: Any, themes: Any, size: tuple[int, int] 
     async with app.run_test(size=size) as pilot:
         await steady(pilot)
         yield app, pilot
+
+
+def full_disk(services: Services) -> Services:
+    """The same on a disk that is full: no change is saved."""
+
+    class Full:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(services.desk, name)
+
+        def do(self, *_: Any) -> "Future[Any]":
+            future: Future[Any] = Future()
+            future.set_exception(OSError("the disk is full"))
+            return future
+
+    desk: Any = Full()
+    return replace(services, desk=desk)
 
 
 async def steady(pilot: Any, seconds: float = 0.02) -> None:

@@ -1,7 +1,6 @@
 """A reply before it leaves: whom it reaches, what the customer will read, and the ticket as it is upstream now."""
 
 import threading
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from deskui.domain.change import Reply, Resolve
 from deskui.services import writing
 from deskui.services.rereading import Rereading
 from deskui.ui.screens.write import WriteScreen
-from tests.ui.desk import SMALL, WholeDesk, app_with, opened, shown, until
+from tests.ui.desk import SMALL, WholeDesk, app_with, full_disk, opened, shown, until
 
 LEAD = "lead@nordkauf.example"
 
@@ -256,17 +255,7 @@ async def test_a_note_cannot_be_taken_for_a_reply_with_or_without_colour(
 
 async def test_a_commit_that_fails_after_the_preview_keeps_the_text(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make(priority=2)
-
-    class FullDisk:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(whole.services.desk, name)
-
-        def do(self, *_: Any) -> "Future[Any]":
-            future: Future[Any] = Future()
-            future.set_exception(OSError("the disk is full"))
-            return future
-
-    async with reply(whole, ticket, themes, replace(whole.services, desk=FullDisk())) as (app, pilot):
+    async with reply(whole, ticket, themes, full_disk(whole.services)) as (app, pilot):
         await pilot.press(*"long work", "f2")
         await until(pilot, lambda: "Yes, send it" in shown(app))
         await pilot.press("y")

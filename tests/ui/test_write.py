@@ -1,7 +1,5 @@
 """Writing: a note and a reply cannot be mistaken for each other, and no text is lost."""
 
-from concurrent.futures import Future
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from deskui.domain.change import Note, Reply, Resolve
 from deskui.domain.when import parse
 from deskui.ui.screens.newticket import FormError, NewTicketScreen, create, received
 from deskui.ui.screens.write import WriteScreen
-from tests.ui.desk import LARGE, SMALL, WholeDesk, opened, shown, until
+from tests.ui.desk import LARGE, SMALL, WholeDesk, full_disk, opened, shown, until
 
 
 def editor(app: Any) -> str:
@@ -110,19 +108,7 @@ async def test_nothing_is_not_saved(whole: WholeDesk, themes: Any) -> None:
 
 async def test_the_text_survives_a_failed_save(whole: WholeDesk, themes: Any) -> None:
     ticket = whole.make()
-
-    class FullDisk:
-        undo_seconds = 10
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(whole.services.desk, name)
-
-        def do(self, *_: Any) -> "Future[Any]":
-            future: Future[Any] = Future()
-            future.set_exception(OSError("the disk is full"))
-            return future
-
-    services = replace(whole.services, desk=FullDisk())
+    services = full_disk(whole.services)
     async with opened(services, WriteScreen(services, ticket, "note"), themes) as (app, pilot):
         await pilot.press(*"long work", "f2")
         await until(pilot, lambda: "NOT SAVED: the disk is full" in shown(app))

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from deskui.upstream.conformance import Contract
 from deskui.upstream.redmine import Adapter
 from tests.conftest import Redmine
 from tests.upstream.redmine_people import FIELDS, People, adapter_of
+from tests.upstream.ways import Mapped, Plain
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +31,9 @@ def mapped(redmine: Redmine) -> Iterator[Adapter]:
     adapter.close()
 
 
-class TestPlain(Contract):
-    """Redmine without fields of ours: desk lines carry the facts."""
-
-    @pytest.fixture
-    def adapter(self, plain: Adapter) -> Adapter:
-        return plain
+class TestPlain(Plain):
+    """By desk lines."""
 
 
-class TestMapped(Contract):
-    """Redmine with fields of ours."""
-
-    @pytest.fixture
-    def adapter(self, mapped: Adapter) -> Adapter:
-        return mapped
+class TestMapped(Mapped):
+    """By fields."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from deskui.upstream.conformance import Contract
 from deskui.upstream.rt import Adapter
 from tests.conftest import RT
 from tests.upstream.rt_people import adapter_of
+from tests.upstream.ways import Mapped, Plain
 
 
 @pytest.fixture(scope="module")
@@ -19,17 +19,9 @@ def mapped(rt: RT) -> Iterator[Adapter]:
     adapter.close()
 
 
-class TestPlain(Contract):
-    """RT without fields of ours: desk lines carry the facts."""
-
-    @pytest.fixture
-    def adapter(self, plain: Adapter) -> Adapter:
-        return plain
+class TestPlain(Plain):
+    """By desk lines."""
 
 
-class TestMapped(Contract):
-    """RT with fields of ours."""
-
-    @pytest.fixture
-    def adapter(self, mapped: Adapter) -> Adapter:
-        return mapped
+class TestMapped(Mapped):
+    """By fields."""
