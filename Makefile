@@ -51,7 +51,7 @@ docs: $(READY) ## the generated parts of README.md anew
 	@$(BIN)/python -m tests.test_docs
 
 lock: $(READY) ## requirements.lock anew from pyproject.toml
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml \
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra encrypted --group dev pyproject.toml \
 	  --output-file requirements.lock
 
 servers: ## start the real servers that the tests use, and say where they are; tests/servers/stop.sh stops them

@@ -32,6 +32,9 @@ POLICY: dict[str, Any] = {
         "P4": {"response": "8h", "resolution": "72h", "calendar": "office"},
     },
 }
+KEY = "5ea1" * 16
+SEALED: list[bool] = []  # not empty: stores are made encrypted
+driver.key_from(lambda: KEY)  # here, so that children of tests have it as well
 _keys = count(1)
 
 
@@ -76,17 +79,19 @@ def make_store(
     path = folder / "desk.db"
     if not path.exists():
         driver.check(path)
-        driver.connect(path).close()
-        path.write_bytes(_empty())
+        driver.connect(path, sealed=bool(SEALED)).close()
+        path.write_bytes(_empty(bool(SEALED)))
     return Store(path, rules or make_rules(), clock or Clock(), prefixes or {"rt": "RT-"}).open()
 
 
 @cache
-def _empty() -> bytes:
+def _empty(sealed: bool) -> bytes:
     """A new store as the migrations make it, once a process: they take longer than most tests."""
-    with TemporaryDirectory() as folder, closing(driver.connect(Path(folder, "desk.db"))) as db:
-        migrate.migrate(db, Path(folder, "desk.db"))
-        return db.serialize()
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "desk.db")
+        with closing(driver.connect(path, sealed=sealed)) as db:
+            migrate.migrate(db, path)
+        return path.read_bytes()
 
 
 def write(store: Store, work: Callable[[Tx], T]) -> T:

@@ -19,7 +19,9 @@ from deskui.cli.scrub import LEFT_OUT, Scrub, url
 from deskui.config import Settings
 
 TAIL = 400  # lines of the log
-PACKAGES = ("deskui", "textual", "rich", "sqlmodel", "sqlalchemy", "httpx", "paramiko", "keyring", "apscheduler")
+PACKAGES = (
+    "deskui", "textual", "rich", "sqlmodel", "sqlalchemy", "httpx", "paramiko", "keyring", "apscheduler", "sqlcipher3",
+)  # fmt: skip
 FORMS = (".tar.gz", ".zip")
 CONTENTS = {
     "versions.json": "deskui, its libraries, Python, SQLite, the system",

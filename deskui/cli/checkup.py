@@ -42,7 +42,8 @@ def checks(context: Context) -> list[Check]:
     told, said = _config(context.home)
     found.append(said)
     found.extend(_contracts(context.home, told))
-    found.append(_store(context.home))
+    wiring.unlock(context.home)
+    found.append(_store(context.home, told.store.encrypted))
     if told.desk.portable:
         found.append(_portable(context))
     found.append(_keyring(told))
@@ -109,8 +110,8 @@ def _holidays(folder: Path) -> Iterator[Check]:
         yield Check("holidays", "warn", f"{said}: `deskui sla rebuild --holidays` takes it, clocks that run follow")
 
 
-def _store(home: Path) -> Check:
-    from deskui.store.driver import StoreError
+def _store(home: Path, wanted: bool) -> Check:
+    from deskui.store.driver import StoreError, encrypted
     from deskui.store.health import whole
 
     path = home / "desk.db"
@@ -123,9 +124,12 @@ def _store(home: Path) -> Check:
         return Check("store", "fail", f"{path} is damaged ({said}): {remedy}; or `deskui restore FILE`")
     if not path.exists():
         return Check("store", "ok", f"{path} is made at the first use")
+    sealed = encrypted(path)
+    if wanted and not sealed:
+        return Check("store", "fail", f"{path} is not encrypted, as config.toml wants it: run `deskui store encrypt`")
     if path.stat().st_mode & 0o077:
         return Check("store", "warn", f"{path} can be read by others: run `chmod 600 {path}`")
-    return Check("store", "ok", f"{path}, {path.stat().st_size >> 10} KiB, intact")
+    return Check("store", "ok", f"{path}, {path.stat().st_size >> 10} KiB, intact{', encrypted' if sealed else ''}")
 
 
 def _portable(context: Context) -> Check:

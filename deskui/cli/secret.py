@@ -8,6 +8,9 @@ from deskui.cli import output
 from deskui.cli.console import Add
 from deskui.cli.context import Context
 
+STORE = "store_key"  # of the encrypted store
+OTHERS = f", ci_NAME, or {STORE} for the key of the encrypted store"
+
 
 def register(add: Add, shared: Any) -> None:
     """Its place on the command line; a secret is never an argument, where everybody could read it."""
@@ -20,14 +23,15 @@ def register(add: Add, shared: Any) -> None:
         ("rotate", run_rotate, "try a new one, and only then replace the old one"),
     ):
         one = commands.add_parser(word, parents=[shared], help=said)
-        one.add_argument("name", metavar="NAME", help="the upstream" + (", or ci_NAME" if word == "set" else ""))
+        one.add_argument("name", metavar="NAME", help="the upstream" + (OTHERS if word == "set" else ""))
         one.set_defaults(run=work)
 
 
 def run(context: Context) -> int:
     """Of each upstream where its secret comes from; the secret itself is not shown."""
     settings, secrets = _safe(context)
-    found = [{"secret": name, "place": _place(secrets, name)} for name in _names(settings)]
+    names = [*_names(settings), *([STORE] if settings.store.encrypted else [])]
+    found = [{"secret": name, "place": _place(secrets, name)} for name in names]
     rows = [[each["secret"], each["place"] or "missing"] for each in found]
     people = output.table(("SECRET", "PLACE"), rows) if rows else ["no upstream needs a secret"]
     context.show({"secrets": found}, people)
@@ -39,10 +43,21 @@ def run_set(context: Context) -> int:
     context.writable()
     settings, secrets = _safe(context)
     name = context.args.name
-    if not name.startswith("ci_"):
+    if not name.startswith("ci_") and name != STORE:
         _known(settings, name)
     _not_given(secrets, name)
-    return _done(context, name, "kept", _keep(secrets, name, _asked(context, name)))
+    value = _asked(context, name)
+    if name == STORE:
+        _fits(context, value)
+    return _done(context, name, "kept", _keep(secrets, name, value))
+
+
+def _fits(context: Context, key: str) -> None:
+    """Refuse what cannot be the key of the store, and to write over the one that is."""
+    from deskui.wiring import keys
+
+    if said := keys.fit(context.home, key):
+        raise output.Failure("refused", said, "Make a key with `openssl rand -hex 32`.")
 
 
 def run_test(context: Context) -> int:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from deskui.cli import output
+from deskui.cli import output, sealing
 from deskui.cli.console import Add
 from deskui.cli.context import Context
 
@@ -20,13 +20,14 @@ def register(add: Add, shared: Any) -> None:
     restore.set_defaults(run=run_restore)
     export = add("export", help="everything in the store, one JSON object a line")
     export.set_defaults(run=run_export)
-    store = add("store", help="check the store, make it smaller, or save what can be read of a damaged one")
+    store = add("store", help="check the store, make it smaller, encrypt it, or save what can be read of a damaged one")
     store.set_defaults(run=run_check)
-    actions = store.add_subparsers(metavar="check|compact|salvage")
+    actions = store.add_subparsers(metavar="check|compact|encrypt|decrypt|salvage")
     check = actions.add_parser("check", parents=[shared], help="whether it is whole, page by page")
     check.set_defaults(run=run_check)
     compact = actions.add_parser("compact", parents=[shared], help="archive what is old, and give free room back")
     compact.set_defaults(run=run_compact)
+    sealing.register(actions, shared)
     salvage = actions.add_parser("salvage", parents=[shared], help="set it aside and save what was written here")
     salvage.set_defaults(run=run_salvage)
 
@@ -76,10 +77,9 @@ def run_export(context: Context) -> int:
 
 def run_check(context: Context) -> int:
     """Whether every page is what it should be."""
-    from deskui.store import health
+    from deskui.wiring import upkeep
 
-    path = context.home / "desk.db"
-    said = health.whole(path)
+    path, said = context.home / "desk.db", upkeep.whole(context.home)
     context.show({"ok": not said, "store": str(path), "found": said}, [f"{path}: {said or 'whole'}"])
     return output.NOT_SO if said else output.DONE
 
@@ -104,13 +104,8 @@ def run_salvage(context: Context) -> int:
     context.writable()
     from deskui.wiring import upkeep
 
-    if not upkeep.damage(context.home):
-        from deskui.store import health
-
-        if not health.whole(context.home / "desk.db"):
-            raise output.Failure(
-                "refused", "the store is whole: there is nothing to salvage", "See `deskui store check`."
-            )
+    if not upkeep.damage(context.home) and not upkeep.whole(context.home):
+        raise output.Failure("refused", "the store is whole: there is nothing to salvage", "See `deskui store check`.")
     done = upkeep.salvaged(context.home, output.say)
     found = {
         "aside": str(done.aside), "report": str(done.report), "damage": done.damage, "saved": done.saved,

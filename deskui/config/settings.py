@@ -87,6 +87,10 @@ class Store(NamedTuple):
     """Tickets that have been finished for so many days are kept in less room; they are found and shown as before.
     0: never."""
 
+    encrypted: bool = False
+    """Whether the file is encrypted (needs the extra `deskui[encrypted]`): a new one is made so, and a plain one is
+    refused until `deskui store encrypt` has made it so."""
+
 
 class Secrets(NamedTuple):
     """`[secrets]`: where passwords and tokens may be kept."""

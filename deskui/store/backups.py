@@ -46,25 +46,26 @@ def verify(file: Path) -> int:
             there = db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('ticket', 'outbox', 'meta')")
             if not schema or there.fetchone()[0] != 3:
                 raise StoreError(f"{file} is no backup of a deskui store", "give the file that `deskui backup` wrote")
-    except sqlite3.Error as error:
+    except driver.errors() as error:
         raise StoreError(f"{file} cannot be used: {error}", "take another backup") from error
     if said != "ok":
         raise StoreError(f"{file} is damaged ({said})", "take another backup")
     return schema
 
 
-def restore(path: Path, file: Path, rules: "Rules", now: int, prefixes: Mapping[str, str]) -> Restored:
+def restore(
+    path: Path, file: Path, rules: "Rules", now: int, prefixes: Mapping[str, str], *, sealed: bool = False
+) -> Restored:  # fmt: skip
     """Put the backup in the store's place, brought forward where it is older.  StoreError: then all is as it was.
 
-    What waits in it may have been sent after it was made: that is looked for upstream first.
+    What waits in it may have been sent after it was made: that is looked for upstream first.  `sealed`: it is encrypted
+    if it is not; so it is where the replaced store was.
     """
     with presence.alone(path.parent):
         verify(file)
         part = path.with_name(f"{path.stem}-restored.part")
-        for side in ("", "-wal", "-shm"):
-            Path(f"{part}{side}").unlink(missing_ok=True)
-        with closing(driver.connect(file, readonly=True)) as db:
-            migrate.backup(db, part)
+        driver.clear(part)
+        _take(file, part, sealed=sealed or (path.exists() and driver.encrypted(path)))
         try:
             with closing(driver.connect(part)) as db:
                 migrate.migrate(db, part, keep=False)
@@ -72,7 +73,7 @@ def restore(path: Path, file: Path, rules: "Rules", now: int, prefixes: Mapping[
                 db.execute("BEGIN IMMEDIATE")
                 waiting = salvage.doubt(Tx(db, rules, now, prefixes))
                 db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except driver.errors() as error:
             raise driver.said(error, part) from error
         aside = None
         if path.exists():
@@ -83,6 +84,17 @@ def restore(path: Path, file: Path, rules: "Rules", now: int, prefixes: Mapping[
     return Restored(aside, waiting, missing)
 
 
+def _take(file: Path, part: Path, *, sealed: bool) -> None:
+    """A copy of the backup; it is not made plain on the way."""
+    if sealed and not driver.encrypted(file):
+        from deskui.store import seal
+
+        seal.copy(file, part, sealed=True)
+        return
+    with closing(driver.connect(file, readonly=True)) as db:
+        migrate.backup(db, part)
+
+
 def _missing(path: Path, backup: sqlite3.Connection) -> tuple[str, ...]:
     """What waits or is being written in the store that is replaced, as far as it can be read, and not in the backup."""
     known = {row[0] for table in ("outbox", "draft") for row in backup.execute(f"SELECT uid FROM {table}")}
@@ -91,6 +103,6 @@ def _missing(path: Path, backup: sqlite3.Connection) -> tuple[str, ...]:
             return ()
         with closing(driver.connect(path, readonly=True)) as db:
             rows = [row for sql in (_OURS, _WORDS) for row in db.execute(sql)]
-    except (sqlite3.Error, StoreError):
+    except driver.errors(StoreError):
         return ("nobody can tell: the replaced store is not readable; `deskui store salvage` saves what it holds",)
     return tuple(f"{name} {verb} ({uid})" for uid, name, verb in rows if uid not in known)

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from deskui.store.driver import connect, said
+from deskui.store.driver import connect, encrypted, errors, said
 from deskui.store.migrate import version
 
 TABLES = (
@@ -29,8 +29,11 @@ def census(path: Path) -> dict[str, Any]:
             there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             rows = {name: _count(db, name) for name in TABLES if name in there}
             states = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state")) if rows else {}
-            return {"schema": version(db), "bytes": path.stat().st_size, "rows": rows, "outbox": states}
-    except sqlite3.Error as error:
+            size = path.stat().st_size
+            return {
+                "schema": version(db), "bytes": size, "encrypted": encrypted(path), "rows": rows, "outbox": states,
+            }  # fmt: skip
+    except errors() as error:
         raise said(error, path) from error
 
 
@@ -39,7 +42,7 @@ def words(path: Path) -> frozenset[str]:
     try:
         with closing(connect(path, readonly=True)) as db:
             return frozenset(word for (word,) in db.execute(_WORDS) if word)
-    except sqlite3.Error as error:
+    except errors() as error:
         raise said(error, path) from error
 
 

@@ -3,7 +3,13 @@
 import contextlib
 import os
 import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 from urllib.parse import quote
 
 NETWORK = frozenset((
@@ -13,6 +19,11 @@ NETWORK = frozenset((
 ))  # fmt: skip
 WAIT_MS = 5000
 CACHE_KIB = 2048  # for each connection: the rest is in the page cache of the system, which counts once
+OPTIONS: dict[str, Any] = {
+    "uri": True, "isolation_level": None, "timeout": WAIT_MS / 1000, "check_same_thread": False,
+    "cached_statements": 256,
+}  # fmt: skip
+PLAIN = b"SQLite format 3\0"  # so a file begins that is not encrypted
 Connection = sqlite3.Connection  # for the signatures of those who may not import sqlite3
 
 
@@ -24,25 +35,123 @@ class StoreError(Exception):
         self.hint = hint
 
 
-def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode; a missing file is made 0600 unless `readonly`.  StoreError says why not."""
+class Locked(StoreError):
+    """The store is encrypted, and the key or the library is not here.  That is no damage: the file is as it was."""
+
+
+_asked: list[Callable[[], str]] = []  # at most one
+_kinds: dict[tuple[str, int, int], bool] = {}  # by path, device and inode: whether that file is encrypted
+_looking = threading.Lock()
+
+
+def key_from(ask: Callable[[], str]) -> None:
+    """From now on `ask` gives the key of encrypted stores, 64 hexadecimal digits, once one is opened; or Locked."""
+    _asked[:] = [cache(ask)]
+
+
+def asked_key() -> str:
+    """The key of encrypted stores, asked for once; "": nobody was named who has it.  Locked."""
+    return _asked[0]() if _asked else ""
+
+
+def errors(*others: type[Exception], name: str = "Error") -> tuple[type[Exception], ...]:
+    """The classes of that name (PEP 249) of both libraries, and `others`: that for encrypted stores has its own."""
+    both = (sqlite3, sys.modules.get("sqlcipher3.dbapi2"))
+    return *(getattr(module, name) for module in both if module is not None), *others
+
+
+def module(db: object) -> ModuleType:
+    """The library that this connection is of."""
+    return sqlite3 if isinstance(db, sqlite3.Connection) else sys.modules["sqlcipher3.dbapi2"]
+
+
+def encrypted(path: Path) -> bool:
+    """Whether the file is an encrypted store.  It is looked into once, before anybody in this process opens it.
+
+    Closing it later, as any look ends, would drop SQLite's locks.
+    """
+    with _looking:
+        kind, size = _named(path)
+        if kind not in _kinds and size:
+            _kinds[kind] = _looks_encrypted(path)
+        return _kinds.get(kind, False)
+
+
+def ready(path: Path) -> None:
+    """Locked: the file is encrypted, and it cannot be read here."""
+    if path.exists() and encrypted(path):
+        from deskui.store import cipher
+
+        cipher.library()
+        if not cipher.fits(path, cipher.key()):
+            raise Locked(*cipher.other_key(path))
+
+
+def clear(path: Path) -> None:
+    """Remove a file that is about to be made here, with all that SQLite keeps beside it."""
+    forget(path)
+    for side in ("", "-wal", "-shm"):
+        Path(f"{path}{side}").unlink(missing_ok=True)
+
+
+def forget(path: Path) -> None:
+    """Another file is there from now on: it is looked into anew."""
+    name = os.path.realpath(path)
+    with _looking:
+        for kind in [kind for kind in _kinds if kind[0] == name]:
+            del _kinds[kind]
+
+
+def another(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """A connection to an empty file, which becomes one of the same kind as that of `db`."""
+    if module(db) is sqlite3:
+        return sqlite3.connect(path)
+    from deskui.store import cipher
+
+    return cipher.connect(path, "rw")
+
+
+def _named(path: Path) -> tuple[tuple[str, int, int], int]:
+    found = os.stat(path)
+    return (os.path.realpath(path), found.st_dev, found.st_ino), found.st_size
+
+
+def _looks_encrypted(path: Path) -> bool:
+    with open(path, "rb") as file:
+        if file.read(len(PLAIN)) == PLAIN:
+            return False
+    from deskui.store import cipher
+
+    return cipher.is_one(path)
+
+
+def connect(path: Path, *, readonly: bool = False, sealed: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode; a missing file is made 0600 unless `readonly`.  StoreError says why not.
+
+    `sealed`: a file that is made here is encrypted; one that is there is opened as what it is.
+    """
     try:
-        if not readonly and not path.exists():
-            _make(path)
         if readonly:
             return _reading(path)
+        if not path.exists():
+            _make(path)
+        if not path.stat().st_size:
+            with _looking:
+                _kinds[_named(path)[0]] = sealed
         db = _open(path, "rw")
         _pragmas(db, readonly=False)
-    except (sqlite3.Error, OSError) as error:
+    except errors(OSError) as error:
         raise said(error, path) from error
     return db
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT_MS / 1000,
-        check_same_thread=False, cached_statements=256,
-    )  # fmt: skip
+    if encrypted(path):
+        from deskui.store import cipher
+
+        return cipher.connect(path, mode)
+    db: sqlite3.Connection = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", **OPTIONS)
+    return db
 
 
 def _reading(path: Path) -> sqlite3.Connection:
@@ -52,7 +161,7 @@ def _reading(path: Path) -> sqlite3.Connection:
         _pragmas(db, readonly=True)
         db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         return db
-    except sqlite3.OperationalError:
+    except errors(name="OperationalError"):
         db.close()
         # To share it SQLite needs files beside it.  Where it may not make them and nobody else has, nobody writes it.
         if os.path.exists(f"{path}-wal") or writable(path):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deskui.store import quarantine
-from deskui.store.driver import StoreError, connect, said
+from deskui.store.driver import StoreError, connect, errors, said
 
 
 def quick_check(path: Path, begun: Callable[[sqlite3.Connection | None], None] = lambda _: None) -> str:
@@ -18,7 +18,7 @@ def quick_check(path: Path, begun: Callable[[sqlite3.Connection | None], None] =
         begun(db)
         found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
         return " ".join(found.replace("*** in database main ***", "").split())
-    except sqlite3.Error as error:
+    except errors() as error:
         raise said(error, path) from error
     finally:
         begun(None)

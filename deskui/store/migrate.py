@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from deskui.store import driver
 from deskui.store.driver import StoreError, said
 
 SCHEMA = 11  # the number of the newest file in migrations/versions/
@@ -71,7 +72,7 @@ def upgrade(db: sqlite3.Connection, path: Path) -> None:
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.pool import StaticPool
 
-    engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool, module=driver.module(db))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     try:
@@ -85,7 +86,7 @@ def upgrade(db: sqlite3.Connection, path: Path) -> None:
             connection.commit()
     except SQLAlchemyError as error:
         raise said(error.__cause__ or error, path) from error
-    except sqlite3.Error as error:
+    except driver.errors() as error:
         raise said(error, path) from error
 
 
@@ -99,7 +100,7 @@ def backup(db: sqlite3.Connection, to: Path, only: int = 0) -> None:
     part = to.with_name(to.name + ".part")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
-        copy = sqlite3.connect(part)
+        copy = driver.another(db, part)
         try:
             db.backup(copy)
             other = only and version(copy) != only
@@ -112,5 +113,5 @@ def backup(db: sqlite3.Connection, to: Path, only: int = 0) -> None:
         os.fsync(file)  # of a copy that nobody has open; else a power cut could leave the name without the pages
         os.close(file)
         part.replace(to)
-    except (sqlite3.Error, OSError) as error:
+    except driver.errors(OSError) as error:
         raise said(error, to) from error

@@ -18,9 +18,10 @@ _MOST = 64 << 20  # bytes of one row: more is no row
 class Pages:
     """The pages of the file, numbered from 1 as SQLite does."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, path: Path, size: int, reserved: int = 0) -> None:
         self._file = path.open("rb")
         self.size, self.count = size, path.stat().st_size // size
+        self._usable = size - reserved  # bytes of a page that SQLite may use
 
     def close(self) -> None:
         """Let the file go."""
@@ -68,7 +69,7 @@ class Pages:
 
     def _payload(self, page: bytes, at: int, length: int) -> bytes:
         """The bytes of a row, with what went over to other pages."""
-        usable = self.size
+        usable = self._usable
         most, least = usable - 35, (usable - 12) * 32 // 255 - 23
         if length <= most:
             return page[at : at + length]
@@ -79,7 +80,7 @@ class Pages:
         while len(found) < length:
             over = self.page(following)
             following = _number(over, 0, 4)
-            found += over[4 : 4 + length - len(found)]
+            found += over[4 : min(usable, 4 + length - len(found))]
         return bytes(found)
 
 

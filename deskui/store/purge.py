@@ -65,7 +65,7 @@ def look(path: Path, barred: Barred) -> tuple[list[Found], bool]:
     try:
         with closing(driver.connect(path, readonly=True)) as db:
             return found(db, barred), unwiped(db)
-    except sqlite3.Error as error:
+    except driver.errors() as error:
         raise driver.said(error, path) from error
 
 

@@ -55,6 +55,7 @@ class Salvaged:
     waiting: int = 0
     loose: int = 0
     orphans: list[str] = field(default_factory=list)
+    sealed: bool = False  # encrypted: then the report has no text of a ticket, and they are in the journal
 
     @property
     def report(self) -> Path:
@@ -75,9 +76,8 @@ class Salvaged:
         if self.loose:
             said.append(f"{self.loose:>7}  of the changes may be old: they are among the refused ones (S); judge each")
         if self.orphans:
-            said.append(
-                f"{len(self.orphans):>7}  of your texts belong to tickets that are not readable: see the report"
-            )
+            where = "the last line of `deskui export` about `store`" if self.sealed else "the report"
+            said.append(f"{len(self.orphans):>7}  of your texts belong to tickets that are not readable: see {where}")
         lost = [WORDS[name] for name in self.broken if name in WORDS]
         part = f"Read page by page, so that some may be missing: {', '.join(lost)}."
         said += ["", part if lost else "Everything of these could be read."]
@@ -92,20 +92,22 @@ def salvage(
     Cut off at any point it is done again: until the new store is whole the mark keeps everybody out.
     """
     with presence.alone(path.parent):
+        driver.ready(path)
         damage = (quarantine.noted(path) or "set aside by hand").splitlines()[0]
         done = Salvaged(quarantine.aside(path, now), damage)
         tell(f"set aside as {done.aside}")
         fresh = path.with_name(f"{path.stem}-salvaged.part")
-        for side in ("", "-wal", "-shm"):
-            Path(f"{fresh}{side}").unlink(missing_ok=True)
-        with closing(driver.connect(fresh)) as db:
+        driver.clear(fresh)
+        done.sealed = done.aside.exists() and driver.encrypted(done.aside)
+        with closing(driver.connect(fresh, sealed=done.sealed)) as db:
             migrate.migrate(db, fresh)
         try:
             _fill(fresh, done, rules, now, prefixes)
-        except sqlite3.Error as error:
+        except driver.errors() as error:
             raise driver.said(error, fresh) from error
         done.report.touch(mode=0o600)
-        done.report.write_text("\n".join([*done.lines(), "", *done.orphans, ""]), encoding="utf-8")
+        orphans = [] if done.sealed else done.orphans
+        done.report.write_text("\n".join([*done.lines(), "", *orphans, ""]), encoding="utf-8")
         fresh.rename(path)
         quarantine.mark(path).unlink(missing_ok=True)
     return done
@@ -151,7 +153,7 @@ def _copy(db: sqlite3.Connection, table: str, columns: Columns, rows: Iterable[F
                 sql = f"INSERT OR IGNORE INTO {table}({names}) VALUES ({', '.join('?' * len(row))})"
                 count += db.execute(sql, tuple(row.values())).rowcount
                 continue
-        except sqlite3.IntegrityError:  # its ticket is not there
+        except driver.errors(name="IntegrityError"):  # its ticket is not there
             pass
         if table in OURS:
             done.orphans.append(json.dumps({"was": table, **row}, default=repr, ensure_ascii=False))
@@ -183,6 +185,8 @@ def _finish(tx: Tx, done: Salvaged) -> None:
         db.execute("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (f"made:{upstream}", str(last)))
     done.waiting = doubt(tx)
     told = {"damage": done.damage, "aside": done.aside.name, "saved": done.saved, "broken": done.broken}
+    if done.sealed and done.orphans:
+        told["orphans"] = done.orphans
     journal.append(tx, "salvaged", "store", told, author="", scope="private")
 
 

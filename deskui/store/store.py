@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_FAULTS = (sqlite3.Error, UnicodeEncodeError, StoreError)
 _Own = tuple[sqlite3.Connection, "threading.RLock"]  # a thread's own connection, held while it reads
 PATIENCE_S = 1.0  # so long the end waits for threads that read
 
@@ -62,12 +61,17 @@ class Tx:
 
 
 class Store:
-    """One desk.db.  `clock` gives the time in epoch seconds; it is read once per transaction."""
+    """One desk.db.  `clock` gives the time in epoch seconds; it is read once per transaction.
+
+    `sealed`: it is made encrypted, and a plain one is refused.
+    """
 
     def __init__(
-        self, path: Path, rules: "Rules", clock: Callable[[], int], prefixes: Mapping[str, str] | None = None
-    ) -> None:
+        self, path: Path, rules: "Rules", clock: Callable[[], int], prefixes: Mapping[str, str] | None = None, *,
+        sealed: bool = False,
+    ) -> None:  # fmt: skip
         self.path, self.rules, self.clock, self.prefixes = path, rules, clock, dict(prefixes or {})
+        self._sealed = sealed
         self._listeners: list[Callable[[StoreChanged], None]] = []
         self._own = threading.local()
         self._readers: dict[threading.Thread, _Own] = {}
@@ -92,7 +96,7 @@ class Store:
             quarantine.refuse(self.path)
             self._db, stale = self._opened(later)
             self._seen = _data_version(self._db)
-        except _FAULTS as error:
+        except _faults() as error:
             presence.let_go(self._here)
             raise self._said(error) from error
         if stale:
@@ -102,14 +106,18 @@ class Store:
     def _opened(self, later: bool) -> tuple[sqlite3.Connection, bool]:
         """The writer's connection to a store of this version, and whether its clocks are to be derived anew."""
         self.readonly = self.path.exists() and not driver.writable(self.path)
-        db = driver.connect(self.path, readonly=self.readonly)
+        if self._sealed and self.path.exists() and self.path.stat().st_size and not driver.encrypted(self.path):
+            raise StoreError(
+                f"{self.path} is not encrypted, and config.toml says that it is", "`deskui store encrypt` makes it so"
+            )
+        db = driver.connect(self.path, readonly=self.readonly, sealed=self._sealed)
         try:
             if self.readonly:
                 migrate.require(db, self.path)
                 return db, False
             migrate.migrate(db, self.path)
             return db, not later and derived.stale(db, self.rules.version)
-        except _FAULTS:
+        except _faults():
             db.close()
             raise
 
@@ -190,7 +198,7 @@ class Store:
     def _answer(self, db: sqlite3.Connection, query: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return query(db)
-        except _FAULTS as error:
+        except _faults() as error:
             raise self._said(error) from error
 
     def _keep(self, mine: "_Own") -> None:
@@ -256,7 +264,7 @@ class Store:
             db.execute("BEGIN IMMEDIATE" if job.writes else "BEGIN")
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")
-        except _FAULTS as error:
+        except _faults() as error:
             raise self._said(error) from error
         finally:
             self._back()
@@ -267,7 +275,7 @@ class Store:
         """Undo what is not committed, if anything."""
         assert self._db is not None
         if self._db.in_transaction:
-            with suppress(sqlite3.Error):  # a full disk may already have rolled it back
+            with suppress(*driver.errors()):  # a full disk may already have rolled it back
                 self._db.execute("ROLLBACK")
 
     def _announce(self, tx: Tx) -> None:
@@ -315,6 +323,11 @@ class Store:
 def _lazily(steps: Callable[[], Iterable[Callable[[Tx], Any]]]) -> Iterable[Callable[[Tx], Any]]:
     """The steps, asked for on the writer thread: few starts need what they are made with."""
     yield from steps()
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What is said in plain words: the disk, the file, a text that cannot be stored."""
+    return driver.errors(UnicodeEncodeError, StoreError)
 
 
 def _data_version(db: sqlite3.Connection) -> int:

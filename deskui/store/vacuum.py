@@ -1,6 +1,5 @@
 """The desk's file written anew, without what is free in it: what was deleted is in no page of it any more."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -25,9 +24,9 @@ def vacuum(path: Path, unwanted: Callable[[], bool] = lambda: False) -> bool:
             db.set_progress_handler(None, 0)
             db.execute("PRAGMA busy_timeout=1000")  # who reads for longer keeps no writer waiting for the log to end
             return not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    except sqlite3.OperationalError as error:
+    except driver.errors(name="OperationalError") as error:
         if str(error) == "interrupted":
             return False
         raise driver.said(error, path) from error
-    except sqlite3.Error as error:
+    except driver.errors() as error:
         raise driver.said(error, path) from error

@@ -9,11 +9,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from deskui.store import driver
 from deskui.store.driver import said
 from deskui.store.pages import HEADER, Pages, Row
 from deskui.store.quarantine import wiped
 
 _SAME = (slice(0, 24), slice(44, 48), slice(56, 60))  # of the header, in every store: magic, sizes, formats, encoding
+SIZE = 4096  # bytes of a page of an encrypted store
 _FEW = 5  # rows of a page by which its table is known
 _FRAME, _LOG = 24, 32  # bytes before each page in a write-ahead log, and at its beginning
 Columns = Mapping[str, tuple[str, ...]]
@@ -41,10 +43,11 @@ class Wreck:
                     shutil.copyfile(f"{aside}{side}", f"{copy}{side}")
         except OSError as error:
             raise said(error, copy) from error
-        self._size = _mend(copy, like)
+        self._sealed = driver.encrypted(like)
+        self._size = SIZE if self._sealed else _mend(copy, like)
         if wiped(Path(f"{copy}-wal")):
             _replay(copy, self._size)
-        self._db = _opened(copy)
+        self._db = _opened(copy, self._sealed)
         self._roots: dict[str, tuple[int, tuple[str, ...]]] | None = None
         self._rest: dict[str, list[int]] | None = None
 
@@ -64,13 +67,13 @@ class Wreck:
                 yield Found(dict(zip(names, values, strict=True)))
             if names:
                 return
-        except sqlite3.Error:
+        except driver.errors():
             pass
         self.broken.add(table)
         yield from self._by_pages(table, had)
 
     def _by_pages(self, table: str, had: set[int]) -> Iterator[Found]:
-        with closing(Pages(self._path, self._size)) as pages:
+        with closing(self._pages()) as pages:
             root, names = self._root(pages, table)
             for rowid, values in pages.walk(root, set()) if root else ():
                 row = _named(names, rowid, values)
@@ -84,6 +87,14 @@ class Wreck:
                     row = _named(names, rowid, values)
                     if rowid not in had and self._fits(table, row):
                         yield Found(row, loose=True)
+
+    def _pages(self) -> Pages:
+        if not self._sealed:
+            return Pages(self._path, self._size)
+        from deskui.store import cipher
+        from deskui.store.cipherpages import CipherPages
+
+        return CipherPages(self._path, cipher.key())
 
     def _root(self, pages: Pages, table: str) -> tuple[int, tuple[str, ...]]:
         """The page where a table begins (0: nobody knows), and its columns as they were made."""
@@ -119,14 +130,19 @@ def _schema(pages: Pages) -> Iterator[Row]:
             yield from pages.rows(number)
 
 
-def _opened(copy: Path) -> sqlite3.Connection:
+def _opened(copy: Path, sealed: bool) -> sqlite3.Connection:
     """Forgiving: what the schema or the length of the file says wrong is no reason to read nothing."""
-    db = sqlite3.connect(copy, isolation_level=None)
+    if sealed:
+        from deskui.store import cipher
+
+        db = cipher.connect(copy, "rw", forgiving=True)
+    else:
+        db = sqlite3.connect(copy, isolation_level=None)
     db.text_factory = lambda data: data.decode("utf-8", "replace")
-    with suppress(sqlite3.Error):
+    with suppress(*driver.errors()):
         db.execute("PRAGMA writable_schema=ON")
         db.execute("PRAGMA trusted_schema=OFF")
-    with suppress(sqlite3.Error):
+    with suppress(*driver.errors()):
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # for who reads the pages
     return db
 

@@ -18,6 +18,7 @@ from deskui.services.engines import Engines
 from deskui.services.inventory import Inventory
 from deskui.services.services import Services
 from deskui.services.syncing import Syncing
+from deskui.store import driver
 from deskui.store.lock import SyncLock
 from deskui.store.store import Store
 
@@ -119,6 +120,17 @@ def _run(syncing: Syncing, name: str, tell: Callable[[str, "Result"], None] | No
         tell(name, result)
 
 
+def unlock(home: Path) -> None:
+    """Where its store turns out to be encrypted, the key is where the configuration of this home says."""
+
+    def ask() -> str:
+        from deskui.wiring import keys
+
+        return keys.ask(home)
+
+    driver.key_from(ask)
+
+
 @contextmanager
 def desk(
     home: Path, *, me: str | None = None, read_only: bool = False, clock: Clock = now,
@@ -134,7 +146,14 @@ def desk(
         ending.callback(log.stop, log.start(home))
         law = rules(home, settings, contracts_in)
         prefixes = {upstream: settings.prefix(upstream) for upstream in settings.upstream}
-        store = ending.enter_context(Store(home / "desk.db", law, clock, prefixes).open(later=at_once))
+        unlock(home)
+        sealed = settings.store.encrypted
+        if sealed and not (home / "desk.db").exists():
+            from deskui.wiring import keys
+
+            keys.ready(home)
+        store = Store(home / "desk.db", law, clock, prefixes, sealed=sealed)
+        ending.enter_context(store.open(later=at_once))
         read_only = read_only or store.readonly
         services, engines = _services(home, settings, store, law, name, clock, read_only, given or {}, demo)
         ending.callback(engines.close)

@@ -1,0 +1,60 @@
+"""The key of encrypted stores: where it is kept, the making of one, and that the right one is not written over."""
+
+from pathlib import Path
+
+from deskui import adapters, config, log
+from deskui.secrets import NoSecret, Secrets, variable
+from deskui.store import driver
+from deskui.store.driver import Locked
+
+NAME = "store_key"  # of the secret; one for all desks of a person
+BACK = f"put it back by `deskui secret set {NAME}`, or in the variable {variable(NAME)}"
+LOST = f"`openssl rand -hex 32 | deskui secret set {NAME}` makes a new one, and `deskui restore FILE` takes a backup"
+
+
+def ask(home: Path) -> str:
+    """The key.  Locked: there is none here."""
+    try:
+        key = _secrets(home).get(NAME).strip()
+    except NoSecret as none:
+        raise Locked(f"the store is encrypted, and its key is not here: {none}", f"{BACK}; if lost, {LOST}") from None
+    log.redact(key)
+    return key
+
+
+def ready(home: Path) -> str:
+    """There is a key from now on; where it is kept.  NoSecret: no place for one.  Locked: that of the store is away."""
+    secrets, path = _secrets(home), home / "desk.db"
+    if path.exists() and driver.encrypted(path):
+        ask(home)
+    if secrets.given(NAME):
+        return variable(NAME)
+    if not secrets.stored(NAME):
+        from secrets import token_hex
+
+        _keep(secrets, token_hex(32))
+    return secrets.place() or ""
+
+
+def fit(home: Path, key: str) -> str:
+    """Why this may not become the key; "": it may.  The one that opens the store here is not written over."""
+    from deskui.store import cipher
+
+    path, old = home / "desk.db", _secrets(home).stored(NAME) or ""
+    if not cipher.is_key(key):
+        return "the key of a store is 64 hexadecimal digits"
+    if not path.exists() or not driver.encrypted(path) or not cipher.is_key(old):
+        return ""
+    kept = cipher.fits(path, old) and not cipher.fits(path, key)
+    return f"{path} is encrypted with the key that is kept: `deskui store decrypt` first" if kept else ""
+
+
+def _secrets(home: Path) -> Secrets:
+    return adapters.secrets(config.load(home / "config.toml"))
+
+
+def _keep(secrets: Secrets, key: str) -> None:
+    log.redact(key)
+    place = secrets.keep(NAME, key)
+    if secrets.stored(NAME) != key:
+        raise NoSecret(f"the keyring {place} did not keep the key", secrets.hint(NAME, None))
