@@ -1,5 +1,6 @@
 """What is loaded when it is first used, so that the first screen does not wait for it."""
 
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -37,6 +38,20 @@ class Later:
         if self._made is None:
             self._made = self._make()
         return getattr(self._made, name)
+
+
+def event_loop() -> None:
+    """Imports asyncio as on a Python without OpenSSL, whose loading would delay the first paint: a screen speaks no
+    TLS, and who does (the sync's own threads) imports it for itself.
+    """
+    modules: dict[str, Any] = sys.modules
+    if "ssl" in modules:
+        return
+    modules["ssl"] = None
+    try:
+        import_module("asyncio")
+    finally:
+        del modules["ssl"]
 
 
 _MAKING = threading.RLock()

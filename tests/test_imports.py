@@ -63,13 +63,16 @@ NOT_YET = (
     "deskui.domain.asset", "deskui.domain.fields", "deskui.domain.nextstep", "deskui.domain.outgoing",
     "deskui.domain.query", "deskui.secrets", "deskui.services.diagnose", "deskui.services.triage",
     "deskui.store.tables", "deskui.store.tickets", "deskui.sync.engine", "deskui.sync.schedule", "deskui.upstream.base",
-    "deskui.ui.screens.ticket", "deskui.ui.screens.write", "textual.widgets._text_area",
+    "deskui.ui.screens.choose", "deskui.ui.screens.ticket", "deskui.ui.screens.write", "logging.handlers", "ssl",
+    "textual.widgets._text_area",
 )  # fmt: skip
 SESSION = '{"view": "", "query": "", "sort": "sla", "columns": ["st", "customer", "own", "upd"], "cursor": "some"}'
 FIRST_PAINT = """
-import asyncio, sys
+import sys
+from deskui import lazy, wiring
+lazy.event_loop()
+import asyncio
 from pathlib import Path
-from deskui import wiring
 from deskui.ui.app import DeskApp
 from deskui.ui.widgets.ticketlist import TicketList
 from tests.ui.stub import themes

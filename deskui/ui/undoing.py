@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from deskui.domain.ticket import Ticket
 from deskui.ui.saving import apart
-from deskui.ui.screens.choose import Choice, ChooseScreen
 
 if TYPE_CHECKING:
     from deskui.domain.deeds import Deed
@@ -95,6 +94,8 @@ class Undoing:
         return found
 
     async def _agreed(self, title: str, key: str, label: str, lines: list[str]) -> bool:
+        from deskui.ui.screens.choose import Choice, ChooseScreen
+
         screen: Any = self
         dialog = ChooseScreen(title, [Choice(key, label, "yes")], "\n".join(lines))
         answer = screen.app.push_screen(dialog, wait_for_dismiss=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from deskui import config, resources
+from deskui import config, lazy, resources
 from deskui.config import Settings
 from deskui.store.driver import StoreError
 
@@ -30,6 +30,7 @@ class Console:
 
     def run(self) -> int:
         """The screen, until it is left; the exit code."""
+        lazy.event_loop()
         themes = self._themes()
         self._keys()
         plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
