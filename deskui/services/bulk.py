@@ -11,7 +11,8 @@ from deskui.domain.change import Change
 from deskui.domain.ticket import Ticket
 from deskui.services import deeds as services
 from deskui.services.deeds import REFUSED, Deeds, Outcome
-from deskui.services.desk import Desk, Refused, UnknownTicket, acknowledged
+from deskui.services.desk import Desk, Refused, UnknownTicket
+from deskui.services.doing import acknowledged
 from deskui.services.rereading import Fresh, news, public
 from deskui.store import deeds, drafts, tickets
 from deskui.store.driver import Connection, StoreError

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,25 +15,20 @@ from deskui.store.store import Store, Tx
 if TYPE_CHECKING:
     from array import array
 
-    from deskui.domain import change as changes
-    from deskui.domain import outgoing
     from deskui.domain import query as queries
     from deskui.domain.change import Change, Create
     from deskui.domain.contract import Contract, Rules
     from deskui.domain.outgoing import Entry
     from deskui.domain.sla import Clock, Run
-    from deskui.store import conflicts, deeds, drafts, ids, narrowing, outbox, outfiles, slafacts, tickets
+    from deskui.services import doing
+    from deskui.store import drafts, ids, narrowing, outbox, slafacts, tickets
 else:  # the first screen needs none of them
-    changes = lazy.Module("deskui.domain.change")
-    outgoing = lazy.Module("deskui.domain.outgoing")
     queries = lazy.Module("deskui.domain.query")
-    conflicts = lazy.Module("deskui.store.conflicts")
-    deeds = lazy.Module("deskui.store.deeds")
+    doing = lazy.Module("deskui.services.doing")
     drafts = lazy.Module("deskui.store.drafts")
     ids = lazy.Module("deskui.store.ids")
     narrowing = lazy.Module("deskui.store.narrowing")
     outbox = lazy.Module("deskui.store.outbox")
-    outfiles = lazy.Module("deskui.store.outfiles")
     slafacts = lazy.Module("deskui.store.slafacts")
     tickets = lazy.Module("deskui.store.tickets")
 
@@ -43,7 +37,6 @@ Counts = queue.Counts
 ROW = queue.ROW
 _PK, _CUSTOMER, _CALENDAR = (queue.ROW.index(name) for name in ("pk", "customer", "calendar"))
 ORDERS = tuple(queue.ORDERS)
-DROPPABLE = frozenset(("queued", "unknown", "conflict", "rejected"))
 
 
 class UnknownTicket(LookupError):
@@ -64,7 +57,7 @@ class Desk:
         undo_seconds: int = 10, *, read_only: bool = False, vips: Callable[[], frozenset[str]] = frozenset,
         barred: Callable[[Ticket], bool] | None = None,
     ) -> None:  # fmt: skip
-        self._barred = barred  # which tickets may not be on this machine
+        self.barred = barred  # which tickets may not be on this machine
         self.store, self.rules, self.me, self.zone = store, rules, me, zone
         self.default_upstream, self.undo_seconds, self.read_only = default_upstream, undo_seconds, read_only
         self._vips = vips
@@ -242,40 +235,11 @@ class Desk:
         The future raises UnknownTicket, Refused or StoreError; then nothing was kept.  An acknowledgement that changes
         nothing gives an entry that is already `dropped` and says why.
         """
-
-        def work(tx: Tx) -> "Entry":
-            uid, ticket = self.wanted(tx, name)
-            if refusal := change.refused(ticket):
-                raise Refused(refusal)
-            if isinstance(change, changes.Acknowledge) and acknowledged(tx.db, uid, ticket):
-                said = f"{ticket.id} has had its first response: nothing to acknowledge"
-                return outgoing.Entry("", uid, 0, change, self.me(ticket.upstream), tx.now, "dropped", error=said)
-            entry = self.add(tx, uid, ticket, change)
-            deeds.part(tx, group or self.group(), ticket, [entry], entry.author)
-            tickets.rebuild(tx, [uid])
-            if draft:
-                drafts.drop(tx, draft)
-            return entry
-
-        return self.store.write(work)
+        return self.store.write(lambda tx: doing.do(self, tx, name, change, draft, group))
 
     def add(self, tx: Tx, uid: str, ticket: Ticket, change: "Change", entry: str = "") -> "Entry":
         """Into the outbox (as `entry`), a reply or merge held back for a while; the caller rebuilds the ticket."""
-        for file in outfiles.missing(tx.db, getattr(change, "files", ())):
-            raise Refused(f"{file.name} is not kept any more: attach it again")
-        change = self._named(tx, ticket, change)
-        reply = isinstance(change, changes.Reply) and ticket.priority != 1
-        held = self.undo_seconds if reply or change.verb == "merge" else 0
-        not_before = tx.now + held if held else 0
-        return outbox.add(tx, uid, change, author=self.me(ticket.upstream), not_before=not_before, entry=entry)
-
-    def _named(self, tx: Tx, ticket: Ticket, change: "Change") -> "Change":
-        """A link with the other ticket's id in the system.  UnknownTicket, Refused."""
-        if change.verb not in ("link", "unlink", "merge"):
-            return change
-        from deskui.services.links import named
-
-        return named(tx.db, self.store.prefixes.get(ticket.upstream, ""), ticket, change)
+        return doing.add(self, tx, uid, ticket, change, entry)
 
     @staticmethod
     def group() -> str:
@@ -284,68 +248,15 @@ class Desk:
 
     def wanted(self, tx: Tx, name: str) -> tuple[str, Ticket]:
         """The uid and the ticket that is to be changed.  UnknownTicket, Refused."""
-        if self.read_only:
-            raise Refused("this is a read-only session: nothing is changed")
-        uid = tickets.uid_of(tx.db, name)
-        ticket = None if uid is None else tickets.shown(tx.db, uid)
-        if uid is None or ticket is None:
-            raise UnknownTicket(f"there is no ticket {name}")
-        if tickets.gone(tx.db, uid):
-            raise Refused(f"{ticket.id} was deleted upstream")
-        return uid, ticket
+        return doing.wanted(self, tx, name)
 
     def new(self, create: "Create", upstream: str | None = None) -> "Future[tuple[str, Entry]]":
         """Make a ticket here and now; its id and the change.  The future raises Refused or StoreError."""
-        where = upstream or self.default_upstream
-
-        def work(tx: Tx) -> "tuple[str, Entry]":
-            if self.read_only:
-                raise Refused("this is a read-only session: nothing is changed")
-            made = create if create.token else replace(create, token=ids.uuid7())
-            if self._barred is not None and self._barred(made.apply(Ticket(where))):
-                raise Refused(f"nothing of {made.customer or made.requestor} is kept on this laptop: use another desk")
-            uid = tickets.new(tx, where)
-            entry = outbox.add(tx, uid, made, author=self.me(where))
-            tickets.rebuild(tx, [uid])
-            shown = tickets.shown(tx.db, uid)
-            assert shown is not None
-            deeds.part(tx, self.group(), shown, [entry], entry.author)
-            return shown.id, entry
-
-        return self.store.write(work)
+        return self.store.write(lambda tx: doing.new(self, tx, create, upstream or self.default_upstream))
 
     def drop(self, entry_uid: str, keep: bool = False) -> "Future[Entry]":
         """Give a change up (`keep`: its words become a draft again); of a create, the ticket and what waits behind it.
 
         The future raises Refused.
         """
-
-        def work(tx: Tx) -> "Entry":
-            entry = outbox.get(tx.db, entry_uid)
-            if self.read_only or entry is None:
-                raise Refused("this is a read-only session" if self.read_only else f"there is no change {entry_uid}")
-            if entry.state not in DROPPABLE:
-                raise Refused(_too_late(entry))
-            dropped = outbox.mark(tx, entry_uid, "dropped")
-            conflicts.close_of(tx, entry_uid, "dropped")
-            tickets.rebuild(tx, [entry.ticket])
-            if keep:
-                drafts.back(tx, entry)
-            return dropped
-
-        return self.store.write(work)
-
-
-def _too_late(entry: "Entry") -> str:
-    what = {"sending": "is on its way", "sent": "was sent", "dropped": "was already given up"}[entry.state]
-    return f"change {entry.uid} ({entry.change.verb}) {what}: it cannot be taken back"
-
-
-def acknowledged(db: Connection, uid: str, ticket: Ticket) -> bool:
-    """Whether an acknowledgement would change nothing: the response clock has stopped, or one waits already."""
-    if ticket.state == "new":
-        return False
-    if any(isinstance(entry.change, changes.Acknowledge) for entry in outbox.waiting(db, uid)):
-        return True
-    runs = tickets.runs(db, uid)
-    return runs is not None and "response" in runs and runs["response"].state == "stopped"
+        return self.store.write(lambda tx: doing.drop(self, tx, entry_uid, keep))
