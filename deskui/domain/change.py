@@ -229,9 +229,7 @@ class Reply(_Message):
     files: tuple[File, ...] = ()
 
     def refused(self, ticket: Ticket) -> str | None:
-        if any(not file.id for file in self.files):
-            return "files are attached to one reply at a time: in its editor, or with `deskui do ID reply`"
-        return None
+        return _unread(self.files)
 
     def apply(self, ticket: Ticket) -> Ticket:
         to, cc = moved(ticket.requestors, self.to), moved(ticket.cc, self.cc)
@@ -240,7 +238,18 @@ class Reply(_Message):
 
 @dataclass(frozen=True)
 class Note(_Message):
-    """A work note: the customer never reads it."""
+    """A work note: the customer never reads it, nor its `files`, which are as those of a reply."""
 
     verb: ClassVar[str] = "note"
     event: ClassVar[str] = "internal_note"
+    files: tuple[File, ...] = ()
+
+    def refused(self, ticket: Ticket) -> str | None:
+        return _unread(self.files)
+
+
+def _unread(files: tuple[File, ...]) -> str | None:
+    """Why files of which only the path is known cannot be sent."""
+    if all(file.id for file in files):
+        return None
+    return "files are attached to one message at a time: in its editor, or with `deskui do ID reply` or `note`"

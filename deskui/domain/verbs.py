@@ -190,10 +190,10 @@ _VERBS: Mapping[str, _Verb] = {
         frozenset(("-m", "--minutes", "--to", "--cc", "--attach")),
     ),
     "note": _Verb(
-        "note -m TEXT [--minutes N]",
+        "note -m TEXT [--minutes N] [--attach PATH]",
         "a work note: the customer never reads it",
-        lambda w: Note(w.text(), w.minutes()),
-        frozenset(("-m", "--minutes")),
+        lambda w: Note(w.text(), w.minutes(), w.files()),
+        frozenset(("-m", "--minutes", "--attach")),
     ),
     "priority": _Verb("priority P1|P2|P3|P4", "set it", lambda w: SetPriority(priority(w.one("P1 to P4")))),
     "impact": _Verb("impact high|medium|low", "how much is hit", _level(SetImpact), frozenset(("--why",))),

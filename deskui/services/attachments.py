@@ -1,6 +1,6 @@
 """The files at a ticket's messages: listed from the store, fetched when somebody asks, saved where only they can read.
 
-Nothing here opens or renders one.  Those that are to go with a reply are copied into the store.
+Nothing here opens or renders one.  Those that are to go with a message are copied into the store.
 """
 
 import mimetypes
@@ -91,13 +91,16 @@ class Attachments:
         future.add_done_callback(lambda _: timer.cancel())
         return future
 
-    def take_in(self, ticket: Ticket, path: str, others: Sequence[File] = ()) -> File:
-        """Copy a file into the store, for a reply that has these `others`; what becomes of it later counts for nothing.
+    def take_in(self, ticket: Ticket, path: str, others: Sequence[File] = (), *, note: bool = False) -> File:
+        """Copy a file into the store, for a reply (or `note`) that has these `others`; what becomes of it later counts
+        for nothing.
 
         NotSaved says why not.  Waits for the disk: not on the screen's own thread.
         """
         if self._rereading.attaches(ticket.upstream) is False:
             raise NotSaved(f"{ticket.upstream} takes no attachments")
+        if note and self._rereading.attaches(ticket.upstream, note=True) is False:
+            raise NotSaved(f"{ticket.upstream} shows a note's files to everybody who sees the ticket")
         data = read(Path(path).expanduser(), attachment.SEND_CAP - sum(file.size for file in others))
         name = attachment.clean(Path(path).name)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -114,7 +117,8 @@ class Attachments:
             return change
         taken: list[File] = []
         for file in files:
-            taken.append(file if file.id else self.take_in(ticket, file.name, taken))
+            note = change.verb == "note"
+            taken.append(file if file.id else self.take_in(ticket, file.name, taken, note=note))
         return replace(change, files=tuple(taken))  # type: ignore[call-arg]
 
     def _fetched(self, ticket: Ticket, file: File) -> bytes:
@@ -140,7 +144,7 @@ def read(path: Path, room: int) -> bytes:
         raise NotSaved(f"{path}: {error.strerror or error}") from error
     if len(data) > room:
         all_of = attachment.size(attachment.SEND_CAP)
-        raise NotSaved(f"{path} is too large: all files of a reply together may have {all_of}")
+        raise NotSaved(f"{path} is too large: all files of a message together may have {all_of}")
     if not data:
         raise NotSaved(f"{path} is empty")
     return data

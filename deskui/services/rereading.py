@@ -80,9 +80,10 @@ class Rereading:
             self._recipients[upstream] = known
         return known
 
-    def attaches(self, upstream: str) -> bool | None:
-        """Whether a reply may have files there; None: not known.  Loads the adapter."""
-        known: bool | None = getattr(self._syncing.engines[upstream].upstream, "attachments", None)
+    def attaches(self, upstream: str, *, note: bool = False) -> bool | None:
+        """Whether a reply, or a work note, may have files there; None: not known.  Loads the adapter."""
+        name = "note_files" if note else "attachments"
+        known: bool | None = getattr(self._syncing.engines[upstream].upstream, name, None)
         return known
 
     def _read(self, ticket: Ticket) -> Fresh:

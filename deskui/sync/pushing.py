@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from deskui.domain.change import Create, Reply
+from deskui.domain.change import Create, Note, Reply
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
@@ -83,6 +83,8 @@ def _loaded(store: Store, upstream: Upstream, entry: Entry) -> Entry:
         return entry
     if not upstream.attachments:
         raise Rejected(f"{upstream.name} takes no attachments: nothing was sent")
+    if isinstance(entry.change, Note) and not upstream.note_files:
+        raise Rejected(f"{upstream.name} shows a note's files to everybody who sees the ticket: nothing was sent")
     for file in store.read(lambda db: outfiles.missing(db, files)):
         raise Rejected(f"{file.name} is not kept any more: nothing was sent; attach it again")
     return replace(entry, contents=store.read(lambda db: outfiles.contents(db, files)))

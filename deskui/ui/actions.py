@@ -208,7 +208,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "write.knowledge", ("f6",), "known", "What is known of such a ticket; Enter puts what helped at the cursor", 6
     ),
-    Action("write.attach", ("f7",), "attach", "Attach a file to the reply, or take one away", 7, takes="PATH"),
+    Action("write.attach", ("f7",), "attach", "Attach a file to the reply or note, or take one away", 7, takes="PATH"),
     Action("new.save", ("f2",), "create", "Create the ticket", 1),
     Action("new.leave", ("escape",), "leave", "Leave; asks if anything is typed", 2),
     # what is synced

@@ -1,6 +1,7 @@
-"""Files that go with a reply: attached by their path, shown beside the text, taken away again."""
+"""Files that go with a message: attached by their path, shown beside the text, taken away again."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from textual import work
@@ -9,7 +10,9 @@ from textual.widgets import Static
 
 from deskui import text
 from deskui.domain.attachment import File, size
+from deskui.domain.change import Note
 from deskui.domain.ticket import Ticket
+from deskui.ui.kinds import Kind
 from deskui.ui.saving import apart
 from deskui.ui.screens.choose import AskScreen, Choice, ChooseScreen
 
@@ -27,6 +30,7 @@ class Attaching:
     app: Any
     services: Any
     ticket: Ticket
+    kind: Kind
     files: tuple[File, ...] = ()
 
     def say(self, words: str) -> None:
@@ -42,6 +46,11 @@ class Attaching:
         """Whether the customer will read it."""
         raise NotImplementedError
 
+    @property
+    def takes_files(self) -> bool:
+        """A reply and a note do; what ends or reopens a ticket does not."""
+        return self.is_reply or self.kind.change is Note
+
     def hold(self, files: Sequence[File]) -> None:
         """These are attached from now on."""
         screen: Any = self
@@ -52,8 +61,8 @@ class Attaching:
 
     def action_write_attach(self, path: str = "") -> None:
         """Attach a file; if some are attached, also take one away."""
-        if not self.is_reply:
-            self.say("Only a reply to the customer takes files.")
+        if not self.takes_files:
+            self.say("Only a reply to the customer or a work note takes files.")
             return
         self.attach(path)
 
@@ -66,7 +75,7 @@ class Attaching:
                 Choice(digit, f"take {file.name} ({size(file.size)}) away", file.id)
                 for digit, file in zip(_DIGITS, self.files, strict=False)
             )
-            answer = await self.app.push_screen_wait(ChooseScreen("Files of this reply", choices))
+            answer = await self.app.push_screen_wait(ChooseScreen("Files of this message", choices))
             if answer is None:
                 return
             if answer != "another":
@@ -74,12 +83,13 @@ class Attaching:
                 self.keep()
                 return
         if not path:
-            title = "Attach a file to this reply"
+            title = "Attach a file to this message"
             path = await self.app.push_screen_wait(AskScreen(title, "its path; it is sent as it is now")) or ""
         if not path:
             return
         self.say(f"reading {path} ...")
-        taken = await apart(self.services.attachments.take_in, self.ticket, path, self.files)
+        take_in = partial(self.services.attachments.take_in, note=not self.is_reply)
+        taken = await apart(take_in, self.ticket, path, self.files)
         if (error := taken.exception()) is not None:
             self.say(f"NOT ATTACHED: {error}")
             return

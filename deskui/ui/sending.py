@@ -70,7 +70,9 @@ class Sending:
         words, minutes = now.text.strip(), int(now.minutes or 0)
         if issubclass(self.kind.change, Reply):
             return Reply(words, minutes, now.to, now.cc, now.files)
-        return Note(words, minutes) if issubclass(self.kind.change, Note) else self.kind.change(words)
+        if issubclass(self.kind.change, Note):
+            return Note(words, minutes, now.files)
+        return self.kind.change(words)
 
     def action_write_save(self) -> None:
         """Save what is written; a reply is shown once more first."""

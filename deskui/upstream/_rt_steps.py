@@ -123,9 +123,9 @@ class _Plan:
         body: dict[str, Any] = {"Content": text, "ContentType": "text/plain"}
         if change.minutes:
             body["TimeTaken"] = change.minutes
+        if change.files:
+            body["Attachments"] = [_rt_files.sent(file, self.entry.contents[file.id]) for file in change.files]
         if isinstance(change, Reply):
-            if change.files:
-                body["Attachments"] = [_rt_files.sent(file, self.entry.contents[file.id]) for file in change.files]
             return Step("POST", f"/ticket/{self.ticket.remote_id}/correspond", body)
         return Step("POST", f"/ticket/{self.ticket.remote_id}/comment", {**body, "Content": _deskline.note((), text)})
 

@@ -44,7 +44,8 @@ survives and all its events, of which those that the merge made are our own; the
 
 **Files.**  Where `attachments` is set, a message's `files` come with its text (names as the system has them, never
 cleaned) and `content` fetches one when somebody asks for it.  The engine asks for none by itself.  A `Reply` with
-files has their content in the entry's `contents`; it goes in one request with its text, or not at all.
+files has their content in the entry's `contents`; it goes in one request with its text, or not at all.  So does a
+`Note` with files where `note_files` is set: only there does a customer who sees the ticket not see the files of a note.
 
 **Words.**  `Options` has the configured mapping: `state`, `state_names`, `priority` and `priority_name` say what the
 system's words mean here and which to write; where they are silent the adapter's own knowledge counts.  `amiss` names
@@ -284,6 +285,7 @@ class Upstream(ABC):
     links: frozenset[str] = frozenset()
     merges: bool = False
     attachments: bool = False
+    note_files: bool = False  # those of a note are as private as its text
     notes: bool = True  # private ones, which no customer reads
     work_time: bool = True  # minutes at a message
     history_told: bool = True  # who moved which field, and when

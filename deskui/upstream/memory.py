@@ -41,6 +41,7 @@ class Adapter(Upstream):
     links = frozenset(KINDS)
     merges = True
     attachments = True
+    note_files = True
     edits = True
 
     def __init__(

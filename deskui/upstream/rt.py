@@ -42,6 +42,7 @@ class Adapter(Upstream):
     links = frozenset(LINKS)
     merges = True
     attachments = True
+    note_files = True
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         self.name, self.prefix = name, f"{name.upper()}-"

@@ -69,6 +69,7 @@ class Layer(Upstream):
         self.inner, self.weather = inner, weather
         self.name, self.prefix, self.recipients = inner.name, inner.prefix, inner.recipients
         self.links, self.merges, self.attachments = inner.links, inner.merges, inner.attachments
+        self.note_files = inner.note_files
 
     def login(self) -> Login:
         return self._asked(self.inner.login)

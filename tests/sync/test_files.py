@@ -31,11 +31,11 @@ def paths(tmp_path: Path) -> tuple[Path, Path]:
     return first, second
 
 
-def queued(desk: WholeDesk, ticket_id: str, *paths: Path, text: str = "See both.") -> Any:
-    """A reply with these files, in the outbox and past its hold-back."""
+def queued(desk: WholeDesk, ticket_id: str, *paths: Path, text: str = "See both.", verb: str = "reply") -> Any:
+    """A message with these files, in the outbox and past its hold-back."""
     tickets, files = desk.services.desk, desk.services.attachments
     argv = ["-m", text, *(word for path in paths for word in ("--attach", str(path)))]
-    change = files.carried(tickets.ticket(ticket_id), parse("reply", argv, desk.clock(), "UTC"))
+    change = files.carried(tickets.ticket(ticket_id), parse(verb, argv, desk.clock(), "UTC"))
     entry = tickets.do(ticket_id, change).result(10)
     desk.clock.now += 20
     return entry
@@ -133,6 +133,27 @@ def test_an_upstream_without_files_refuses_before_anything_is_queued(
     assert kept(desk) == 0
 
 
+def test_a_note_takes_them_along_where_nobody_else_sees_them(
+    desk: WholeDesk, paths: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket_id = desk.make()
+    queued(desk, ticket_id, *paths, verb="note")
+    desk.sync()
+    assert replies(desk, ticket_id) == []
+    (note,) = [event for event in desk.world.live.events[ticket_id[3:]] if event.type == "internal_note"]
+    assert [desk.world.contents(file.id) for file in note.files] == [TEXT, bytes(range(256))]
+    entry = queued(desk, ticket_id, paths[0], verb="note")
+    monkeypatch.setattr(type(desk.adapter), "note_files", False)
+    with pytest.raises(NotSaved, match="rt shows a note's files to everybody who sees the ticket"):
+        queued(desk, ticket_id, paths[0], verb="note")
+    desk.sync()  # one that turned out to be so gets nothing
+    assert desk.services.desk.entry(entry.uid).state == "rejected"
+    assert len([event for event in desk.world.live.events[ticket_id[3:]] if event.type == "internal_note"]) == 1
+    queued(desk, ticket_id, paths[0])
+    desk.sync()
+    assert len(replies(desk, ticket_id)) == 1
+
+
 def test_one_that_turned_out_to_take_none_gets_no_half_reply(
     desk: WholeDesk, paths: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,14 +181,14 @@ def test_what_cannot_be_attached_is_said(desk: WholeDesk, tmp_path: Path, paths:
             files.take_in(ticket, str(tmp_path / name))
     (tmp_path / "half").write_bytes(b"x" * (SEND_CAP - 100))
     half = files.take_in(ticket, str(tmp_path / "half"))
-    with pytest.raises(NotSaved, match="all files of a reply together"):
+    with pytest.raises(NotSaved, match="all files of a message together"):
         files.take_in(ticket, str(paths[1]), [half])
 
 
 def test_paths_alone_and_contents_that_are_gone_are_refused(desk: WholeDesk, paths: tuple[Path, Path]) -> None:
     ticket_id = desk.make()
     typed = parse("reply", ["-m", "See.", "--attach", str(paths[0])], desk.clock(), "UTC")
-    with pytest.raises(Refused, match="one reply at a time"):
+    with pytest.raises(Refused, match="one message at a time"):
         desk.services.desk.do(ticket_id, typed).result(10)
     entry = queued(desk, ticket_id, paths[0])
     desk.sync()

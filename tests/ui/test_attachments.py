@@ -60,7 +60,7 @@ async def test_a_reply_takes_files_along_and_lets_them_go(whole: WholeDesk, them
         (tmp_path / name).write_text(name)
     async with opened(whole.services, WriteScreen(whole.services, ticket_id, "reply"), themes) as (app, pilot):
         await pilot.press(*"see it", "f7")
-        await until(pilot, lambda: "Attach a file to this reply" in shown(app))
+        await until(pilot, lambda: "Attach a file to this message" in shown(app))
         await pilot.press(*str(tmp_path / "none"), "enter")
         await until(pilot, lambda: "NOT ATTACHED:" in shown(app))
         for name in ("a.txt", "b.txt"):
@@ -93,8 +93,29 @@ async def test_a_draft_comes_back_with_its_files(whole: WholeDesk, themes: Any, 
         await until(pilot, lambda: " Files: a.txt (1 B)" in shown(app))
 
 
-async def test_a_note_takes_none(whole: WholeDesk, themes: Any) -> None:
+async def test_a_note_takes_files_where_they_are_as_private_as_it(
+    whole: WholeDesk, themes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ticket_id = whole.make()
+    (tmp_path / "a.txt").write_text("a.txt")
     async with opened(whole.services, WriteScreen(whole.services, ticket_id, "note"), themes) as (app, pilot):
+        monkeypatch.setattr(type(whole.adapter), "note_files", False)
+        app.screen.action_write_attach(str(tmp_path / "a.txt"))
+        await until(pilot, lambda: "NOT ATTACHED: rt shows a note's files to everybody" in shown(app))
+        monkeypatch.setattr(type(whole.adapter), "note_files", True)
+        await pilot.press(*"see it", "f7")
+        await until(pilot, lambda: "Attach a file to this message" in shown(app))
+        await pilot.press(*str(tmp_path / "a.txt"), "enter")
+        await until(pilot, lambda: " Files: a.txt (5 B)" in shown(app))
+        await pilot.press("f2")
+        await until(pilot, lambda: app.answers == [True])
+    whole.sync()
+    (note,) = [event for event in whole.world.live.events[ticket_id[3:]] if event.type == "internal_note"]
+    assert [whole.world.contents(file.id) for file in note.files] == [b"a.txt"]
+
+
+async def test_what_ends_a_ticket_takes_none(whole: WholeDesk, themes: Any) -> None:
+    ticket_id = whole.make()
+    async with opened(whole.services, WriteScreen(whole.services, ticket_id, "resolve"), themes) as (app, pilot):
         await pilot.press("f7")
-        await until(pilot, lambda: "Only a reply to the customer takes files." in shown(app))
+        await until(pilot, lambda: "Only a reply to the customer or a work note takes files." in shown(app))

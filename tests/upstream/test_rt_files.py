@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deskui.domain.attachment import File, clean
-from deskui.domain.change import Reply
+from deskui.domain.change import Note, Reply
 from deskui.sync.plan import landed
 from deskui.upstream.conformance import entry_of, events_of, kinds, last
 from deskui.upstream.rt import Adapter
@@ -109,7 +109,8 @@ def test_a_hostile_name_is_a_name_and_nothing_else(world: People, plain: Adapter
         assert not name.startswith(".")
 
 
-def test_our_files_arrive_byte_by_byte(world: People, plain: Adapter) -> None:
+@pytest.mark.parametrize(("message", "kind"), [(Reply, "public_reply"), (Note, "internal_note")])
+def test_our_files_arrive_byte_by_byte(world: People, plain: Adapter, message: Any, kind: str) -> None:
     remote_id = world.make("ours")
     sent = {
         "Übersicht €.pdf": ("application/pdf", PNG), "trace.log": ("text/plain", "zeile ü\r\nzwei\n".encode("latin-1")),
@@ -117,10 +118,10 @@ def test_our_files_arrive_byte_by_byte(world: People, plain: Adapter) -> None:
     }  # fmt: skip
     files = tuple(File(str(n), name, kind, len(data)) for n, (name, (kind, data)) in enumerate(sent.items()))
     reading = plain.read(remote_id, "")
-    entry = entry_of(Reply("See them.", files=files), "sync", world.now())
+    entry = entry_of(message("See them.", files=files), "sync", world.now())
     entry = replace(entry, contents={str(n): data for n, (_, data) in enumerate(sent.values())})
     receipt = plain.push(entry, reading.ticket, reading.events[-1].key)
-    event = last(receipt.events, "public_reply")
+    event = last(receipt.events, kind)
     assert (event.text or "").strip() == "See them."
     assert [(file.name, file.size) for file in event.files] == [(name, len(data)) for name, (_, data) in sent.items()]
     for file in event.files:

@@ -97,7 +97,7 @@ class WriteScreen(Keeping, Sending, Attaching, DeskScreen):
                 yield Static(Content("Minutes worked: "))
                 yield self.minutes
             yield Button(self.kind.button, compact=True)
-            if self.is_reply:  # at 80 cells the foot has no room left
+            if self.takes_files:  # at 80 cells the foot has no room left
                 yield Static(Content(f"  {keymap.shown('f7', ('write',))}:attach a file"))
             yield Static(Content(""), classes="kept")
         yield Static(Content(""), classes="held")
