@@ -9,6 +9,7 @@ import pytest
 
 from deskui import adapters, config, wiring
 from deskui.domain.ticket import Ticket
+from deskui.wiring.demo import demo
 
 TWO = """\
 [me]
@@ -26,7 +27,7 @@ prefix = "X-"
 
 
 def test_the_demo_opens_at_seven_past_two_and_leaves_nothing():
-    with wiring.demo() as desk:
+    with demo() as desk:
         assert desk.services.demo
         tickets = desk.services.desk
         assert len(tickets.ids_now("state:open")) >= 55

@@ -58,9 +58,9 @@ def _repaired(context: Context) -> int:
 def run_demo(context: Context) -> int:
     """The console on the demo desk, in a folder that is removed at the end."""
     _needs_terminal(context)
-    from deskui import wiring
+    from deskui.wiring.demo import demo
 
-    with wiring.demo(me=context.me, read_only=context.read_only) as desk:
+    with demo(me=context.me, read_only=context.read_only) as desk:
         return desk.console()
 
 

@@ -2,8 +2,6 @@
 
 import logging
 import sqlite3
-import threading
-import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from deskui.domain.event import StoreChanged
 from deskui.store import derived, driver, migrate, presence, quarantine, soundness
 from deskui.store.driver import StoreError
-from deskui.store.threads import SLICE_S, Attempt, Job, Reader, Writer, take
+from deskui.store.threads import SLICE_S, Attempt, Job, Owned, Reader, Writer, take
 
 if TYPE_CHECKING:
     from deskui.domain.contract import Rules
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_Own = tuple[sqlite3.Connection, "threading.RLock"]  # a thread's own connection, held while it reads
-PATIENCE_S = 1.0  # so long the end waits for threads that read
 
 
 class Tx:
@@ -73,9 +69,6 @@ class Store:
         self.path, self.rules, self.clock, self.prefixes = path, rules, clock, dict(prefixes or {})
         self._sealed = sealed
         self._listeners: list[Callable[[StoreChanged], None]] = []
-        self._own = threading.local()
-        self._readers: dict[threading.Thread, _Own] = {}
-        self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._seen = 0
         self.readonly = False  # this user may not write it
@@ -84,6 +77,7 @@ class Store:
         self.soundness = soundness.Soundness(path, self._checked_lately, self._checked)
         self._writer = Writer(self._transact, self._close_writer)
         self._reader = Reader(self._connect)
+        self._owned = Owned(self._connect)
 
     def open(self, *, later: bool = False) -> "Store":
         """Open it, made or brought forward where needed.  StoreError: why not, and what to do.
@@ -145,17 +139,7 @@ class Store:
         """Finish the writes that are queued, give up the reads, let the file go."""
         self._reader.close()
         self.soundness.close()
-        with self._lock:
-            readers = list(self._readers.values())
-            self._readers.clear()
-        for db, _ in readers:
-            db.interrupt()
-        until = time.monotonic() + PATIENCE_S
-        for db, busy in readers:
-            # Closed under a thread that reads, a connection takes the whole process along.
-            if busy.acquire(timeout=max(0.0, until - time.monotonic())):
-                db.close()
-                busy.release()
+        self._owned.close()
         self._writer.close()  # last: only a writer's connection can empty the write-ahead log into the file
 
     def write(self, work: Callable[[Tx], T], *, background: bool = False) -> "Future[T]":
@@ -182,13 +166,7 @@ class Store:
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Ask on this thread, by a read-only connection of its own."""
-        mine: _Own | None = getattr(self._own, "mine", None)
-        if mine is None:
-            mine = self._own.mine = self._connect(), threading.RLock()
-            self._keep(mine)
-        db, busy = mine
-        with busy:
-            return self._answer(db, query)
+        return self._owned.read(lambda db: self._answer(db, query))
 
     @property
     def stuck(self) -> bool:
@@ -200,13 +178,6 @@ class Store:
             return query(db)
         except _faults() as error:
             raise self._said(error) from error
-
-    def _keep(self, mine: "_Own") -> None:
-        """Remember it for `close`; those of threads that have ended are let go."""
-        with self._lock:
-            for ended in [thread for thread in self._readers if not thread.is_alive()]:
-                self._readers.pop(ended)[0].close()
-            self._readers[threading.current_thread()] = mine
 
     def ask(self, key: Hashable, query: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Ask on the reader thread; a newer question with this key cuts this one off and cancels its future."""

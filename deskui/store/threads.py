@@ -1,4 +1,4 @@
-"""The two threads of the store: one writes, a waiting key first; one reads, and can be cut off."""
+"""The threads of the store: one writes, a waiting key first; one reads, and can be cut off; any other may read."""
 
 import sqlite3
 import threading
@@ -7,12 +7,14 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from deskui.lazy import dataclass
 
+T = TypeVar("T")
 LOOK_STEPS = 50_000  # of SQLite's machine, a few hundred microseconds
 STUCK_S = 0.025  # a slice takes no longer than that
+PATIENCE_S = 1.0  # so long the end waits for threads that read
 SLICE_S = 0.015  # a slice stops taking steps here, so that with its commit it stays below 25 ms
 
 
@@ -224,3 +226,47 @@ class Reader:
         with self._wake:
             self._running = None  # from here on an interrupt would hit the next one
         attempt.settle(ask.future, answer)
+
+
+_Own = tuple[sqlite3.Connection, "threading.RLock"]  # a thread's own connection, held while it reads
+
+
+class Owned:
+    """For each thread that reads by itself a connection of its own."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._own = threading.local()
+        self._all: dict[threading.Thread, _Own] = {}
+        self._lock = threading.Lock()
+
+    def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask on this thread."""
+        mine: _Own | None = getattr(self._own, "mine", None)
+        if mine is None:
+            mine = self._own.mine = self._connect(), threading.RLock()
+            self._keep(mine)
+        db, busy = mine
+        with busy:
+            return query(db)
+
+    def _keep(self, mine: _Own) -> None:
+        """Remember it for `close`; those of threads that have ended are let go."""
+        with self._lock:
+            for ended in [thread for thread in self._all if not thread.is_alive()]:
+                self._all.pop(ended)[0].close()
+            self._all[threading.current_thread()] = mine
+
+    def close(self) -> None:
+        """Cut off what is being read, and let go of all of them."""
+        with self._lock:
+            readers = list(self._all.values())
+            self._all.clear()
+        for db, _ in readers:
+            db.interrupt()
+        until = time.monotonic() + PATIENCE_S
+        for db, busy in readers:
+            # Closed under a thread that reads, a connection takes the whole process along.
+            if busy.acquire(timeout=max(0.0, until - time.monotonic())):
+                db.close()
+                busy.release()

@@ -194,16 +194,9 @@ def _services(
     customers = cast("Customers", lazy.Later(partial(_customers, home, inventory)))
     barred = (lambda ticket: customers.kept_away(ticket)) if settings.desk.portable else None
     engines = Engines(
-        store,
-        settings.upstream,
-        upstream,
-        given,
-        clock,
-        customs,
-        sends=not read_only,
-        days=settings.history.days,
+        store, settings.upstream, upstream, given, clock, customs, sends=not read_only, days=settings.history.days,
         barred=barred,
-    )
+    )  # fmt: skip
     tickets = Desk(
         store, law, me, settings.desk.zone, first, settings.desk.undo_seconds, read_only=read_only,
         vips=lambda: customers.vips(), barred=barred,
@@ -305,25 +298,3 @@ def _url(settings: Settings, ticket: Ticket) -> str:
     upstream = settings.upstream.get(ticket.upstream)
     path = upstream and ticket.remote_id and _PAGES.get(settings.kind(ticket.upstream))
     return f"{upstream.url.rstrip('/')}{path}{ticket.remote_id}" if upstream and path else ""
-
-
-@contextmanager
-def demo(*, me: str | None = None, read_only: bool = False) -> Iterator[Opened]:
-    """The demo desk in a scratch home that is removed at the end; its clock begins at 02:07."""
-    import tempfile
-
-    from deskui.services.demo import Demo, start
-
-    folder = resources.data() / "demo"
-    ahead = start(folder) - now()
-    with tempfile.TemporaryDirectory(prefix="deskui-demo-") as scratch:
-        home = Path(scratch)
-        play = Demo(home, folder, lambda: now() + ahead, me or "").prepare()
-        given = {play.upstream.name: play.upstream}
-        opened = desk(
-            home, me=me, read_only=read_only, clock=play.clock, given=given, contracts_in=play.contracts, demo=True
-        )
-        with opened as here, play.playing():
-            here.services.inventory.put(play.assets()).result()
-            here.services.syncing.run_once()
-            yield here

@@ -320,7 +320,7 @@ def test_threads_that_ended_leave_no_connection_open(store: Store) -> None:
         thread.start()
         thread.join()
     store.read(lambda db: None)
-    assert list(store._readers) == [threading.main_thread()]
+    assert list(store._owned._all) == [threading.main_thread()]
 
 
 def test_a_key_goes_before_what_waits_in_the_background(store: Store) -> None:

@@ -13,6 +13,7 @@ from deskui.domain.change import Note
 from deskui.domain.fields import SetPriority
 from deskui.services import demo
 from deskui.services.diagnose import RunResult
+from deskui.wiring import demo as scratch
 
 CLASH, WAITING = "D-4702", "D-4705"
 FOUND = (
@@ -68,7 +69,7 @@ def main(theme: str) -> int:
     patch: Any = wiring
     patch.now, patch.Opened.start = lambda: start, lambda self: None
     demo.Demo = Play  # type: ignore[misc]
-    with wiring.demo() as here:
+    with scratch.demo() as here:
         here.settings = here.settings._replace(ui=here.settings.ui._replace(theme=theme))
         prepare(here)
         return int(here.console())
