@@ -70,6 +70,9 @@ what of the configuration the system can have no use for.  `discover` lists the 
   events that are not `own`.  Narrow is all that this gap can be made; never write back a field that nobody changed.
 - *Deletion that is told*: `gone` is then never in a feed.  The engine asks for all it knows once a week (`survey`)
   and believes a disappearance only at its second sighting; override it if many can be asked for at once.
+- *Edits that are told*: `edits = True`.  Once a week the engine asks for the `bodies` of what is open: then give with
+  them the time entries, and whatever else the feed may be silent about.  What has other words or minutes, or is not
+  among them any more, is mended; of a ticket with something new the whole history is read again.
 - *A search for exact text*: `created` looks at each hit itself, because a part of a token is none; a list that is
   cut off ("more hits") is no complete answer: None.
 - *A complete answer about creates* at all (no search, no field): None; a person decides, nothing is sent twice.
@@ -289,9 +292,7 @@ class Upstream(ABC):
     notes: bool = True  # private ones, which no customer reads
     work_time: bool = True  # minutes at a message
     history_told: bool = True  # who moved which field, and when
-    edits: bool = False
-    """What was said may be edited or taken out there, or added, and no feed tells of it: swept for once a week, by what
-    `bodies` gives, which then are also the time entries (`minutes`), and what else the feed may be silent about."""
+    edits: bool = False  # what was said may be edited, taken out or added there, and no feed tells of it
 
     def __init__(self, name: str, options: Options, secret: str) -> None:
         """Connects to nothing yet."""

@@ -32,6 +32,7 @@ from deskui.store import (
 from deskui.store.driver import Locked, StoreError
 from deskui.store.salvage import Salvaged, salvage
 from deskui.store.store import Store
+from deskui.store.vacuum import vacuum
 from tests import make
 from tests.make import KEY, NOW, make_event, make_rules, make_store, make_ticket, pull, queue, write
 from tests.store import test_outbox, test_store
@@ -304,6 +305,15 @@ def test_it_is_looked_through_and_made_smaller_as_any_other(tmp_path: Path) -> N
     path = tmp_path / "desk.db"
     assert len(purge.look(path, lambda ticket: ticket.customer == "Nordkauf")[0]) == 80
     assert archive.compact(path)[1] <= archive.compact(path)[0]
+    assert health.whole(path) == ""
+
+
+def test_writing_it_anew_gives_way_to_who_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deskui.store.vacuum.STEPS", 10)
+    filled(tmp_path).close()
+    path = tmp_path / "desk.db"
+    assert not vacuum(path, lambda: True)
+    assert vacuum(path)
     assert health.whole(path) == ""
 
 
