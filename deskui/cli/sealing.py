@@ -23,7 +23,7 @@ def run_encrypt(context: Context) -> int:
     path = context.home / "desk.db"
     people = [
         f"{path}: {'encrypted now' if done.store else 'was encrypted already'}",
-        f"its key is in {place}, and nowhere else: without it nobody can read the store or its backups",
+        f"its key is in {place}: without it nobody can read the store or its backups, so have a copy in a safe",
     ]
     if done.store:
         people.append("a new store will be encrypted too if config.toml says `encrypted = true` under [store]")

@@ -10,6 +10,8 @@ from typing import Any
 from deskui.store import backups, cipher, driver, migrate, presence, purge, quarantine
 from deskui.store.driver import StoreError
 
+FOLDERS = ("attachments", "writing")  # what was saved from tickets, and what an editor left
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -118,9 +120,9 @@ def _plain(path: Path) -> Iterator[Path]:
 def _texts(path: Path) -> Iterator[Path]:
     """What is no store, and may have words of tickets."""
     yield from path.parent.glob(f"{path.stem}-*.txt")
-    attachments = path.parent / "attachments"
-    if attachments.is_dir() and any(attachments.iterdir()):
-        yield attachments
+    for folder in (path.parent / name for name in FOLDERS):
+        if folder.is_dir() and any(folder.iterdir()):
+            yield folder
 
 
 def _sync(path: Path) -> None:

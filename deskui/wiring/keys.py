@@ -55,6 +55,10 @@ def _secrets(home: Path) -> Secrets:
 
 def _keep(secrets: Secrets, key: str) -> None:
     log.redact(key)
-    place = secrets.keep(NAME, key)
+    own = f"set the variable {variable(NAME)} to what `openssl rand -hex 32` says, and keep that in a safe"
+    try:
+        place = secrets.keep(NAME, key)
+    except NoSecret as none:
+        raise NoSecret(f"there is no place for the store's key: {none}", own) from None
     if secrets.stored(NAME) != key:
-        raise NoSecret(f"the keyring {place} did not keep the key", secrets.hint(NAME, None))
+        raise NoSecret(f"the keyring {place} did not keep the store's key", own)

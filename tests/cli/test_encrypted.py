@@ -221,6 +221,18 @@ def test_the_key_is_nowhere(cli: Cli, home: Path, name: str, caplog: pytest.LogC
     assert "[secret]" in (home / "log" / "deskui.log").read_text()
 
 
+def test_where_no_keyring_is_it_is_said_where_a_key_may_be(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("new", "--subject", WORD)
+    monkeypatch.setattr(Ring, "viable", False)
+    said = cli("store", "encrypt", "--json")
+    assert (said.code, said.error) == (2, "config")
+    assert "DESKUI_SECRET_STORE_KEY" in said.json["error"]["hint"]
+    assert "openssl rand -hex 32" in said.json["error"]["hint"]
+    assert not driver.encrypted(home / "desk.db")
+
+
 def test_read_only_changes_nothing(cli: Cli, name: str) -> None:
     for word in ("encrypt", "decrypt"):
         assert cli("--read-only", "store", word, "--json").error == "refused"

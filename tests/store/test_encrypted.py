@@ -215,6 +215,28 @@ def test_a_new_one_is_encrypted_from_its_first_byte(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "desk.db").stat().st_mode) == 0o600
 
 
+LOCKED = """
+import fcntl
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)  # where SQLite has its shared ones
+    except OSError:
+        print("locked")"""
+
+
+def test_while_it_is_open_nothing_that_is_asked_about_the_file_drops_its_lock(tmp_path: Path) -> None:
+    def locked() -> bool:
+        return child(LOCKED, str(tmp_path / "desk.db")).communicate()[0] == "locked\n"
+
+    with filled(tmp_path) as opened:
+        assert driver.encrypted(tmp_path / "desk.db")
+        opened.read(lambda db: db.execute("SELECT 1").fetchone())
+        driver.connect(tmp_path / "desk.db", readonly=True).close()
+        assert health.whole(tmp_path / "desk.db") == ""
+        assert locked()
+    assert not locked()
+
+
 # Damaged
 
 

@@ -73,6 +73,24 @@ def test_its_backups_are_encrypted_as_well_and_what_cannot_be_is_named(path: Pat
     assert not again.backups
 
 
+DYING = """
+import os
+opened = make_store(Path(sys.argv[1]))
+pull(opened, make_ticket(1000, subject="the last one"))
+os.kill(os.getpid(), 9)"""
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_is_only_in_the_log_of_changes_comes_along(path: Path, sealed: bool) -> None:
+    if not sealed:
+        seal.change(path, sealed=True)
+    child(DYING, str(path.parent)).wait()
+    assert path.with_name("desk.db-wal").stat().st_size
+    assert seal.change(path, sealed=sealed).store
+    assert integrity(path) == "ok"
+    assert any("the last one" in row for row in rows(path))
+
+
 def test_while_somebody_has_it_open_nothing_is_done(path: Path) -> None:
     with make_store(path.parent), pytest.raises(StoreError, match="open in another deskui"):
         seal.change(path, sealed=True)
