@@ -50,7 +50,11 @@ def fit(home: Path, key: str) -> str:
 
 
 def _secrets(home: Path) -> Secrets:
-    return adapters.secrets(config.load(home / "config.toml"))
+    """Where a configuration that cannot be read allows nothing more, the built-in places are asked all the same."""
+    try:
+        return adapters.secrets(config.load(home / "config.toml"))
+    except config.ConfigError:  # `doctor` says what is wrong with it, and looks at the store
+        return adapters.secrets(config.Settings())
 
 
 def _keep(secrets: Secrets, key: str) -> None:
