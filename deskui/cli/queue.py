@@ -126,6 +126,12 @@ def run_show(context: Context) -> int:
     return output.DONE
 
 
+def _around(found: Mapping[str, Any]) -> Iterator[str]:
+    """Its tags, who else reads it, what it is linked to."""
+    yield from (f"{name}: {', '.join(found[name])}" for name in ("tags", "cc") if found[name])
+    yield from (f"linked: {each['kind']} {each['id']}" for each in found["links"])
+
+
 def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
     from deskui import text
     from deskui.domain import attachment
@@ -140,8 +146,7 @@ def _ticket(found: Mapping[str, Any]) -> Iterator[str]:
     for each in found["exclusions"]:
         span = f"{each['from']} to {each['to']}"
         yield text.line(f"excluded from the clocks: {span}, {each['reason']}, approved by {each['approver']}")
-    for each in found["links"]:
-        yield text.line(f"linked: {each['kind']} {each['id']}")
+    yield from map(text.line, _around(found))
     for event in found["events"]:
         yield ""
         waiting = "  * waiting to send" if event["pending"] else ""

@@ -114,15 +114,15 @@ def run_do(context: Context) -> int:
 
 
 def _addressed(desk: Any, ticket: Any, change: Any) -> None:
-    """Refuse other people for a reply where the system chooses them itself: now, not when it is sent."""
-    if not (getattr(change, "to", ()) or getattr(change, "cc", ())):
+    """Refuse what the system cannot do at all, now, not when it is sent: other people for a reply, tags, a Cc."""
+    named = getattr(change, "to", ()) or getattr(change, "cc", ())
+    if not (getattr(change, "moves", ()) or (change.verb == "reply" and named)):
         return
-    from deskui.domain.change import Reply
     from deskui.services.rereading import Rereading
 
-    if isinstance(change, Reply) and Rereading(desk.services.syncing).recipients(ticket.upstream) == "":
-        said = f"{ticket.upstream} chooses itself who gets a reply: --to and --cc cannot be used"
-        raise output.Failure("refused", said, "Send it without them.")
+    if why := Rereading(desk.services.syncing).lacks(ticket.upstream, change):
+        hint = "Send it without them." if change.verb == "reply" else ""
+        raise output.Failure("refused", why, hint)
 
 
 def _carried(desk: Any, ticket: Any, change: Any) -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deskui.wiring import Opened
 
 FACTS = ("client_token", "received_at", "hold_reason", "acknowledged_at", "impact", "urgency", "kind", "category",
-         "customer", "ci")  # fmt: skip
+         "customer", "ci", "tags")  # fmt: skip
 
 
 def register(add: Add, shared: Any) -> None:

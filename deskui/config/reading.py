@@ -21,7 +21,7 @@ class ConfigError(ValueError):
 
 _FACTS = (
     "client_token", "received_at", "hold_reason", "acknowledged_at", "impact", "urgency", "kind", "category",
-    "customer", "ci", "requestor",
+    "customer", "ci", "tags", "requestor",
 )  # fmt: skip
 _KINDS = ("incident", "service_request", "change", "problem")
 _STATES = ("new", "in_progress", "pending", "resolved", "closed", "cancelled")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from deskui.domain import outgoing
+from deskui.domain import outgoing, sets
 from deskui.domain.change import Acknowledge, Assign, Change, Reply
 from deskui.domain.fields import SetPriority
 from deskui.domain.ticket import Ticket
@@ -58,7 +58,7 @@ def idle(step: Change, ticket: Ticket, acknowledged: bool) -> str:
         return f"{step.who or 'nobody'} has it already"
     if isinstance(step, SetPriority) and ticket.priority == step.to:
         return f"is P{step.to} already"
-    return ""
+    return sets.idle(step, ticket)
 
 
 def plan(

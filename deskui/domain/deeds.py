@@ -8,10 +8,12 @@ from deskui.domain import bulk
 from deskui.domain.change import Assign, Change, Hold, Reopen, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Unlink
+from deskui.domain.sets import Moves
 from deskui.domain.ticket import Ticket
 from deskui.domain.ticket import from_json as ticket_from_json
 
-BEFORE = ("owner", "priority", "state", "holds", "impact", "urgency", "category", "cis", "links", "subject")
+BEFORE = ("owner", "priority", "state", "holds", "impact", "urgency", "category", "cis", "links", "subject",
+          "tags", "cc")  # fmt: skip
 BACK = "Undone: "
 
 
@@ -170,6 +172,9 @@ def _made_good(change: Change, before: Ticket) -> Back:
         return Back("stays", why=_STAYS[change.verb])
     if isinstance(change, Link | Unlink):
         return _link_back(change, before)
+    if isinstance(change, Moves):
+        undone = change.back(before)
+        return Back("make_good", (undone,)) if undone else Back("stays", why=f"{change.verb} has changed nothing")
     changes = _state_back(change, before) if change.field == "state" else _field_back(change, before)
     if changes:
         return Back("make_good", changes)

@@ -15,6 +15,7 @@ TYPES = (
     "resume", "resolve", "reopen", "close", "cancel", "priority", "field", "time", "link",
 )  # fmt: skip
 MESSAGES = frozenset(("public_reply", "internal_note", "auto_reply", "customer_reply"))
+SETS = ("tags", "cc")  # fields of which an event moves one word
 STATE_MOVES = frozenset(("hold", "resume", "resolve", "reopen", "close", "cancel"))
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -29,6 +30,7 @@ class Event:
 
     `data` by type: created {priority, state}; priority {from, to}; assign {from, to}; hold {reason, until?};
     resume {reason?} (none: all); field {field, from, to}; messages and time {minutes?};
+    of one of SETS: the word `to` was put in (`from` is None), or `from` taken out;
     link {kind, to, off?} (to: a remote id; off: it was taken away).
     A `field` event with field "state" is a move among open states that is no hold or resume (new -> in_progress).
     """

@@ -22,6 +22,7 @@ from deskui.domain.change import (
 from deskui.domain.event import MESSAGES, Event
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Merge, Unlink
+from deskui.domain.sets import SetCc, SetTags
 from deskui.domain.ticket import Ticket
 from deskui.lazy import dataclass
 
@@ -29,7 +30,7 @@ VERBS: Mapping[str, type[Change]] = {
     kind.verb: kind
     for kind in (
         Create, Acknowledge, Assign, Hold, Resume, Resolve, Reopen, Close, Cancel, SetPriority, SetImpact, SetUrgency,
-        SetCategory, SetCi, SetSubject, Reply, Note, Link, Unlink, Merge,
+        SetCategory, SetCi, SetSubject, Reply, Note, Link, Unlink, Merge, SetTags, SetCc,
     )
 }  # fmt: skip
 WAITING = frozenset(("queued", "sending", "unknown", "sent"))  # replayed on the base

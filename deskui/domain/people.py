@@ -41,8 +41,15 @@ def moved(people: Iterable[str], moves: Iterable[str]) -> tuple[str, ...]:
 
 
 def parse(typed: str) -> tuple[str, ...]:
-    """The moves that are typed as `+ADDR,-ADDR`; without a sign it is added."""
-    return tuple(name if name[0] in "+-" else f"+{name}" for name in split(typed))
+    """The moves that are typed as `+ADDR,-ADDR`; without a sign it is added.  Of two about one name the last counts."""
+    found: dict[str, str] = {}
+    for part in re.split("[,;]", typed):
+        said = part.strip()
+        sign, name = (said[0], said[1:]) if said[:1] in ("+", "-") else ("+", said)
+        if said:
+            name = _bare(name)
+            found[name.casefold()] = f"{sign}{name}"
+    return tuple(found.values())
 
 
 def wrong(moves: Iterable[str]) -> str:

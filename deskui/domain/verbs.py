@@ -8,6 +8,8 @@ from deskui.domain.attachment import File
 from deskui.domain.change import Acknowledge, Assign, Cancel, Change, Close, Hold, Note, Reopen, Reply, Resolve, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import KINDS, Link, Unlink
+from deskui.domain.sets import SetCc, SetTags
+from deskui.domain.sets import wrong as wrong_tag
 
 HOLD_REASONS = ("customer", "vendor", "change_window", "parts", "other", "unspecified")
 LEVELS = ("high", "medium", "low")
@@ -135,6 +137,23 @@ def _state(words: _Words) -> Change:
     return _build(_Words(verb, words.plain[1:], words.options, words.now, words.zone, words.me))
 
 
+def _tag(words: _Words) -> Change:
+    return SetTags(_moves(words, wrong_tag))
+
+
+def _cc(words: _Words) -> Change:
+    return SetCc(_moves(words, people.wrong))
+
+
+def _moves(words: _Words, wrong: Callable[[Sequence[str]], str]) -> tuple[str, ...]:
+    moves = people.parse(",".join(words.plain))
+    if not moves:
+        raise VerbError(f"{words.verb} needs what to put in or take out: {VERB_HELP[words.verb][0]}")
+    if problem := wrong(moves):
+        raise VerbError(problem)
+    return moves
+
+
 def _link(words: _Words) -> Change:
     if len(words.plain) != 2:
         raise VerbError(f"link needs a kind and a ticket: {VERB_HELP['link'][0]}, KIND is {', '.join(KINDS)}")
@@ -201,6 +220,8 @@ _VERBS: Mapping[str, _Verb] = {
     "category": _Verb("category NAME", "the desk's own category", _category),
     "ci": _Verb("ci NAME", "the configuration item it is about", lambda w: SetCi(w.one("a name"))),
     "subject": _Verb("subject TEXT", "what the ticket is called", lambda w: SetSubject(w.text())),
+    "tag": _Verb("tag +TAG|-TAG ...", "put tags on, take some off; without a sign it is put on", _tag),
+    "cc": _Verb("cc +ADDR|-ADDR ...", "who gets a copy of the replies; without a sign they are added", _cc),
     "link": _Verb("link KIND ID", f"to another ticket: {', '.join(KINDS)}", _link),
     "unlink": _Verb("unlink [KIND] ID", "take a link away", _unlink),
     "state": _Verb(
@@ -255,7 +276,8 @@ def _split(verb: str, argv: Sequence[str]) -> tuple[tuple[str, ...], Mapping[str
 
 
 def _is_text(verb: str) -> bool:
-    return verb in ("note", "reply")
+    """Whether a word of it may begin with a dash."""
+    return verb in ("note", "reply", "tag", "cc")
 
 
 def _value(verb: str, name: str, rest: Iterator[str]) -> str:

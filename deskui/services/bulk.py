@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deskui.domain import bulk
 from deskui.domain.bulk import Item, Order
 from deskui.domain.change import Change
+from deskui.domain.sets import Moves
 from deskui.domain.ticket import Ticket
 from deskui.services import deeds as services
 from deskui.services.deeds import REFUSED, Deeds, Outcome
@@ -99,7 +100,9 @@ class Bulk:
         return bulk.plan(ticket, steps, known[0], lambda step: self._filled(step, ticket, now))
 
     def _filled(self, step: Change, ticket: Ticket, now: int) -> Change:
-        """The step with its text as this ticket says it."""
+        """The step with its text as this ticket says it.  ValueError: its system cannot do it."""
+        if isinstance(step, Moves) and (why := self._writing.lacks(ticket.upstream, step)):
+            raise ValueError(why)
         text = getattr(step, "text", "")
         if "{{" not in text and "{%" not in text:
             return step

@@ -53,10 +53,10 @@ class Step:
 
 
 def say(change: "Change") -> str:
-    """A change in short: `assign anna`, `hold customer`, `priority 2`."""
+    """A change in short: `assign anna`, `hold customer`, `priority 2`, `tag +vpn`."""
     given = outgoing.to_json(change)
     named = [given[name] for name in ("who", "reason", "to") if name in given and not isinstance(given[name], tuple)]
-    return " ".join([change.verb, *(str(value or "none") for value in named)])
+    return " ".join([change.verb, *(str(value or "none") for value in named), *given.get("moves", ())])
 
 
 class Deeds:

@@ -200,6 +200,12 @@ class Desk:
         hours = self.contract_of(row).calendars.get(row[_CALENDAR])
         return hours is not None and not hours.is_open(now)
 
+    def tags(self, newest: int = 2000) -> list[str]:
+        """The tags that the newest open tickets have, on this thread."""
+        from deskui.store import views
+
+        return self.store.read(lambda db: views.tags(db, newest))
+
     def similar(self, name: str, limit: int = 5) -> list[tuple[Any, ...]]:
         """Rows of the tickets most like it, best first."""
         pks = self._known(name, lambda db, uid: queue.similar(db, uid, limit))
@@ -233,7 +239,7 @@ class Desk:
         What has the same `group` (see there) is undone together.
 
         The future raises UnknownTicket, Refused or StoreError; then nothing was kept.  An acknowledgement that changes
-        nothing gives an entry that is already `dropped` and says why.
+        nothing, or tags that are so already, give an entry that is already `dropped` and says why.
         """
         return self.store.write(lambda tx: doing.do(self, tx, name, change, draft, group))
 

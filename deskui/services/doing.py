@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskui.domain import change as changes
-from deskui.domain import outgoing
+from deskui.domain import outgoing, sets
 from deskui.domain.ticket import Ticket
 from deskui.services.desk import Refused, UnknownTicket
 from deskui.store import conflicts, deeds, drafts, ids, outbox, outfiles, tickets
@@ -24,8 +24,7 @@ def do(desk: "Desk", tx: "Tx", name: str, change: "Change", draft: str, group: s
     uid, ticket = wanted(desk, tx, name)
     if refusal := change.refused(ticket):
         raise Refused(refusal)
-    if isinstance(change, changes.Acknowledge) and acknowledged(tx.db, uid, ticket):
-        said = f"{ticket.id} has had its first response: nothing to acknowledge"
+    if said := _idle(tx.db, uid, ticket, change):
         return outgoing.Entry("", uid, 0, change, desk.me(ticket.upstream), tx.now, "dropped", error=said)
     entry = add(desk, tx, uid, ticket, change)
     deeds.part(tx, group or desk.group(), ticket, [entry], entry.author)
@@ -102,6 +101,14 @@ def drop(desk: "Desk", tx: "Tx", entry_uid: str, keep: bool) -> "Entry":
 def _too_late(entry: "Entry") -> str:
     what = {"sending": "is on its way", "sent": "was sent", "dropped": "was already given up"}[entry.state]
     return f"change {entry.uid} ({entry.change.verb}) {what}: it cannot be taken back"
+
+
+def _idle(db: "Connection", uid: str, ticket: Ticket, change: "Change") -> str:
+    """Why the change would alter nothing, as a sentence; "": it would."""
+    if isinstance(change, changes.Acknowledge) and acknowledged(db, uid, ticket):
+        return f"{ticket.id} has had its first response: nothing to acknowledge"
+    why = sets.idle(change, ticket)
+    return f"{ticket.id}: {why}" if why else ""
 
 
 def acknowledged(db: "Connection", uid: str, ticket: Ticket) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from deskui.domain.event import Event
 from deskui.domain.ticket import Ticket
@@ -13,6 +14,9 @@ from deskui.store import outbox, tickets
 from deskui.store.driver import Connection
 from deskui.store.threads import Attempt
 from deskui.upstream.base import Rejected, Unreachable, Upstream
+
+if TYPE_CHECKING:
+    from deskui.domain.change import Change
 
 WAIT_S = 5.0
 PUBLIC = ("public_reply", "customer_reply")
@@ -85,6 +89,16 @@ class Rereading:
         name = "note_files" if note else "attachments"
         known: bool | None = getattr(self._syncing.engines[upstream].upstream, name, None)
         return known
+
+    def lacks(self, upstream: str, change: "Change") -> str:
+        """Why that system cannot do such a change at all, as a sentence; "": it can, or is not known.
+
+        Loads the adapter.
+        """
+        from deskui.sync.pushing import lacking
+
+        there = self._syncing.engines[upstream].upstream
+        return lacking(there, change) if hasattr(there, "tags") else ""  # what cannot be asked has no flags
 
     def _read(self, ticket: Ticket) -> Fresh:
         recipients = self.recipients(ticket.upstream)

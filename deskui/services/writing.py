@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from deskui.domain.change import Change
 from deskui.domain.ticket import Ticket
 from deskui.services import templates
 from deskui.services.customers import Customers
@@ -35,6 +36,10 @@ class Writing:
     def again(self, ticket: Ticket) -> "Future[Fresh]":
         """The ticket as it is upstream, in at most a few seconds; else as it is here."""
         return self._rereading.read(ticket)
+
+    def lacks(self, upstream: str, change: Change) -> str:
+        """Why that system cannot do such a change at all; "": it can, or is not known.  Loads the adapter."""
+        return self._rereading.lacks(upstream, change)
 
     def filled(self, template: Template, ticket: Ticket, now: int) -> str:
         """A template's text for this ticket.  TemplateError."""

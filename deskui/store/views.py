@@ -86,12 +86,23 @@ def remember(tx: "Tx", person: str, last: Session) -> None:
 
 def known(db: sqlite3.Connection, newest: int) -> dict[str, Sequence[str]]:
     """Names that a filter may ask for, of open tickets: owners, customers, items, and tags of the newest."""
-    opened = "FROM ticket WHERE gone = 0 AND done = 0"
     asked = {
-        "owner": f"SELECT DISTINCT owner {opened} AND owner IS NOT NULL",
-        "customer": f"SELECT DISTINCT customer {opened} AND customer IS NOT NULL",
+        "owner": f"SELECT DISTINCT owner {_OPENED} AND owner IS NOT NULL",
+        "customer": f"SELECT DISTINCT customer {_OPENED} AND customer IS NOT NULL",
         "ci": "SELECT name FROM ci",
-        "tag": f"""SELECT DISTINCT value FROM (SELECT shown {opened} ORDER BY pk DESC LIMIT {int(newest)}) AS newest,
-            json_each(newest.shown, '$.tags')""",
     }
-    return {name: sorted((row[0] for row in db.execute(sql)), key=str.casefold) for name, sql in asked.items()}
+    found: dict[str, Sequence[str]] = {
+        name: sorted((row[0] for row in db.execute(sql)), key=str.casefold) for name, sql in asked.items()
+    }
+    return found | {"tag": tags(db, newest)}
+
+
+_OPENED = "FROM ticket WHERE gone = 0 AND done = 0"
+
+
+def tags(db: sqlite3.Connection, newest: int) -> list[str]:
+    """Those of the newest open tickets, each once in any case."""
+    sql = f"""SELECT DISTINCT value FROM (SELECT shown {_OPENED} ORDER BY pk DESC LIMIT {int(newest)}) AS newest,
+        json_each(newest.shown, '$.tags')"""
+    found = {word.casefold(): word for (word,) in db.execute(sql)}
+    return sorted(found.values(), key=str.casefold)

@@ -1,14 +1,16 @@
-"""Changes in a row that say one thing: only the last is sent, or none where nothing is left.  Pure.
+"""Changes in a row that say one thing: only the last is sent (of sets one that does all), or none where nothing is
+left of them.  Pure.
 
 Only what is still queued is looked at; each change stays in the outbox and in the list of deeds as it was typed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskui.domain.change import Assign, Hold, Resume
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.outgoing import Entry
+from deskui.domain.sets import Moves, together
 from deskui.domain.ticket import Ticket
 
 PLAIN = (Assign, SetPriority, SetImpact, SetUrgency, SetCategory, SetCi, SetSubject)  # that set one field to one value
@@ -25,6 +27,11 @@ class Gathered:
 def gathered(entries: Sequence[Entry], head: Entry, ticket: Ticket) -> Gathered:
     """The row that begins with `head`, among one ticket's `entries` in their order; `ticket` is its base."""
     row = _row(entries, head)
+    if isinstance(head.change, Moves) and len(row) > 1:
+        if _after(ticket, row) == ticket:
+            return Gathered(None, row)
+        both = together([entry.change for entry in row if isinstance(entry.change, Moves)])
+        return Gathered(replace(row[-1], change=both), row[:-1])
     if len(row) > 1:
         nothing = getattr(_after(ticket, row), str(head.change.field)) == getattr(ticket, str(head.change.field))
         return Gathered(None, row) if nothing else Gathered(row[-1], row[:-1])
@@ -35,7 +42,12 @@ def gathered(entries: Sequence[Entry], head: Entry, ticket: Ticket) -> Gathered:
 
 
 def told_by(entries: Sequence[Entry], last: Entry) -> tuple[Entry, ...]:
-    """The changes that `last`, which was sent, has told too: those in a row before it that still wait."""
+    """The changes that `last`, which was sent, has told too: those in a row before it that still wait.
+
+    Of sets none: what was sent of them in one is known only to whom it was sent by.
+    """
+    if isinstance(last.change, Moves):
+        return ()
     before = [entry for entry in entries if entry.state == "queued" and entry.seq < last.seq]
     told = list[Entry]()
     for entry in reversed(before):
@@ -61,7 +73,8 @@ def _row(entries: Sequence[Entry], head: Entry) -> tuple[Entry, ...]:
 
 def _same(one: Entry, other: Entry) -> bool:
     """Whether both set the same field, for the same person, and neither has words that somebody should read."""
-    alike = type(one.change) is type(other.change) and isinstance(one.change, PLAIN) and one.author == other.author
+    plain = type(one.change) is type(other.change) and isinstance(one.change, (*PLAIN, Moves))
+    alike = plain and one.author == other.author
     return alike and not (getattr(one.change, "why", "") or getattr(other.change, "why", ""))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from deskui.domain.change import Change, Fact, Note
-from deskui.domain.event import MESSAGES, Event, field_of
+from deskui.domain.event import MESSAGES, SETS, Event, field_of
 from deskui.domain.links import Link
 from deskui.domain.outgoing import Entry
 from deskui.domain.ticket import Ticket
@@ -128,7 +128,8 @@ def _same(fact: Fact, event: Event) -> bool:
         return bool(data["reason"] == event.data.get("reason"))
     if kind == "link":
         return all(event.data.get(name) == data.get(name) for name in ("kind", "to", "off"))
-    return all(event.data.get(name) == data[name] for name in ("field", "to") if name in data)
+    names = ("field", "from", "to") if data.get("field") in SETS else ("field", "to")
+    return all(event.data.get(name) == data[name] for name in names if name in data)
 
 
 def _rest(change: Change, missing: Sequence[Fact]) -> Change | None:

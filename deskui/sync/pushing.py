@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from deskui.domain.change import Create, Note, Reply
+from deskui.domain.change import Change, Create, Note, Reply
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
+from deskui.domain.sets import Moves, SetCc, SetTags, together
 from deskui.domain.ticket import Ticket
 from deskui.store import missing, outbox, outfiles, tickets
 from deskui.store.store import Store, Tx
@@ -29,51 +30,65 @@ def push(store: Store, upstream: Upstream, clock: Callable[[], int], only: str |
             return sent
         for head in ready:
             tried[head.uid] = tried.get(head.uid, 0) + 1
-            entry = _gather(store, entries, head)
-            sent += entry is not None and _push_one(store, upstream, entry)
+            row = _gather(store, entries, head)
+            sent += row.sent is not None and _push_one(store, upstream, row.sent, row.told)
 
 
-def _gather(store: Store, entries: Sequence[Entry], head: Entry) -> Entry | None:
-    """What is sent for a row of changes that begins with `head`; None: nothing is left of it, and it is settled.
+def _gather(store: Store, entries: Sequence[Entry], head: Entry) -> coalescing.Gathered:
+    """What is sent for a row of changes that begins with `head`; nothing is left of it: it is settled.
 
     Where the contract counts changes by when they were made here, each is a fact of its own.
     """
     base = store.read(lambda db: tickets.standing(db, head.ticket))
     if base is None or store.rules.judging(base).policy.offline_events == "made":
-        return head
+        return coalescing.Gathered(head)
     found = coalescing.gathered(entries, head, base)
     if found.sent is None:
         store.write(lambda tx: merging.told(tx, found.told, "taken back here before it was sent")).result()
-    return found.sent
+    return found
 
 
-def _push_one(store: Store, upstream: Upstream, entry: Entry) -> bool:
-    """Send one entry; whether it was written."""
+def _push_one(store: Store, upstream: Upstream, entry: Entry, told: Sequence[Entry] = ()) -> bool:
+    """Send one entry; whether it was written.  Of a set it does what those that are `told` by it would do, too."""
+    whole = told if isinstance(entry.change, Moves) else ()
     try:
-        if isinstance(entry.change, Reply) and (entry.change.to or entry.change.cc) and not upstream.recipients:
-            raise Rejected(f"{upstream.name} chooses itself who gets a reply: To and Cc cannot be set")
-        if isinstance(entry.change, Link | Unlink) and entry.change.kind not in upstream.links:
-            known = ", ".join(sorted(upstream.links)) or "no links at all"
-            raise Rejected(f"{upstream.name} cannot keep {entry.change.kind!r}; it knows: {known}")
-        if isinstance(entry.change, Merge) and not upstream.merges:
-            raise Rejected(f"{upstream.name} cannot merge tickets")
+        if why := lacking(upstream, entry.change):
+            raise Rejected(why)
         entry = _loaded(store, upstream, entry)
         ticket, seen = _look(store, upstream, entry)
         if why := plan.beyond(entry.change, ticket, notes=upstream.notes, work_time=upstream.work_time):
             raise Rejected(f"{upstream.name}: {why}")
-        if not store.write(lambda tx: _claim(tx, entry, seen)).result():
+        if not store.write(lambda tx: _claim(tx, entry, seen, whole)).result():
             return False
         receipt = upstream.push(entry, ticket, seen)
     except Rejected as refusal:
         words = str(refusal)
+        if whole:  # which of them it will not do shows when they go one by one
+            store.write(lambda tx: merging.settle(tx, entry, "queued")).result()
+            return _push_one(store, upstream, whole[0])
         store.write(lambda tx: merging.settle(tx, entry, "rejected", words)).result()
         return False
     except Unreachable as gone:
         state, words = ("unknown" if gone.maybe_written else "queued"), str(gone)
         store.write(lambda tx: merging.settle(tx, entry, state, words)).result()
         raise
-    store.write(lambda tx: _receive(tx, entry, receipt)).result()
+    store.write(lambda tx: _receive(tx, entry, receipt, whole)).result()
     return receipt.written
+
+
+def lacking(upstream: Upstream, change: Change) -> str:
+    """Why the system cannot do it at all, as a sentence; "": it can, as far as its flags say."""
+    name = upstream.name
+    if isinstance(change, Reply) and (change.to or change.cc) and not upstream.recipients:
+        return f"{name} chooses itself who gets a reply: To and Cc cannot be set"
+    if isinstance(change, SetCc) and upstream.recipients != "ticket":
+        return f"{name} keeps no Cc of a ticket: nobody can be added or taken off"
+    if isinstance(change, SetTags) and not upstream.tags:
+        return f"{name} keeps no tags"
+    if isinstance(change, Link | Unlink) and change.kind not in upstream.links:
+        known = ", ".join(sorted(upstream.links)) or "no links at all"
+        return f"{name} cannot keep {change.kind!r}; it knows: {known}"
+    return f"{name} cannot merge tickets" if isinstance(change, Merge) and not upstream.merges else ""
 
 
 def _loaded(store: Store, upstream: Upstream, entry: Entry) -> Entry:
@@ -90,16 +105,28 @@ def _loaded(store: Store, upstream: Upstream, entry: Entry) -> Entry:
     return replace(entry, contents=store.read(lambda db: outfiles.contents(db, files)))
 
 
-def _claim(tx: Tx, entry: Entry, seen: str) -> bool:
-    """`sending`, unless it was taken back, changed or moved since it was chosen, or looking found that it clashes."""
-    now = outbox.get(tx.db, entry.uid)
-    if now is None or (now.state, now.ticket, now.change) != ("queued", entry.ticket, entry.change):
+def _claim(tx: Tx, entry: Entry, seen: str, row: Sequence[Entry] = ()) -> bool:
+    """`sending`, unless it was taken back, changed or moved since it was chosen, or looking found that it clashes.
+
+    Of sets the same holds for each of the `row` that it does, too.
+    """
+    now = [outbox.get(tx.db, each.uid) for each in (*row, entry)]
+    if any(each is None or (each.state, each.ticket) != ("queued", entry.ticket) for each in now):
+        return False
+    change = _whole([each.change for each in now if each is not None])
+    if change != entry.change:
         return False
     outbox.mark(tx, entry.uid, "sending", seen=seen)
     return True
 
 
-def _receive(tx: Tx, entry: Entry, receipt: Receipt) -> None:
+def _whole(changes: Sequence[Change]) -> Change:
+    """What is sent for them: the only one, or of sets one that does all."""
+    moves = [change for change in changes if isinstance(change, Moves)]
+    return together(moves) if len(moves) > 1 else changes[-1]
+
+
+def _receive(tx: Tx, entry: Entry, receipt: Receipt, row: Sequence[Entry] = ()) -> None:
     if not receipt.written:
         outbox.mark(tx, entry.uid, "queued")
         merging.take(tx, receipt.ticket, receipt.events)
@@ -109,6 +136,7 @@ def _receive(tx: Tx, entry: Entry, receipt: Receipt) -> None:
         merging.merged(tx, entry, receipt.ticket, receipt.events, receipt.own)
     else:
         merging.sent(tx, entry, receipt.ticket, receipt.events, receipt.own)
+        merging.told(tx, row, merging.TOLD)
 
 
 def _look(store: Store, upstream: Upstream, entry: Entry) -> tuple[Ticket, str]:

@@ -13,7 +13,7 @@ from deskui.domain.ticket import Ticket
 from deskui.upstream.base import Login, Page, Reading, Receipt, Upstream
 
 MARK = "~"  # begins the keys of what nobody but us tells
-_FLAGS = ("recipients", "links", "merges", "attachments", "edits", "notes", "work_time", "prefix")
+_FLAGS = ("recipients", "tags", "links", "merges", "attachments", "edits", "notes", "work_time", "prefix")
 _OVER = {"resolved": "resolve", "closed": "close", "cancelled": "cancel"}
 Move = tuple[str, dict[str, Any]]
 

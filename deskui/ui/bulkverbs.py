@@ -8,6 +8,7 @@ from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS
 from deskui.ui.marking import Marking
 from deskui.ui.refusing import MOST
+from deskui.ui.setverbs import TITLES
 from deskui.ui.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -135,6 +136,21 @@ class BulkVerbs(Marking, Verbs):
             return bulk.Order(f"priority P{to}", (fields.SetPriority(int(to)),)) if to else None
 
         self._asked(set_to, super().action_verb_priority)
+
+    def action_verb_tags(self) -> None:
+        """Put some on, take some off."""
+        self._asked(self._moving("tag"), super().action_verb_tags)
+
+    def action_verb_cc(self) -> None:
+        """Who gets a copy of the replies."""
+        self._asked(self._moving("cc"), super().action_verb_cc)
+
+    def _moving(self, verb: str) -> Asking:
+        async def ask(count: int) -> "Order | None":
+            moves = await self._moves(f"{TITLES[verb]} of {count} marked tickets", verb, marked=True)
+            return bulk.Order(" ".join((verb, *moves.moves)), (moves,)) if moves else None
+
+        return ask
 
     def action_verb_edit(self) -> None:
         """Impact (with a reason, as a work note), urgency, category or CI."""

@@ -35,6 +35,17 @@ def _certain(words: Sequence[str]) -> str:
     return first[0][:same] if first else ""
 
 
+def moves(now: Iterable[str], known: Iterable[str], marked: bool = False) -> list[str]:
+    """What may be put into a set and taken out of it: `+vpn`, `-old`; of `marked` tickets any known one may go.
+
+    A word with a blank in it is typed, between quotes.
+    """
+    there, others = set(now), [word for word in known if word not in set(now)]
+    gone = others if marked else sorted(there)
+    words = [*(f"+{word}" for word in others), *(f"-{word}" for word in gone)]
+    return [word for word in words if word.isprintable() and not re.search(r"[\s'\"\\\\]", word)]
+
+
 def arguments(name: str) -> list[str]:
     """The words and options that may follow a verb."""
     usage = VERB_HELP.get(name, ("", ""))[0]

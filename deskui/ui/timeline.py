@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from deskui import text
 from deskui.domain.attachment import size
-from deskui.domain.event import Event
+from deskui.domain.event import SETS, Event
 from deskui.lazy import dataclass
 
 if TYPE_CHECKING:
@@ -69,13 +69,20 @@ def _value(value: object) -> str:
     return text.line(str(value)) if value not in (None, "") else "none"
 
 
+def _moved(data: Mapping[str, Any]) -> str:
+    old, new = _value(data.get("from")), _value(data.get("to"))
+    if data.get("field") not in SETS:
+        return f"{old} -> {new}"
+    return f"+{new}" if data.get("to") else f"-{old}"
+
+
 _FACTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "created": lambda data: "created" + (f" P{data['priority']}" if "priority" in data else ""),
     "assign": lambda data: f"assigned to {_value(data.get('to') or 'nobody')}",
     "priority": lambda data: f"priority P{data.get('from', '?')} -> P{data.get('to', '?')}",
     "hold": lambda data: f"HOLD: waiting for {_value(data.get('reason', 'unspecified'))}",
     "resume": lambda data: "resumed" + (f" ({_value(data['reason'])})" if data.get("reason") else ""),
-    "field": lambda data: f"{_value(data.get('field'))}: {_value(data.get('from'))} -> {_value(data.get('to'))}",
+    "field": lambda data: f"{_value(data.get('field'))}: {_moved(data)}",
     "time": lambda data: f"{data['minutes']} minutes worked" if data.get("minutes") else "time that was taken out",
     "link": lambda data: (
         f"{'no longer ' if data.get('off') else ''}linked: {_value(data.get('kind'))} {_value(data.get('to'))}"

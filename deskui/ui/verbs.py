@@ -12,6 +12,7 @@ from deskui.ui.linkverbs import LinkVerbs
 from deskui.ui.peopleverbs import PeopleVerbs
 from deskui.ui.repeating import Repeating
 from deskui.ui.saving import settled
+from deskui.ui.setverbs import SetVerbs
 from deskui.ui.slaverbs import SlaVerbs
 from deskui.ui.textverbs import TextVerbs
 from deskui.ui.undoing import Undoing
@@ -43,7 +44,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs, TextVerbs):
+class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs, SetVerbs, TextVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any

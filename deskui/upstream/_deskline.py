@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from deskui.domain import when
 from deskui.domain.event import Event
+from deskui.domain.sets import moved
 
 FACTS = frozenset((
     "received", "acknowledged", "hold", "resume", "resolved", "reopened", "closed", "priority", "impact", "urgency",
-    "kind", "category", "customer", "ci", "token", "duplicate", "requestor",
+    "kind", "category", "customer", "ci", "token", "duplicate", "requestor", "tag",
 ))  # fmt: skip
 PREFIX = "deskui: "
 _LINE = re.compile(r"deskui: ([a-z]+)(?: (.*))? by (.+) at (\S+)")
@@ -78,6 +79,9 @@ def event(line: Line, key: str, at: int, current: object = None) -> Event | None
         field = _FIELDS[line.fact]
         to: object = [line.value] if field == "cis" else line.value
         return Event(key, at, "field", line.who, made_at=made, data={"field": field, "from": current, "to": to})
+    if line.fact == "tag":
+        named = line.value[:1] in ("+", "-") and len(line.value) > 1
+        return Event(key, at, "field", line.who, made_at=made, data=moved("tags", line.value)) if named else None
     if line.fact == "hold":
         return Event(key, at, "hold", line.who, made_at=made, data=_hold_data(line.value))
     simple = {"acknowledged": "acknowledge", "closed": "close", "resume": "resume"}.get(line.fact)

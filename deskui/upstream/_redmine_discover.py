@@ -10,7 +10,7 @@ _FIELDS = {
     "client_token": ("client token",), "received_at": ("received", "received at"), "hold_reason": ("hold reason",),
     "acknowledged_at": ("acknowledged", "acknowledged at"), "impact": ("impact",), "urgency": ("urgency",),
     "kind": ("kind",), "category": ("category",), "customer": ("customer",), "requestor": ("requestor",),
-    "ci": ("hosts", "ci", "host", "asset"),
+    "ci": ("hosts", "ci", "host", "asset"), "tags": ("tags", "tag", "labels"),
 }  # fmt: skip
 _HOW = "Administration, Custom fields, Issues, New custom field: format Text, for all projects, a filter"
 

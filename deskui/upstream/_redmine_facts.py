@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from deskui.domain import when
+from deskui.domain import people, sets, when
 from deskui.domain.attachment import File
 from deskui.domain.event import Event
 from deskui.upstream import _deskline
@@ -45,6 +45,7 @@ class Reader:
     ) -> None:
         self._issue, self._names, self._service = issue, names, service
         self._journals: list[Row] = sorted(issue.get("journals") or (), key=lambda row: number(row["id"]))
+        self._rows = {str(row["id"]): row for row in fields_of(issue).values()}
         known = {str(row["id"]): name for name, row in fields_of(issue).items()}
         ours = {name: fact for fact, name in fields.items()}
         self._facts = {key: ours[name] for key, name in known.items() if name in ours}
@@ -175,6 +176,8 @@ class Reader:
         if line.fact == "ci":
             self._cis = [line.value]
             self._told.values["cis"] = (line.value,)
+        elif line.fact == "tag":
+            self._told.values["tags"] = people.moved(self._told.values.get("tags", ()), (line.value,))
         elif line.fact in _TICKET_FIELDS:
             self._told.values[line.fact] = line.value
         self._add(event)
@@ -200,7 +203,7 @@ class Reader:
         elif detail["property"] == "relation":
             self._linked(RELATIONS.get(name, "related"), old, new)
         elif detail["property"] == "cf" and (fact := self._facts.get(name)) and fact != "ci":
-            self._field(fact, str(old or ""), str(new or ""))
+            self._field(name, fact, old, new)
 
     def _said(self, fact: str) -> Line | None:
         return next((line for line in self._lines if line.fact == fact), None)
@@ -269,7 +272,8 @@ class Reader:
 
     # -- fields of ours
 
-    def _field(self, fact: str, old: str, new: str) -> None:
+    def _field(self, field: str, fact: str, before: Any, after: Any) -> None:
+        old, new = str(before or ""), str(after or "")
         if fact == "hold_reason":
             moved = new and new != self._reason and not (self._said("hold") or self._said("resume"))
             self._reason = new
@@ -278,6 +282,10 @@ class Reader:
         elif fact == "acknowledged_at" and new and self._side(self._row) == "staff":
             at = int(self._key.split("/")[0])
             self._event("acknowledge", line=Line(fact, "", self._author, values.time_of(new) or at))
+        elif fact == "tags":
+            row = self._rows.get(field)
+            for move in people.moves(values.tags_of(row, before), values.tags_of(row, after)):
+                self._event("field", sets.moved("tags", move))
         elif fact in _TICKET_FIELDS:
             self._event("field", {"field": fact, "from": plain(fact, old) or None, "to": plain(fact, new) or None})
 

@@ -8,6 +8,7 @@ from deskui.domain.change import Acknowledge, Close, Create, Hold, Note, Reply
 from deskui.domain.event import Event
 from deskui.domain.links import Link, Unlink
 from deskui.domain.outgoing import Entry
+from deskui.domain.sets import Moves
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _redmine_steps
 from deskui.upstream._http import Broken
@@ -175,6 +176,8 @@ def _done(entry: Entry, ticket: Ticket, after: Ticket, events: Sequence[Event], 
     change, ours = entry.change, [event for event in events if event.key in own]
     if isinstance(change, Link | Unlink):
         return change.apply(after).links == after.links
+    if isinstance(change, Moves):
+        return not change.made(after)
     if isinstance(change, Reply | Note):
         spent = {event.data.get("minutes", 0) for event in ours}  # on the message, or apart if it came much later
         return change.event in {event.type for event in ours} and (not change.minutes or change.minutes in spent)

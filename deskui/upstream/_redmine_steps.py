@@ -5,10 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskui.domain import when
-from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
+from deskui.domain.change import (
+    Acknowledge,
+    Assign,
+    Cancel,
+    Change,
+    Close,
+    Create,
+    Hold,
+    Note,
+    Reopen,
+    Reply,
+    Resolve,
+    Resume,
+)
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Unlink
 from deskui.domain.outgoing import Entry
+from deskui.domain.sets import SetTags
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line
@@ -101,6 +115,13 @@ class _Plan:
                 return [self._put({"subject": change.to})]
             case SetCi():
                 return [self._field("ci", change.to)]
+            case _:
+                return self._sets(change)
+
+    def _sets(self, change: Change) -> list[Step]:
+        match change:
+            case SetTags():
+                return self._tags(change)
             case Link():
                 return self._link(change)
             case Unlink():
@@ -175,6 +196,16 @@ class _Plan:
     def _field(self, fact: str, value: str, why: str = "") -> Step:
         mapped = self._mapped(fact, value)
         return self._put(mapped, [] if mapped else [line(self.entry, fact, value)], why)
+
+    def _tags(self, change: SetTags) -> list[Step]:
+        """The whole set, as a list or parted by commas; without a field a line for each word."""
+        moves = change.made(self.now)
+        if not moves:
+            return []
+        after = list(change.apply(self.now).tags)
+        several = self.fields.get(self.options.fields.get("tags", ""), {}).get("multiple")
+        mapped = self._mapped("tags", (after or [""]) if several else ", ".join(after))
+        return [self._put(mapped, [] if mapped else [line(self.entry, "tag", move) for move in moves])]
 
     # -- links
 

@@ -11,7 +11,7 @@ from deskui.upstream._mapping import cis_of, customer_of, received_of
 from deskui.upstream._redmine_api import Row, number
 from deskui.upstream._redmine_facts import Told
 from deskui.upstream._redmine_names import Names, fields_of, values_of
-from deskui.upstream._redmine_values import links_of, minutes_of, plain, time_of
+from deskui.upstream._redmine_values import links_of, minutes_of, plain, tags_of, time_of
 from deskui.upstream.base import Options
 
 
@@ -60,7 +60,8 @@ def ticket_of(name: str, issue: Row, told: Told | None, names: Names, options: O
         customer=customer or customer_of(requestors, options),
         category=one.get("category") or values.get("category"),
         impact=one.get("impact") or values.get("impact"), urgency=one.get("urgency") or values.get("urgency"),
-        cis=cis_of(mapped.get("ci") or (), values, options), requestors=requestors, queue=queue,
+        cis=cis_of(mapped.get("ci") or (), values, options), tags=_tags(fields, values, options),
+        requestors=requestors, queue=queue,
         links=links_of(issue) if told else (),
         created=created, updated=when.parse(issue["updated_on"]),
         received=received_of(time_of(one.get("received_at", "")) or (told.received if told else None), created),
@@ -75,3 +76,9 @@ def _requestors(issue: Row, said: str, names: Names) -> tuple[str, ...]:
         return tuple(filter(None, (each.strip() for each in said.split(","))))
     author = issue.get("author")
     return (names.person(author).mail,) if author and names.side(issue, author) == "customer" else ()
+
+
+def _tags(fields: Mapping[str, Row], values: Mapping[str, Any], options: Options) -> tuple[str, ...]:
+    """Those of the field, where the issue has it."""
+    name = options.fields.get("tags", "")
+    return tags_of(fields[name], fields[name].get("value")) if name in fields else tuple(values.get("tags", ()))

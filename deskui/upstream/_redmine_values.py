@@ -1,5 +1,6 @@
 """Redmine's values as ours: links, files, hours, line ends, and which of its rows were one request.  Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -86,6 +87,15 @@ def file_of(row: Row) -> File:
     return File(
         str(row["id"]), str(row.get("filename") or ""), str(row.get("content_type") or ""), number(row.get("filesize"))
     )
+
+
+def tags_of(field: Row | None, value: Any) -> tuple[str, ...]:
+    """The tags in a value of the custom field: of one that takes several each is one, else commas part them."""
+    given = value if isinstance(value, list) else [value]
+    words = [str(each) for each in given if each not in (None, "")]
+    if not (field or {}).get("multiple"):
+        words = [word.strip() for each in words for word in re.split(r"[,;\n]", each)]
+    return tuple(filter(None, words))
 
 
 def time_of(text: str) -> int | None:

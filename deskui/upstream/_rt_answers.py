@@ -12,10 +12,11 @@ from deskui.upstream.base import Unreachable
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of RT; `staff` is RT's Privileged."""
+    """A user of RT; `staff` is RT's Privileged, `mail` how a ticket's people name them."""
 
     name: str
     staff: bool
+    mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def items(got: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def person(row: Mapping[str, Any], name: str) -> Person:
     """A user; `name` if the row has none."""
-    return Person(str(row.get("Name") or name), str(row.get("Privileged") or "0") != "0")
+    said = str(row.get("Name") or name)
+    return Person(said, str(row.get("Privileged") or "0") != "0", str(row.get("EmailAddress") or said))
 
 
 def txn(row: Mapping[str, Any]) -> Txn:

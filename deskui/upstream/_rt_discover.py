@@ -14,10 +14,11 @@ _MOST = 60  # statuses: more than any site has
 _FIELDS = {
     "client_token": "Client Token", "received_at": "Received", "hold_reason": "Hold Reason",
     "acknowledged_at": "Acknowledged", "impact": "Impact", "urgency": "Urgency", "kind": "Kind",
-    "category": "Category", "customer": "Customer", "ci": "Hosts",
+    "category": "Category", "customer": "Customer", "ci": "Hosts", "tags": "Tags",
 }  # fmt: skip
-_ALSO = {"received_at": ("Received At",), "acknowledged_at": ("Acknowledged At",), "ci": ("CI", "Host", "Asset")}
-_MANY = frozenset(("ci",))  # of which a ticket may have several
+_ALSO = {"received_at": ("Received At",), "acknowledged_at": ("Acknowledged At",), "ci": ("CI", "Host", "Asset"),
+         "tags": ("Tag", "Labels")}  # fmt: skip
+_MANY = frozenset(("ci", "tags"))  # of which a ticket may have several
 
 
 def words(api: Api, options: Options) -> Words:

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from deskui.domain import when
+from deskui.domain import people, when
 from deskui.domain.links import made
+from deskui.domain.sets import moved
 from deskui.upstream import _deskline
 from deskui.upstream._deskline import Line
 from deskui.upstream._rt_answers import Body, Txn
 from deskui.upstream._rt_tale import TOGETHER_S, Names, Tale, Told
 from deskui.upstream._rt_values import NOBODY, name_of, plain
 
-_OWNERS = frozenset(("Take", "Untake", "Steal", "Force", "Give"))
+_SETTING = frozenset(("Set", "Take", "Untake", "Steal", "Force", "Give", "AddWatcher", "DelWatcher"))
 _TICKET_FIELDS = frozenset(("impact", "urgency", "kind", "category", "customer"))
 _LINKS = {"MemberOf": "parent", "HasMember": "child", "DependsOn": "depends", "DependedOnBy": "blocks"}
 _TICKET = re.compile(r"fsck\.com-rt://[^/]*/ticket/\d+")
@@ -55,7 +56,7 @@ class Reader:
             self._custom(txn)
         elif txn.type in ("AddLink", "DeleteLink"):
             self._link(txn)
-        elif txn.type == "Set" or txn.type in _OWNERS:
+        elif txn.type in _SETTING:
             self._set(txn)
 
     # -- messages
@@ -165,6 +166,8 @@ class Reader:
         elif line.fact == "ci":
             self._cis = [line.value]
             self._told.values["cis"] = (line.value,)
+        elif line.fact == "tag":
+            self._told.values["tags"] = people.moved(self._told.values.get("tags", ()), (line.value,))
         elif line.fact in _TICKET_FIELDS:
             self._told.values[line.fact] = line.value
 
@@ -241,8 +244,19 @@ class Reader:
             self._tale.event(txn, "field", {"field": "subject", "from": txn.old, "to": txn.new})
         elif txn.field == "Queue":
             self._tale.event(txn, "field", {"field": "queue", "from": txn.old, "to": txn.new})
+        elif txn.field == "Cc":
+            self._copied(txn)
         elif txn.minutes:
             self._tale.event(txn, "time", _minutes(txn))
+
+    def _copied(self, txn: Txn) -> None:
+        """Whom a colleague put into Cc or took out.
+
+        Of whom RT adds by itself, which is everybody named in a mail, nothing is told: each would be a request.
+        """
+        if self._tale.side(txn) == "staff":
+            sign, number = ("+", txn.new) if txn.type == "AddWatcher" else ("-", txn.old)
+            self._tale.event(txn, "field", moved("cc", f"{sign}{self._names.person(number).mail or number}"))
 
     def _owner(self, number: str) -> str | None:
         name = self._names.person(number).name if number else NOBODY
@@ -259,6 +273,10 @@ class Reader:
             old = list(self._cis)
             self._cis = [name for name in old if name != txn.old] + ([txn.new] if txn.new else [])
             self._tale.event(txn, "field", {"field": "cis", "from": old, "to": list(self._cis)})
+        elif fact == "tags":
+            moves = [f"-{txn.old}"] * bool(txn.old) + [f"+{txn.new}"] * bool(txn.new)
+            for number, move in enumerate(moves):
+                self._tale.event(txn, "field", moved("tags", move), number=number)
         elif fact in _TICKET_FIELDS:
             values = {"from": plain(fact, txn.old) or None, "to": plain(fact, txn.new) or None}
             self._tale.event(txn, "field", {"field": fact, **values})

@@ -6,7 +6,8 @@ RT 5 takes no recipients with a message: they are the ticket's own, given whole,
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from deskui.domain.change import Reply
+from deskui.domain.change import Change, Reply
+from deskui.domain.sets import SetCc
 from deskui.upstream._http import Answer, Broken
 from deskui.upstream._rt_answers import words
 from deskui.upstream._rt_api import Api
@@ -15,12 +16,13 @@ from deskui.upstream.base import Rejected
 Members = dict[str, str]  # what we call somebody (an address, a name; lower case) -> what RT takes for them
 
 
-def move(api: Api, remote_id: str, change: Reply, etag: str) -> bool:
-    """Make To and Cc what the reply says; False: the ticket had moved since we looked, and nothing was written.
+def move(api: Api, remote_id: str, change: Change, etag: str) -> bool:
+    """Make To and Cc what the reply, or the change of Cc alone, says.
 
+    False: the ticket had moved since we looked, and nothing was written.
     `Rejected` where RT did not do all of it: the reply must not go to other people than were shown.
     """
-    asked = {role: moves for role, moves in (("Requestor", change.to), ("Cc", change.cc)) if moves}
+    asked = _asked(change)
     if not asked:
         return True
     before = _members(api, remote_id, asked)
@@ -32,8 +34,18 @@ def move(api: Api, remote_id: str, change: Reply, etag: str) -> bool:
         return False
     now = _members(api, remote_id, asked)
     if any(_missed(before[role], after[role], now[role]) for role in asked):
-        raise Rejected(f"To and Cc are not as you set them, so the reply was not sent; RT said: {said}")
+        unsent = ", so the reply was not sent" if isinstance(change, Reply) else ""
+        raise Rejected(f"To and Cc are not as you set them{unsent}; RT said: {said}")
     return True
+
+
+def _asked(change: Change) -> dict[str, Sequence[str]]:
+    if isinstance(change, SetCc):
+        return {"Cc": change.moves}
+    return {
+        role: moves for role, moves in (("Requestor", getattr(change, "to", ())), ("Cc", getattr(change, "cc", ())))
+        if moves
+    }  # fmt: skip
 
 
 def _put(api: Api, remote_id: str, wanted: Mapping[str, Any], etag: str) -> str | None:

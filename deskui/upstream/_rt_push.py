@@ -7,6 +7,7 @@ from functools import partial
 from deskui.domain.change import Acknowledge, Change, Close, Create, Hold, Reply
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
+from deskui.domain.sets import Moves, SetCc, SetTags
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_people
 from deskui.upstream._http import Answer
@@ -38,7 +39,8 @@ class Writer:
         if before.into or (entry.change.field and before.events):
             return Receipt(before.ticket, before.events, (), written=False)
         with _written(False):  # of the reply; people can be moved twice
-            if isinstance(entry.change, Reply) and not _rt_people.move(self._api, ticket.remote_id, entry.change, etag):
+            people = isinstance(entry.change, Reply | SetCc)
+            if people and not _rt_people.move(self._api, ticket.remote_id, entry.change, etag):
                 return Receipt(before.ticket, before.events, (), written=False)
         with _written(False):
             say = partial(self._api.status, str(row["Status"]), name_of(row.get("Queue")))
@@ -52,8 +54,13 @@ class Writer:
         if isinstance(entry.change, Merge):
             return _merged(entry.change, after, own, said)
         if not _done(entry.change, ticket, after, own):
-            raise Rejected(said.replace(f"Ticket {ticket.remote_id}: ", "") or "RT did not do it")
+            raise Rejected(said.replace(f"Ticket {ticket.remote_id}: ", "") or self._silent(entry.change))
         return Receipt(after.ticket, after.events, own)
+
+    def _silent(self, change: Change) -> str:
+        """What is said where RT says nothing: of a field that the queue does not have it does not."""
+        name = self._options.fields.get("tags") if isinstance(change, SetTags) else None
+        return f"RT did not do it: has the ticket's queue the custom field {name!r}?" if name else "RT did not do it"
 
     def _send(self, todo: list[Step], etag: str) -> str | None:
         """RT's words to it; None: it had moved since we looked, and nothing was written."""
@@ -126,6 +133,8 @@ def _done(change: Change, ticket: Ticket, after: Reading, own: tuple[str, ...]) 
     """Whether what the change should have moved is so now, or was moved by us (and since then by others)."""
     if isinstance(change, Link | Unlink):
         return change.apply(after.ticket).links == after.ticket.links
+    if isinstance(change, Moves):  # who was added to Cc may be known there by another address: that was looked at
+        return isinstance(change, SetCc) or not change.made(after.ticket)
     if change.field is None:
         return True
     kinds = {kind for kind, _data, _text in change.facts(ticket) if kind != "internal_note"}

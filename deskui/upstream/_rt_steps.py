@@ -5,10 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskui.domain import when
-from deskui.domain.change import Acknowledge, Assign, Cancel, Close, Create, Hold, Note, Reopen, Reply, Resolve, Resume
+from deskui.domain.change import (
+    Acknowledge,
+    Assign,
+    Cancel,
+    Change,
+    Close,
+    Create,
+    Hold,
+    Note,
+    Reopen,
+    Reply,
+    Resolve,
+    Resume,
+)
 from deskui.domain.fields import SetCategory, SetCi, SetImpact, SetPriority, SetSubject, SetUrgency
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
+from deskui.domain.sets import SetCc, SetTags
 from deskui.domain.ticket import Ticket
 from deskui.upstream import _deskline, _rt_files
 from deskui.upstream._deskline import Line
@@ -89,10 +103,19 @@ class _Plan:
                 return [self._put({"Subject": change.to})]
             case SetCi():
                 return [self._field("ci", change.to, [change.to])]
-            case Link() | Unlink():
-                return [self._link(change)]
             case Merge():
                 return [self._put({"MergeInto": int(change.remote)})]
+            case _:
+                return self._sets(change)
+
+    def _sets(self, change: Change) -> list[Step]:
+        match change:
+            case Link() | Unlink():
+                return [self._link(change)]
+            case SetTags():
+                return self._tags(change)
+            case SetCc():
+                return []  # people are moved before (_rt_people)
             case _:
                 raise Rejected(f"deskui cannot say {change.verb!r} to RT")
 
@@ -117,6 +140,14 @@ class _Plan:
             return self._comment([line(self.entry, "duplicate", f"not {change.remote}" if off else change.remote)])
         body = {f"Delete{name}" if off else f"Add{name}": int(change.remote) for name in (names if off else names[:1])}
         return Step("PUT", f"/ticket/{self.ticket.remote_id}", body)
+
+    def _tags(self, change: SetTags) -> list[Step]:
+        """The whole set, guarded by the reading that it was made of; without a field a line for each word."""
+        moves = change.made(self.now)
+        if not moves:
+            return []
+        field = self._mapped("tags", list(change.apply(self.now).tags))
+        return [self._put(field)] if field else [self._comment([line(self.entry, "tag", move) for move in moves])]
 
     def _message(self, change: Reply | Note) -> Step:
         text = self._signed(change.text)

@@ -31,7 +31,7 @@ def ticket_of(name: str, row: Mapping[str, Any], told: Told | None, words: Names
             or customer_of(emails, options),
         category=one.get("category") or values.get("category"),
         impact=one.get("impact") or values.get("impact"), urgency=one.get("urgency") or values.get("urgency"),
-        cis=cis_of(mapped.get("ci") or (), values, options), requestors=emails,
+        cis=cis_of(mapped.get("ci") or (), values, options), tags=_tags(custom, values, options), requestors=emails,
         phones=_phones(row.get("Requestor") or ()), links=tuple(sorted(told.links)) if told else (),
         cc=tuple(_address(person) for person in row.get("Cc") or ()), queue=queue or None,
         created=created, updated=stamp(row.get("LastUpdated")),
@@ -39,6 +39,12 @@ def ticket_of(name: str, row: Mapping[str, Any], told: Told | None, words: Names
         minutes=integer(str(row.get("TimeWorked") or "0")),
         token=one.get("client_token") or (told.token if told else ""),
     )  # fmt: skip
+
+
+def _tags(custom: Mapping[str, Sequence[Any]], values: Mapping[str, Any], options: Options) -> tuple[str, ...]:
+    """Those of the field, where the queue has it."""
+    name = options.fields.get("tags", "")
+    return tuple(map(str, custom[name])) if name in custom else tuple(values.get("tags", ()))
 
 
 def _state(state: str, told: Told | None) -> str:

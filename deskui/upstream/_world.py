@@ -13,6 +13,7 @@ from deskui.domain.attachment import File
 from deskui.domain.change import Assign, Change, Create, Fact, Note, Reply, Resolve
 from deskui.domain.event import Event
 from deskui.domain.links import OTHER_WAY, Link, Unlink, pairs
+from deskui.domain.sets import Moves
 from deskui.domain.ticket import Ticket
 from deskui.upstream._worldrows import Row, State, append, fold, parse
 from deskui.upstream.base import Rejected
@@ -69,8 +70,8 @@ class World:
                 raise Rejected(f"there is no {change.who!r} here")
             if isinstance(change, Link | Unlink):
                 self._linked(ticket, change, who, stamp)
-                if change.apply(ticket) == ticket:
-                    return ()
+            if isinstance(change, Link | Unlink | Moves) and change.apply(ticket) == ticket:
+                return ()
             row = self._commit(change.apply(ticket), change.facts(ticket), who, "staff", stamp, made_at, files=files)
             if isinstance(change, Reply):
                 self._after_reply(row.ticket, stamp)

@@ -35,6 +35,13 @@ on a ticket that has a `remote_id` is such a one: it is there, and only what is 
 system makes of that: `reply` (it holds for this message), `ticket` (To and Cc are the ticket's own and stay so), ""
 (it chooses itself: the engine refuses such a reply before it is pushed).  If not all can be moved, nothing is sent.
 
+Where it says `ticket`, a `SetCc` moves people in and out of the ticket's Cc by itself; the engine refuses it elsewhere.
+
+**Tags and Cc as sets.**  `tags` says whether a ticket's tags can be set.  A `SetTags` or `SetCc` has moves (`+vpn`,
+`-old`), no value: write them into what the ticket has *now* (in a system that takes only the whole set: read, write,
+guard it by the tag of that reading), and nothing where nothing is left of them.  Each word that came or went is one
+`field` event (event.py), a word is the same in any case.
+
 **Links.**  `links` names the kinds (domain/links.py) that can be set and taken away; the engine refuses others before
 they are pushed.  A ticket's `links` come with its events, as the system sees them from there: setting `parent` on one
 may set `child` on the other, which its own events then say.  A link that is there already is no error.
@@ -58,8 +65,8 @@ what of the configuration the system can have no use for.  `discover` lists the 
 - *Private notes*: `notes = False`.  The engine refuses every note, and every change that comes with one; the adapter
   raises `Rejected` for a fact that has no mapped field.  Never write anything of it where the customer reads it.
 - *Work time*: `work_time = False`.  The engine refuses a message with minutes; `Ticket.minutes` stays 0.
-- *Links, merging, files, choosing whom a reply goes to*: `links`, `merges`, `attachments`, `recipients` as they are
-  below: empty or False.  The engine refuses, and screens say so before anybody types.
+- *Tags, links, merging, files, choosing whom a reply goes to*: `tags`, `links`, `merges`, `attachments`, `recipients`
+  as they are below: empty or False.  The engine refuses, and screens say so before anybody types.
 - *History*: `history_told = False`.  Some systems give a ticket as it is, and no account of how it came there.  Tell as
   events what is there: `created` (with today's priority, and the state `new`), the messages, and what desk lines say.
   The engine makes the moves itself, by comparing each ticket with what the desk knew of it: stamped with its `updated`,
@@ -285,6 +292,7 @@ class Upstream(ABC):
     name: str
     prefix: str = ""
     recipients: str = ""
+    tags: bool = False
     links: frozenset[str] = frozenset()
     merges: bool = False
     attachments: bool = False

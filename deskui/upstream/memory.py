@@ -38,6 +38,7 @@ class Adapter(Upstream):
 
     page_size = 100
     recipients = "ticket"
+    tags = True
     links = frozenset(KINDS)
     merges = True
     attachments = True

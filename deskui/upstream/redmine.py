@@ -27,6 +27,7 @@ _NOTED = 50  # of more that were changed just before the first pull, a little is
 class Adapter(Upstream):
     """Redmine's journals are the facts; what moves no `updated_on` is asked for, or found by a full reading."""
 
+    tags = True
     links = frozenset(KINDS)
     attachments = True
     edits = True

@@ -39,6 +39,7 @@ class Adapter(Upstream):
     """RT's transactions are the facts: an event's key is its transaction's id."""
 
     recipients = "ticket"
+    tags = True
     links = frozenset(LINKS)
     merges = True
     attachments = True

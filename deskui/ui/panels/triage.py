@@ -29,6 +29,7 @@ class TriagePanel(Panel):
             ("CI", ", ".join(ticket.cis) or "none (e)", ""),
             ("criticality", found.criticality or "not known", ""),
             ("category", ticket.category or "-", ""),
+            ("tags", ", ".join(ticket.tags) or "none (t)", ""),
             ("kind", ticket.kind.replace("_", " "), ""),
             ("owner", ticket.owner or "nobody (a)", "" if ticket.owner else "warn"),
             ("hold", ", ".join(ticket.holds) or "-", "warn" if ticket.holds else ""),

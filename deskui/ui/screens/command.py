@@ -56,7 +56,19 @@ class CommandScreen(DeskModal):
             return [AUTO, *app.themes]
         if name == "ci":
             return [asset.name for asset in app.services.inventory.all()]
+        if name in ("tag", "cc"):
+            return self._moves(name)
         return completing.arguments(name)
+
+    def _moves(self, name: str) -> list[str]:
+        """What may come and go of the tags or Cc of the ticket here."""
+        app: Any = self.app
+        desk = app.services.desk
+        selected = getattr(self._behind, "selected_id", lambda: None)()
+        ticket = desk.ticket(selected) if selected else None
+        now = getattr(ticket, "tags" if name == "tag" else "cc", ())
+        marked = bool(getattr(self._behind, "marks", tuple)())
+        return completing.moves(now, desk.tags() if name == "tag" else (), marked)
 
     async def on_key(self, event: events.Key) -> None:
         """Tab completes; what is left open stands in the hint."""
@@ -114,17 +126,30 @@ class CommandScreen(DeskModal):
                 Order(" ".join([verb, *argv]), (words.parse(verb, argv, app.now(), str(services.zone)),))
             )
             return
-        if getattr(change, "files", ()):
-            carried = await apart(services.attachments.carried, ticket, change)
-            if (error := carried.exception()) is not None:
-                self._say(f"NOT SAVED: {error}")
-                return
-            change = carried.result()
-        if not await commit(app, services.desk.do(ticket.id, change)):
+        ready = await self._ready(ticket, change)
+        if ready is None:
+            return
+        if not await commit(app, services.desk.do(ticket.id, ready)):
             self.query_one(Field).reopen()
         else:
             self.dismiss(None)
             app.say(f"{ticket.id}: {verb}, waiting to send (u takes it back)")
+
+    async def _ready(self, ticket: Any, change: Any) -> Any:
+        """The change with its files; None: it cannot be, and why is said."""
+        app: Any = self.app
+        if getattr(change, "moves", ()):
+            lacks = await apart(app.services.writing.lacks, ticket.upstream, change)
+            if why := lacks.exception() or lacks.result():
+                self._say(str(why))
+                return None
+        if not getattr(change, "files", ()):
+            return change
+        carried = await apart(app.services.attachments.carried, ticket, change)
+        if (error := carried.exception()) is not None:
+            self._say(f"NOT SAVED: {error}")
+            return None
+        return carried.result()
 
     async def _action(self, name: str, *given: str) -> None:
         spaced = " ".join((name, *given))

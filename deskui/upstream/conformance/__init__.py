@@ -7,11 +7,12 @@ takes pytest, which deskui does not install by itself.
 
 from deskui.upstream.conformance.pulling import Pulling
 from deskui.upstream.conformance.pushing import Pushing
+from deskui.upstream.conformance.sets import Sets
 from deskui.upstream.conformance.talking import Talking
 from deskui.upstream.conformance.world import World, entry_of, events_of, holds_of, kinds, last
 
 __all__ = ["Contract", "World", "entry_of", "events_of", "holds_of", "kinds", "last"]
 
 
-class Contract(Pulling, Pushing, Talking):
+class Contract(Pulling, Pushing, Talking, Sets):
     """Every test is a sentence of the contract."""

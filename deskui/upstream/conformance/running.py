@@ -12,7 +12,7 @@ from deskui.upstream.base import Unreachable, Upstream
 from deskui.upstream.conformance.alone import Alone
 from deskui.upstream.conformance.world import World
 
-_CASES = tuple(f"deskui.upstream.conformance.{part}" for part in ("pulling", "pushing", "talking"))
+_CASES = tuple(f"deskui.upstream.conformance.{part}" for part in ("pulling", "pushing", "talking", "sets"))
 
 
 @dataclass(frozen=True, slots=True)
