@@ -30,10 +30,9 @@ class TriagePanel(Panel):
             ("criticality", found.criticality or "not known", ""),
             ("category", ticket.category or "-", ""),
             ("tags", ", ".join(ticket.tags) or "none (t)", ""),
-            ("kind", ticket.kind.replace("_", " "), ""),
+            ("kind", f"{ticket.kind.replace('_', ' ')}, queue {ticket.queue or '-'}", ""),
             ("owner", ticket.owner or "nobody (a)", "" if ticket.owner else "warn"),
             ("hold", ", ".join(ticket.holds) or "-", "warn" if ticket.holds else ""),
-            ("queue", ticket.queue or "-", "dim"),
         ]
         out = [line for name, value, style in pairs for line in pair(name, value, style, width)]
         return [*out, *(((row, "dim"),) for row in wrap(text.line(found.proposal.why), max(10, width)))]
