@@ -79,6 +79,10 @@ def main() -> None:
     prepare(os.environ)
     try:
         first_frame(sys.argv[1:])
+        if any(name.startswith("DESKUI_SECRET_") for name in os.environ):
+            from deskui import secrets
+
+            secrets.take(os.environ)
         from deskui.cli.main import run
 
         code = run(sys.argv[1:], leave)

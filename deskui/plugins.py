@@ -13,7 +13,6 @@ from types import ModuleType
 KINDS = {
     "upstreams": "deskui.upstream",
     "checks": "deskui.diagnostics.checks",
-    "panels": "deskui.ui.panels",
 }
 _NOT = frozenset(("base", "__init__"))
 

@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 SERVICE = "deskui"
+PREFIX = "DESKUI_SECRET_"
+_taken: dict[str, str] = {}  # what the environment of this process gave
 ALLOWED = (
     "keyring.backends.macOS.Keyring",
     "keyring.backends.SecretService.Keyring",
@@ -29,7 +31,13 @@ class NoSecret(Exception):
 
 def variable(name: str) -> str:
     """The variable that holds the secret `name` (an upstream's name, or `ci_NAME`)."""
-    return "DESKUI_SECRET_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
+    return PREFIX + re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def take(environ: MutableMapping[str, str]) -> None:
+    """From now on what the environment gives is in this process alone: no editor, shell or ssh inherits it."""
+    for name in [each for each in environ if each.startswith(PREFIX)]:
+        _taken[name] = environ.pop(name)
 
 
 class Secrets:
@@ -56,7 +64,8 @@ class Secrets:
 
     def given(self, name: str) -> str | None:
         """The secret from the environment: the variable, else the file of that name in $CREDENTIALS_DIRECTORY."""
-        value = self._environ.get(variable(name))
+        here = _taken if self._environ is os.environ else self._environ
+        value = self._environ.get(variable(name)) or here.get(variable(name))
         if value:
             return value
         folder = self._environ.get("CREDENTIALS_DIRECTORY")

@@ -37,6 +37,10 @@ def test_what_is_none(tmp_path: Path, name: str):
         plugins.load("upstreams", name, tmp_path)
 
 
+def test_only_what_is_loaded_is_a_kind(tmp_path: Path):
+    assert set(plugins.KINDS) == {"upstreams", "checks"}
+
+
 def test_our_own(own: Path, tmp_path: Path):
     assert "jira" in plugins.names("upstreams", tmp_path)
     assert plugins.load("upstreams", "jira", tmp_path).NAME == "ours"
