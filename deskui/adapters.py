@@ -97,4 +97,4 @@ def needs_secret(settings: Settings, name: str) -> bool:
 
 
 def _secret(settings: Settings, name: str) -> str:
-    return secrets(settings).get(name) if needs_secret(settings, name) else ""
+    return secrets(settings).get(name, asking=True) if needs_secret(settings, name) else ""

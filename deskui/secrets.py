@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Mapping, MutableMapping
+import threading
+from collections.abc import Callable, Mapping, MutableMapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 SERVICE = "deskui"
 PREFIX = "DESKUI_SECRET_"
 _taken: dict[str, str] = {}  # what the environment of this process gave
+_typed: dict[str, str] = {}  # what somebody typed, for this run; "": they did not
+_typing = threading.Lock()  # one question at a time
+_ask: Callable[[str], str] | None = None
 ALLOWED = (
     "keyring.backends.macOS.Keyring",
     "keyring.backends.SecretService.Keyring",
@@ -40,6 +44,13 @@ def take(environ: MutableMapping[str, str]) -> None:
         _taken[name] = environ.pop(name)
 
 
+def ask(how: Callable[[str], str] | None) -> None:
+    """From now on `how` asks a person for what is missing where there is no keyring; None: nobody is there to ask."""
+    global _ask
+    _ask = how
+    _typed.clear()
+
+
 class Secrets:
     """Where secrets are looked up; `keyrings` are backends that the configuration allows beyond the built-in list."""
 
@@ -50,9 +61,9 @@ class Secrets:
     def __repr__(self) -> str:
         return "Secrets()"
 
-    def get(self, name: str) -> str:
-        """The secret `name`; NoSecret if there is none."""
-        found = self.given(name) or self.stored(name)
+    def get(self, name: str, asking: bool = False) -> str:
+        """The secret `name`, if need be asked of a person (`asking`), once a run; NoSecret if there is none."""
+        found = self.given(name) or self.stored(name) or (self._asked(name) if asking else "")
         if not found:
             raise NoSecret(f"there is no secret for {name}", self.hint(name, self._backend()))
         return found
@@ -61,6 +72,13 @@ class Secrets:
         """The secret from the first allowed keyring, if there is one."""
         backend = self._backend()
         return (_call(backend, "get_password", SERVICE, name) or None) if backend else None
+
+    def _asked(self, name: str) -> str:
+        """What is typed is kept in memory alone; where there is a keyring it belongs there, and nobody is asked."""
+        with _typing:
+            if name not in _typed and _ask is not None and self._backend() is None:
+                _typed[name] = _ask(name)
+            return _typed.get(name, "")
 
     def given(self, name: str) -> str | None:
         """The secret from the environment: the variable, else the file of that name in $CREDENTIALS_DIRECTORY."""

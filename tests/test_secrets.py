@@ -115,6 +115,38 @@ def test_a_keyring_that_does_not_work_here_is_passed_over():
     assert Secrets((ring("Headless"), ring("Ring")), {}).place() == ring("Ring")
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch):
+    """Who types the canary; for which secrets they were asked."""
+    names: list[str] = []
+    monkeypatch.setattr(module, "_typed", {})
+    monkeypatch.setattr(module, "_ask", lambda name: (names.append(name), SECRET)[1])
+    return names
+
+
+def test_what_is_missing_is_asked_for_once_a_run(asked: list[str]):
+    for _ in range(2):
+        assert Secrets((), {}).get("rt", asking=True) == SECRET
+    assert asked == ["rt"]
+
+
+def test_who_types_nothing_is_not_asked_again(asked: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_ask", lambda name: (asked.append(name), "")[1])
+    for _ in range(2):
+        with pytest.raises(NoSecret):
+            Secrets((), {}).get("rt", asking=True)
+    assert asked == ["rt"]
+
+
+def test_nobody_is_asked_where_there_is_a_keyring_or_a_variable_or_it_is_a_hosts(asked: list[str]):
+    assert Secrets((), {"DESKUI_SECRET_RT": "given"}).get("rt", asking=True) == "given"
+    with pytest.raises(NoSecret):
+        Secrets((ring("Ring"),), {}).get("rt", asking=True)
+    with pytest.raises(NoSecret):
+        Secrets((), {}).get("ci_till")
+    assert asked == []
+
+
 def test_no_place_says_what_to_do():
     with pytest.raises(NoSecret) as caught:
         Secrets((), {}).get("rt")

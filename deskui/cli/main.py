@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, TextIO
 
-from deskui.cli import console, output
+from deskui.cli import asking, console, output
 from deskui.cli.context import DEFAULTS, Command, Context
 
 
@@ -59,6 +59,7 @@ def _flushed(command: Command, context: Context) -> int:
     from deskui.cli.failures import translated
 
     with translated():
+        asking.arm(context)
         code = command(context)
     sys.stdout.flush()
     return code

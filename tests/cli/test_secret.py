@@ -15,6 +15,7 @@ import pytest
 
 from deskui import adapters, log
 from deskui import secrets as module
+from deskui.cli import asking
 from deskui.upstream.base import Unreachable
 from tests.cli.conftest import Cli
 from tests.test_secrets import Ring
@@ -164,3 +165,28 @@ def test_no_secret_is_left_anywhere(cli: Cli, home: Path, typed: Any, tmp_path: 
     made = [path for path in home.rglob("*") if path.name != "config.toml"]  # the test's own
     assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
     assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} == {0o700}
+
+
+@pytest.fixture
+def terminal(monkeypatch: Any) -> list[str]:
+    """No keyring, somebody at a terminal who types OLD; what they were asked."""
+    asked: list[str] = []
+    monkeypatch.setattr(Ring, "viable", False)
+    monkeypatch.setattr(module, "_ask", None)
+    monkeypatch.setattr(module, "_typed", {})
+    monkeypatch.setattr(asking, "somebody", lambda: True)
+    monkeypatch.setattr("getpass.getpass", lambda prompt, _stream: (asked.append(prompt), OLD)[1])
+    return asked
+
+
+def test_at_a_terminal_a_missing_one_is_asked_for_and_kept_nowhere(cli: Cli, home: Path, terminal: list[str]) -> None:
+    assert cli("sync", "--once").code == 3  # nobody listens there
+    assert terminal == ["Password or token for rt (kept in memory for this run): "]
+    assert not [path for path in home.rglob("*") if path.is_file() and OLD.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("argv", [("sync", "--once", "--json"), ("doctor",)])
+def test_a_script_and_a_report_are_told_and_not_asked(cli: Cli, terminal: list[str], argv: tuple[str, ...]) -> None:
+    said = cli(*argv)
+    assert "DESKUI_SECRET_RT" in said.out + said.err
+    assert (terminal, said.code) == ([], 3 if argv[0] == "sync" else said.code)
