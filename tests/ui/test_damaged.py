@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.home import Home, make_home
 from tests.ui.terminal_walk import walk
-from tests.ui.test_death import Home
 
 PAGE = 4096
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
+    return make_home(tmp_path)
 
 
 def wound(path: Path, table: str) -> None:

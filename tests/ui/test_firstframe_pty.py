@@ -14,8 +14,8 @@ import pytest
 
 from deskui.domain.change import Create
 from deskui.wiring import now
+from tests.ui.home import Home, copy_home, make_home
 from tests.ui.terminal_walk import Walk, walk
-from tests.ui.test_death import Home
 
 FRAME = "SUBJECT"
 HELD = """
@@ -31,14 +31,19 @@ entry.main()
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A desk on which a console was open once, on a terminal like the next one."""
-    found = Home(tmp_path)
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    found = make_home(tmp_path_factory.mktemp("opened"))
     with walk(env=found.env) as screen:
         screen.wait("Next:")
         left(found.path)
     return found
+
+
+@pytest.fixture
+def home(opened: Home, tmp_path: Path) -> Home:
+    """A desk on which a console was open once, on a terminal like the next one."""
+    return copy_home(opened, tmp_path)
 
 
 def left(path: Path, terminal: str = "") -> None:
@@ -94,10 +99,9 @@ columns = ["st", "customer", "upd"]
 """
 
 
-@pytest.fixture
-def late(tmp_path: Path) -> Home:
-    """A desk whose console was left in the view of late tickets, by subject, on the third row."""
-    found = Home(tmp_path)
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    found = make_home(tmp_path_factory.mktemp("closed"))
     (found.path / "views.toml").write_text(VIEWS)
     for number in range(1, 7):
         create = Create(
@@ -112,6 +116,12 @@ def late(tmp_path: Path) -> Home:
         screen.press("qy")
         assert screen.code(20) == 0
     return found
+
+
+@pytest.fixture
+def late(closed: Home, tmp_path: Path) -> Home:
+    """A desk whose console was left in the view of late tickets, by subject, on the third row."""
+    return copy_home(closed, tmp_path)
 
 
 PLACE = "^/is:late .*sort:subject- 3/6$"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.home import Home, make_home
 from tests.ui.terminal_walk import walk
-from tests.ui.test_death import Home
 
 # Another user who may read everything, so that Python finds its modules, and write nothing that is not theirs.
 NOBODY = """
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    made = Home(tmp_path)
+    made = make_home(tmp_path)
     made.path.chmod(0o755)
     for path in made.path.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
