@@ -1,9 +1,20 @@
 """A terminal to compare screens on: pyte, put right where real terminals do otherwise."""
 
+import re
+from functools import lru_cache
 from typing import Any
 
 import pyte
+from pyte.charsets import LAT1_MAP
+from pyte.modes import IRM
 from wcwidth import wcwidth
+
+_RUNS = re.compile("[ -~]+|[^ -~]+")
+
+
+@lru_cache(20_000)
+def _cell(look: Any, char: str) -> Any:
+    return look._replace(data=char)
 
 
 class Terminal(pyte.Screen):
@@ -19,6 +30,29 @@ class Terminal(pyte.Screen):
         self.stream = pyte.Stream(self)
 
     def draw(self, data: str) -> None:
+        for part in _RUNS.findall(data):
+            if " " <= part[0] <= "~" and self._simple(part):
+                self._run(part)
+            else:
+                self._each(part)
+
+    def _simple(self, data: str) -> bool:
+        """Whether each of these goes into the next cell of this line, as it is."""
+        return (
+            IRM not in self.mode and not self.charset and self.g0_charset is LAT1_MAP
+            and self.cursor.x + len(data) <= self.columns
+        )  # fmt: skip
+
+    def _run(self, data: str) -> None:
+        """What `_each` does, for those: most of what is written, in a tenth of the time."""
+        first, look = self.cursor.x, self.cursor.attrs
+        end = first + len(data)
+        self._part(first, end)
+        self.buffer[self.cursor.y].update((x, _cell(look, char)) for x, char in enumerate(data, first))
+        self.cursor.x = end
+        self.dirty.add(self.cursor.y)
+
+    def _each(self, data: str) -> None:
         for char in data:
             width = 1 if char in self.narrow else wcwidth(char)
             if width > 0:
