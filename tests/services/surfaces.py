@@ -1,10 +1,12 @@
 """What each place that shows a clock says of it, in the same few words; and what the engine says."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from deskui.domain import forecast, metrics, nextstep, sla
 from deskui.domain.clockwork import SlaError
+from deskui.domain.contract import Contract
 from deskui.domain.counting import NEVER
 from deskui.domain.sla import Clock, Run
 from deskui.domain.when import iso, parse
@@ -34,7 +36,7 @@ class Truth:
     runs: dict[str, Run]
     now: int
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The list's clock: of response and resolution the running one with the earlier due, else a paused one."""
         live = {name: run for name, run in self.runs.items() if name in CLOCKS and run.state != "stopped"}
@@ -42,40 +44,40 @@ class Truth:
         held = {name: run.target - run.elapsed for name, run in live.items() if run.state == "paused"}
         return min(running or held, key=lambda name: (running or held)[name], default="")
 
-    @property
+    @cached_property
     def clock(self) -> Clock | None:
         """The list's one."""
         return None if self.clocks is None else self.clocks.get(self.name)
 
-    @property
+    @cached_property
     def state(self) -> str:
         """`?`, none, paused, late, off or running: what comes first (SLA.md: What the screen counts)."""
         if self.clocks is None:
             return "?" if self.owed else "none"
         return said(self.clock) if self.clock else "none"
 
-    @property
+    @cached_property
     def due(self) -> int | None:
         """When the list's clock is due, if it runs or had been reached."""
         return self.clock.due if self.clock else None
 
-    @property
+    @cached_property
     def update_due(self) -> int:
         """When the next word to the customer is due; NEVER: none is owed now."""
         run = self.runs.get("update")
         return run.due if run is not None and run.state == "run" and run.due is not None else NEVER
 
-    @property
+    @cached_property
     def counts(self) -> bool:
         """Whether its clock is one that runs, though it may stand by agreement: it has its place by its due."""
         return bool(self.name) and self.runs[self.name].state == "run"
 
-    @property
+    @cached_property
     def agreed(self) -> bool:
         """Whether it stands in time agreed not to count."""
         return self.clock is not None and self.clock.agreed
 
-    @property
+    @cached_property
     def used(self) -> bool:
         """Whether its due is past and it is in time all the same."""
         return self.counts and self.due is not None and self.due < self.now and not self._over(self.name)
@@ -103,10 +105,27 @@ def said(clock: Clock) -> str:
     return "late" if clock.breached else {"off_hours": "off"}.get(clock.state, clock.state)
 
 
-def truth(desk: Desk, uid: str, now: int) -> Truth:
+class Counted(NamedTuple):
+    """A ticket's clocks by its facts, for any later instant: `contract` None, they are missing."""
+
+    uid: str
+    is_open: bool
+    owed: bool
+    cancelled: bool
+    contract: Contract | None
+    runs: dict[str, Run]
+
+    def at(self, now: int) -> Truth:
+        """What is true then."""
+        contract = self.contract
+        clocks = None if contract is None else {name: run.at(now, contract) for name, run in self.runs.items()}
+        return Truth(self.uid, self.is_open, self.owed, self.cancelled, clocks, self.runs, now)
+
+
+def counted(desk: Desk, uid: str) -> Counted:
     """By the facts as they are in the store, and nothing that was derived from them."""
 
-    def read(db: Connection) -> Truth:
+    def read(db: Connection) -> Counted:
         shown, base, facts = tickets.shown(db, uid), tickets.base(db, uid), tickets.counted(db, uid, desk.rules)
         assert shown is not None
         assert base is not None
@@ -117,8 +136,8 @@ def truth(desk: Desk, uid: str, now: int) -> Truth:
                 found = sla.run(*facts, excluded)
             except SlaError:
                 facts = None
-        known = None if facts is None else {name: run.at(now, facts[0]) for name, run in found.items()}
-        return Truth(uid, shown.is_open, base.is_open, shown.state == "cancelled", known, found, now)
+        contract = None if facts is None else facts[0]
+        return Counted(uid, shown.is_open, base.is_open, shown.state == "cancelled", contract, found)
 
     return desk.store.read(read)
 

@@ -77,7 +77,7 @@ class Scene:
         self.uids += [used, self.make(21, 1, 60, "none"), self.make(22, 2, 60), self.make(23, 2, 60)]
         self.agree(self.uids[-2], 600, HOUR)
         self.told(self.uids[-1], make_event("resolve", self.start), "full")
-        run = surfaces.truth(self.desk, used, self.start).runs["response"]
+        run = surfaces.counted(self.desk, used).runs["response"]
         assert run.due is not None
         assert run.late_at is not None
         self.always = {run.due + 1, run.late_at - 1, run.late_at, self.start + 600, self.start + HOUR + 600}
@@ -137,7 +137,7 @@ class Scene:
     def instants(self) -> list[int]:
         """Times at which something may change, the seconds around them, and some at random; none before the start."""
         for uid in self.uids:
-            for run in surfaces.truth(self.desk, uid, self.start).runs.values():
+            for run in surfaces.counted(self.desk, uid).runs.values():
                 self.edges |= {at for at in (run.due, run.late_at) if at is not None}
         hours = {self.start // DAY * DAY + hour * HOUR for hour in range(5, 80)}
         near = {at + more for at in self.edges | hours for more in (-900, -1, 0, 1)}
@@ -163,9 +163,10 @@ def agrees(store: Store, seed: int) -> None:
     left = FirstView(desk, str(home), ()).leave(store.clock(), Session(), (SAID, SAID), "", (), ("terminal",))
     assert left is not None
     left.result(10)
+    counted = [surfaces.counted(desk, uid) for uid in scene.uids]  # nothing happens from here on: only time passes
     for now in scene.instants():
         store.clock.now = now
-        truths = [surfaces.truth(desk, uid, now) for uid in scene.uids]
+        truths = [each.at(now) for each in counted]
         shown = Surfaces(desk, now)
         for each in truths:
             of_one(each, rows[each.uid], shown, asleep)
