@@ -196,7 +196,11 @@ def _settle_create(store: Store, upstream: Upstream, entry: Entry, create: Creat
     else:
         # The ticket is there; what of it is told apart from it (when it was phoned in, say) may not be.
         try:
-            receipt = upstream.push(entry, upstream.read(found[0], "").ticket, "")
+            reading = upstream.read(found[0], "")
+            if reading.into:  # what it still lacks must not be written on the ticket that it became part of
+                store.write(lambda tx: merging.merged(tx, entry, reading.ticket, reading.events, ())).result()
+                return
+            receipt = upstream.push(entry, reading.ticket, "")
         except Rejected as refusal:
             words = f"made as {found[0]}, but not whole: {refusal}"
             store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()

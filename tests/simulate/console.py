@@ -131,6 +131,17 @@ class Console:
                 if op.entry == conflict.entry:
                     op.given_up, op.insisted = op.given_up or how == "theirs", op.insisted or how == "mine"
 
+        for entry in self.unsure():
+            self.store.write(lambda tx, entry=entry: self._given_up(tx, entry)).result()
+            for op in self.ops:
+                op.given_up = op.given_up or op.entry == entry.uid
+
+    def _given_up(self, tx, entry) -> None:
+        """As `drop` does it: they look upstream, and it is there or a draft."""
+        outbox.mark(tx, entry.uid, "dropped")
+        tickets.rebuild(tx, [entry.ticket])
+        drafts.back(tx, entry)
+
     # what is there
 
     def uids(self) -> list[str]:
@@ -152,6 +163,10 @@ class Console:
 
     def entries(self):
         return self.store.read(lambda db: outbox.entries(db))
+
+    def unsure(self):
+        """Of which a person has to find out whether they arrived: their ticket was merged before that was known."""
+        return [entry for entry in self.entries() if entry.state == "unknown" and "look there" in entry.error]
 
     def conflicts(self):
         return self.store.read(conflicts.open_)

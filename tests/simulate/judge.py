@@ -1,6 +1,7 @@
 """What has to be true after a game: nothing lost, nothing twice, all the same."""
 
 from collections import Counter
+from collections.abc import Container
 
 from deskui.domain.change import Create
 from deskui.domain.event import MESSAGES, Event, field_of
@@ -38,13 +39,30 @@ def one_effect(play: Play) -> int:
     twice = [there[key] for key, times in claims.items() if times > 1]
     assert not twice, f"one effect for two edits: {twice}"
     orphans = [event for event in there.values() if event.author in users and event.key not in claims]
-    assert not [event for event in orphans if not _beside(event)], f"effects that no edit accounts for: {orphans}"
+    shown = _asked_after_merge(play)
+    orphans = [event for event in orphans if not _beside(event) and event.key not in shown]
+    assert not orphans, f"effects that no edit accounts for: {orphans}"
     return landed
 
 
 def _beside(event: Event) -> bool:
     """The move that an acknowledgement makes besides; where its answer was lost, anybody may have made it."""
     return event.type == "field" and event.data.get("field") == "state"
+
+
+def _asked_after_merge(play: Play) -> set[str]:
+    """What was done on a ticket that was merged before the answer came: a person was asked, or it is the survivor's."""
+    found = set[str]()
+    for console in play.consoles:
+        made = {op.change.text for op in console.ops if isinstance(op.change, Create)}
+        open_ones = {entry.uid for entry in console.unsure()} | {each.entry for each in console.conflicts()}
+        asked = [op.change for op in console.ops if op.given_up or op.insisted or op.entry in open_ones]
+        fields = {change.field for change in asked}
+        for remote in play.world.live.into:
+            mine = [event for event in play.world.live.events[remote] if event.author == console.user]
+            found |= {event.key for event in mine if field_of(event) in fields}
+            found |= {event.key for event in mine if event.type == "created" and event.text in made}
+    return found
 
 
 def ended(play: Play) -> Counter[str]:
@@ -54,9 +72,9 @@ def ended(play: Play) -> Counter[str]:
         entries = console.entries()
         held = {(entry.ticket, entry.change.field) for entry in entries if entry.state == "conflict"}
         states.update(entry.state for entry in entries)
-        stuck = [
-            entry for entry in entries if entry.state not in ENDED and (entry.ticket, entry.change.field) not in held
-        ]
+        unsure = {entry.ticket for entry in console.unsure()}  # nothing goes before a person has looked
+        moving = [entry for entry in entries if entry.state not in ENDED and entry.ticket not in unsure]
+        stuck = [entry for entry in moving if (entry.ticket, entry.change.field) not in held]
         assert not stuck, f"still on their way: {stuck}"
     return states
 
@@ -67,14 +85,16 @@ def no_lost_edit(play: Play) -> None:
         entries = {entry.uid: entry for entry in console.entries()}
         asked = {conflict.entry for conflict in console.conflicts()}
         words = [draft.text for draft in console.drafts()]
-        said = _said(play, console)
+        said, alive = _said(play, console), _said(play, console, without=play.world.live.into)
         for op in console.ops:
             entry = entries.get(op.entry)
             if entry is None:
                 assert not op.acknowledged, f"lost: {op}"
                 assert not [value for value in _typed(op) if value in said], f"never promised, yet there: {op}"
+            elif entry.state == "unknown":
+                assert not [value for value in _typed(op) if said[value] > 1], f"sent blindly: {op}"
             elif op.given_up or entry.state == "queued":
-                assert not [value for value in _typed(op) if value in said], f"given up or waiting, yet there: {op}"
+                assert not [value for value in _typed(op) if value in alive], f"given up or waiting, yet there: {op}"
             elif entry.state == "conflict":
                 assert entry.uid in asked, f"a conflict that nobody is shown: {entry}"
                 assert _kept(op, entry), f"{op} became {entry}"
@@ -82,7 +102,8 @@ def no_lost_edit(play: Play) -> None:
                 text = getattr(op.change, "text", "")
                 assert not text or op.change.verb not in ("note", "reply") or text in words, f"no draft of {entry}"
             else:
-                missing = [value for value in _typed(op) if said[value] != 1]
+                counts = alive if op.insisted else said  # on the survivor, knowingly
+                missing = [value for value in _typed(op) if counts[value] != 1]
                 assert not missing or _needless(entry), f"{missing} of {entry}"
 
 
@@ -126,12 +147,12 @@ def _kept(op: Op, entry: Entry) -> bool:
     return type(op.change) is type(entry.change) or not _typed(op)
 
 
-def _said(play: Play, console: Console) -> Counter[str]:
-    """How often each word was said, and each value set, by this technician upstream."""
+def _said(play: Play, console: Console, without: Container[str] = ()) -> Counter[str]:
+    """How often each word was said, and each value set, by this technician upstream; but on these tickets."""
     found = Counter[str]()
-    for events in play.world.live.events.values():
+    for remote, events in play.world.live.events.items():
         for event in events:
-            if event.author != console.user:
+            if event.author != console.user or remote in without:
                 continue
             if event.type in MESSAGES or event.type == "created":
                 found[event.text or ""] += 1

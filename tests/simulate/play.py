@@ -31,6 +31,7 @@ START = 1_790_000_000
 SKEW = 600
 USERS = ("anna", "berta", "carla", "dora")
 LEVELS = ("high", "medium", "low")
+MERGES = 0.3
 
 
 class Automatic(World):
@@ -58,7 +59,7 @@ class Play:
         desk: type[Console] = Console,
     ) -> None:  # fmt: skip
         self.seed, self.dice = seed, random.Random(seed)
-        self.time, self.n = START, count(1)
+        self.time, self.n, self.merges = START, count(1), 0
         self.world = Automatic(clock=lambda: self.time)
         for _ in range(tickets):
             self.others_make()
@@ -104,8 +105,16 @@ class Play:
             self.world.note_as("kim", remote, self.word("seen"))
         elif what <= 7:
             self.others_make()
+        elif what == 8 and self.dice.random() < MERGES:
+            self.others_merge(remote)
         else:
             self.others_move(remote)
+
+    def others_merge(self, remote: str) -> None:
+        """kim makes one ticket part of another, as long as there are some."""
+        if len(others := [each for each in self.living() if each != remote]) > 1:
+            self.world.merge(remote, self.dice.choice(others), "kim")
+            self.merges += 1
 
     def _tried(self, who: str, remote: str, change: Change) -> None:
         with suppress(Rejected):
@@ -162,7 +171,7 @@ class Play:
         """People settle what clashes, until nothing does; how many conflicts that were."""
         settled = 0
         for _ in range(20):
-            open_ones = sum(len(console.conflicts()) for console in self.consoles)
+            open_ones = sum(len(console.conflicts()) + len(console.unsure()) for console in self.consoles)
             if not open_ones:
                 return settled
             settled += open_ones
