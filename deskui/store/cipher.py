@@ -25,6 +25,9 @@ PUT_BACK = "put it back by `deskui secret set store_key`, or in the variable DES
 _KEY = re.compile(r"[0-9a-fA-F]{64}")
 _LOOK = 8  # pages that are looked at, spread over the file
 _VALUES = 240  # of the 256 values of a byte so many are in a page of noise; text, numbers and zeros have half of them
+_TREES = (2, 5, 10, 13)  # the kinds of pages of tables and indexes
+_GAPS = 60  # bytes: more fragments SQLite does not leave on a page
+_SURE = 2  # pages
 _opened: set[tuple[str, str]] = set()  # files, and the keys that have opened them in this process
 
 
@@ -49,7 +52,8 @@ def library() -> Any:
     except ImportError:
         raise Locked(*MISSING) from None
     db = dbapi2.connect(":memory:")
-    db.execute("PRAGMA cipher_log_level=NONE")  # for the whole process: it would write on the terminal
+    for whole_process in ("log_level=NONE", "default_compatibility=4"):  # the log would be written on the terminal
+        db.execute(f"PRAGMA cipher_{whole_process}").fetchall()
     db.close()
     return dbapi2
 
@@ -78,7 +82,7 @@ def _look(db: Any, path: Path, used: str) -> None:
     try:
         db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except library().DatabaseError as error:
-        if known in _opened or "not a database" not in str(error) or fits(path, used):
+        if known in _opened or "not a database" not in str(error) or fits(path, used) or reads(path, used):
             raise
         raise Locked(*other_key(path)) from None
     _opened.add(known)
@@ -107,6 +111,21 @@ def fits(path: Path, used: str) -> bool:
         salt = file.read(SALT)
     secret = seal_key(used, salt)
     return any(sealed(page, number, secret) for number, page in _some(path))
+
+
+def reads(path: Path, used: str) -> bool:
+    """Whether this key gives pages that look like SQLite's, though no seal fits: the beginning of the file is gone."""
+    from deskui.store.cipherpages import Clear
+
+    clear = Clear(used)
+    return sum(_like(clear.page(page, number), number) for number, page in _some(path)) >= _SURE
+
+
+def _like(page: bytes, number: int) -> bool:
+    """Of noise one in some hundreds is."""
+    head = page[100:] if number == 1 else page
+    cells, start = int.from_bytes(head[3:5], "big"), int.from_bytes(head[5:7], "big")
+    return head[0] in _TREES and 0 < cells < PAGE // 4 and 2 * cells < start <= PAGE - RESERVED and head[7] <= _GAPS
 
 
 def seal_key(used: str, salt: bytes) -> bytes:

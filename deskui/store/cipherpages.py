@@ -12,15 +12,15 @@ class CipherPages(Pages):
 
     def __init__(self, path: Path, key: str) -> None:
         super().__init__(path, cipher.PAGE, cipher.RESERVED)
-        self._cipher = _Cipher(key)
+        self._clear = Clear(key)
 
     def page(self, number: int) -> bytes:
         """One page as SQLite knows it.  ValueError: there is none."""
-        return self._cipher.plain(super().page(number), number)
+        return self._clear.page(super().page(number), number)
 
 
-class _Cipher:
-    """AES-256 in CBC mode, as SQLCipher 4 has it."""
+class Clear:
+    """Makes single pages readable: AES-256 in CBC mode, as SQLCipher 4 has it.  Locked: the library is missing."""
 
     def __init__(self, key: str) -> None:
         try:
@@ -29,7 +29,8 @@ class _Cipher:
             raise Locked(*cipher.MISSING) from None
         self._make, self._modes, self._key = Cipher, modes, algorithms.AES(bytes.fromhex(key))
 
-    def plain(self, page: bytes, number: int) -> bytes:
+    def page(self, page: bytes, number: int) -> bytes:
+        """A page as SQLite knows it, whether it is as it was written or not."""
         start, end = (cipher.SALT if number == 1 else 0), cipher.PAGE - cipher.RESERVED
         if len(page) < cipher.PAGE:
             return bytes(cipher.PAGE)

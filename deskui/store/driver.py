@@ -83,7 +83,7 @@ def ready(path: Path) -> None:
         from deskui.store import cipher
 
         cipher.library()
-        if not cipher.fits(path, cipher.key()):
+        if not cipher.fits(path, cipher.key()) and not cipher.reads(path, cipher.key()):
             raise Locked(*cipher.other_key(path))
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from deskui import adapters, config, log
 from deskui.secrets import NoSecret, Secrets, variable
 from deskui.store import driver
-from deskui.store.driver import Locked
+from deskui.store.driver import Locked, StoreError
+from deskui.store.lock import SyncLock
 
 NAME = "store_key"  # of the secret; one for all desks of a person
+WAIT_S = 10
 BACK = f"put it back by `deskui secret set {NAME}`, or in the variable {variable(NAME)}"
 LOST = f"`openssl rand -hex 32 | deskui secret set {NAME}` makes a new one, and `deskui restore FILE` takes a backup"
 
@@ -29,10 +31,13 @@ def ready(home: Path) -> str:
         ask(home)
     if secrets.given(NAME):
         return variable(NAME)
-    if not secrets.stored(NAME):
-        from secrets import token_hex
+    with SyncLock(home, WAIT_S) as held:  # two who begin together make one key
+        if not held:
+            raise StoreError(f"the store in {home} is being synced", "try again when that is done")
+        if not secrets.stored(NAME):
+            from secrets import token_hex
 
-        _keep(secrets, token_hex(32))
+            _keep(secrets, token_hex(32))
     return secrets.place() or ""
 
 

@@ -13,6 +13,7 @@ import pytest
 from deskui import log
 from deskui import secrets as module
 from deskui.store import cipher, driver
+from deskui.store.lock import SyncLock
 from deskui.wiring import keys
 from tests.cli.conftest import Cli
 from tests.test_secrets import Ring
@@ -231,6 +232,16 @@ def test_where_no_keyring_is_it_is_said_where_a_key_may_be(
     assert "DESKUI_SECRET_STORE_KEY" in said.json["error"]["hint"]
     assert "openssl rand -hex 32" in said.json["error"]["hint"]
     assert not driver.encrypted(home / "desk.db")
+
+
+def test_two_who_begin_together_make_one_key(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli("new", "--subject", WORD)
+    monkeypatch.setattr(keys, "WAIT_S", 0)
+    with SyncLock(home) as held:
+        assert held
+        assert cli("store", "encrypt", "--json").error == "store"
+    assert Ring.kept == {}
+    assert cli("store", "encrypt").code == 0
 
 
 def test_read_only_changes_nothing(cli: Cli, name: str) -> None:

@@ -272,6 +272,23 @@ def test_of_a_damaged_one_what_was_written_here_is_saved(tmp_path: Path, table: 
     assert {each.name for each in tmp_path.iterdir() if "part" in each.name} == set()
 
 
+@pytest.mark.parametrize("size", [16, 512])
+def test_one_whose_beginning_is_gone_is_damaged_not_of_another_key(tmp_path: Path, size: int) -> None:
+    filled(tmp_path).close()
+    path = tmp_path / "desk.db"
+    put(path, 0, os.urandom(size))
+    with pytest.raises(quarantine.Damaged):
+        make_store(tmp_path)
+    driver.key_from(lambda: OTHER)
+    with pytest.raises(Locked, match="another key"):
+        salvage(path, make_rules(), NOW, {"rt": "RT-"})
+    driver.key_from(lambda: KEY)
+    salvage(path, make_rules(), NOW, {"rt": "RT-"})
+    with make_store(tmp_path) as opened:
+        assert len([entry for entry in opened.read(outbox.entries) if WORD in str(entry.change)]) >= 80
+    assert words_in(tmp_path) == []
+
+
 def test_words_whose_ticket_is_lost_are_in_the_journal_not_in_the_report(tmp_path: Path) -> None:
     filled(tmp_path).close()
     path = tmp_path / "desk.db"
