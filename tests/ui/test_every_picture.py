@@ -3,6 +3,8 @@
 Those of the queue, the ticket, alerts, bulk and knowledge are in the tests beside this one.
 """
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,12 @@ SCREENS: dict[str, list[tuple[list[str], str]]] = {
     "jump": [(["f"], "a")],
     "palette": [(["ctrl+p"], "")],
     "hold": [(["s"], "customer"), (["1"], "")],
+    "help": [(["question_mark"], "Help: type to search"), ([*"view"], "view-before")],
+    "command": [(["colon"], "ack"), ([*"hold ven"], "hold ven")],
+    "views": [(["g", "v"], "Updates due")],
+    "columns": [(["comma"], "system")],
+    "article": [(["K"], "KNOWLEDGE"), (["slash", *" failover", "enter"], "LTE"), (["enter"], "an article of")],
+    "log": [(["g", "l"], "the scheduler waits")],
 }
 
 
@@ -44,6 +52,13 @@ def desk(whole: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> WholeDesk:
     whole.sync()
     whole.make("Mail queue growing, 4k deferred 測試", priority=2)
     whole.clash(first, SetPriority(2), SetPriority(3))
+    (whole.home / "kb").mkdir()
+    (whole.home / "kb" / "tills.md").write_text("# Tills offline: LTE failover\n\n## Workaround\n\nfailover on\n")
+    (whole.home / "log").mkdir()
+    lines = ("INFO deskui.sync: rt: 3 pulled", "WARNING deskui.sync: rt: refused", "INFO deskui: the scheduler waits")
+    (whole.home / "log" / "deskui.log").write_text("".join(f"2025-11-25 02:07:00,000 {line}\n" for line in lines))
+    monkeypatch.chdir(whole.home)
+    whole.services = replace(whole.services, home=Path())  # its name is another one each time
     return whole
 
 
