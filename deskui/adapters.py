@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), of
     told = settings.upstream[name]
     return base.Options(
         told.url, told.user, told.auth, told.service_account, told.ca_file, told.fields, told.queues,
-        settings.customer, cis, offline_events, told.states, told.priorities, told.proxy,
+        settings.customer, cis, offline_events, told.states, told.priorities, told.proxy, told.proxy_user,
     )  # fmt: skip
 
 
@@ -44,10 +45,19 @@ def cls(home: Path, settings: Settings, name: str) -> "type[Upstream]":
 def adapter(home: Path, settings: Settings, name: str, secret: str, told: "Options | None" = None) -> "Upstream":
     """One upstream, ready to be asked; nothing is sent yet.  ConfigError, PluginError."""
     log.redact(secret, settings.upstream[name].user)
-    made, told = cls(home, settings, name), told or options(settings, name)
+    made, told = cls(home, settings, name), _proxied(settings, name, told or options(settings, name))
     for fault in made.amiss(told):
         raise config.wrong(home / "config.toml", ("upstream", name, *fault.key), fault.problem, fault.remedy)
     return made(name, told, secret)
+
+
+def _proxied(settings: Settings, name: str, told: "Options") -> "Options":
+    """With the password for the proxy, which is a secret of its own.  NoSecret."""
+    if not told.proxy_user:
+        return told
+    password = secrets(settings).get(f"proxy_{name}", asking=True)
+    log.redact(password, told.proxy_user)
+    return replace(told, proxy_secret=password)
 
 
 def check(home: Path, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from deskui.cli.console import Add
 from deskui.cli.context import Context
 
 STORE = "store_key"  # of the encrypted store
-OTHERS = f", ci_NAME, or {STORE} for the key of the encrypted store"
+OTHERS = f", ci_NAME, proxy_NAME, or {STORE} for the key of the encrypted store"
 
 
 def register(add: Add, shared: Any) -> None:
@@ -30,7 +30,7 @@ def register(add: Add, shared: Any) -> None:
 def run(context: Context) -> int:
     """Of each upstream where its secret comes from; the secret itself is not shown."""
     settings, secrets = _safe(context)
-    names = [*_names(settings), *([STORE] if settings.store.encrypted else [])]
+    names = [*_names(settings), *_proxies(settings), *([STORE] if settings.store.encrypted else [])]
     found = [{"secret": name, "place": _place(secrets, name)} for name in names]
     rows = [[each["secret"], each["place"] or "missing"] for each in found]
     people = output.table(("SECRET", "PLACE"), rows) if rows else ["no upstream needs a secret"]
@@ -43,7 +43,7 @@ def run_set(context: Context) -> int:
     context.writable()
     settings, secrets = _safe(context)
     name = context.args.name
-    if not name.startswith("ci_") and name != STORE:
+    if not name.startswith("ci_") and name not in (STORE, *_proxies(settings)):
         _known(settings, name)
     _not_given(secrets, name)
     value = _asked(context, name)
@@ -96,6 +96,11 @@ def _names(settings: Any) -> list[str]:
     from deskui import adapters
 
     return [name for name in settings.upstream if adapters.needs_secret(settings, name)]
+
+
+def _proxies(settings: Any) -> list[str]:
+    """The secrets of proxies that want a login."""
+    return [f"proxy_{name}" for name, told in settings.upstream.items() if told.proxy and told.proxy_user]
 
 
 def _known(settings: Any, name: str) -> None:

@@ -59,6 +59,9 @@ class Upstream(NamedTuple):
     proxy: str = ""
     """The proxy to go through, `http://proxy.example:3128`; left out: none, whatever the environment names."""
 
+    proxy_user: str = ""
+    """Who we are to the proxy; the password is a secret of its own, `proxy_NAME` (see `deskui secret`)."""
+
     fields: Mapping[str, str] = _NONE
     """Our facts and the custom fields that carry them: `hold_reason = "Hold Reason"`."""
 

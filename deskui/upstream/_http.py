@@ -127,8 +127,9 @@ class Session:
     """
 
     def __init__(
-        self, url: str, *, ca_file: str = "", proxy: str = "", request_s: float = REQUEST_S, cap: int = CAP
-    ) -> None:
+        self, url: str, *, ca_file: str = "", proxy: str = "", proxy_login: tuple[str, str] | None = None,
+        request_s: float = REQUEST_S, cap: int = CAP,
+    ) -> None:  # fmt: skip
         _checked("url", url)
         if proxy:
             _checked("proxy", proxy)
@@ -139,7 +140,8 @@ class Session:
         self._cap, self._request_s, self._run_ends = cap, request_s, time.monotonic() + RUN_S
         self._clock = Deadline()
         self._client = httpx.Client(
-            transport=Transport(context(ca_file), self._clock, proxy), follow_redirects=False, trust_env=False,
+            transport=Transport(context(ca_file), self._clock, proxy, proxy_login),
+            follow_redirects=False, trust_env=False,
             headers={"User-Agent": "deskui", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )  # fmt: skip
 
@@ -243,10 +245,17 @@ def _checked(key: str, url: str) -> None:
         )
 
 
+def _proxy_refused() -> Unreachable:
+    hint = "set proxy_user in config.toml, and its password: deskui secret set proxy_NAME"
+    return Unreachable("the proxy refused the login", "auth", hint, maybe_written=False)
+
+
 def _usable(answer: Answer) -> Answer:
     """The answer, if its status says something about the request."""
     if answer.status == 401:
         raise Unreachable("the login was refused", "auth", "check user and secret", maybe_written=False)
+    if answer.status == 407:
+        raise _proxy_refused()
     if answer.status in (429, 503):
         wait = answer.headers.get("retry-after", "")
         hint = f"Retry-After: {wait}" if wait else ""
@@ -279,6 +288,8 @@ def _unreachable(error: httpx.HTTPError) -> Unreachable:
             sent = not isinstance(error, httpx.ConnectError)
             return Unreachable(f"TLS: {reason}", "tls", "set ca_file to the system's authority", maybe_written=sent)
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ProxyError) and str(error).startswith("407"):
+        return _proxy_refused()
     if isinstance(
         error,
         httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol | httpx.ProxyError,

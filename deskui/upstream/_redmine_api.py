@@ -38,7 +38,9 @@ class Api:
     """Requests and their answers, in Redmine's own words; keeps nothing but who we are."""
 
     def __init__(self, options: Options, secret: str) -> None:
-        self.session = Session(options.url, ca_file=options.ca_file, proxy=options.proxy)
+        self.session = Session(
+            options.url, ca_file=options.ca_file, proxy=options.proxy, proxy_login=options.proxy_login
+        )
         self._secret, self._options = secret, options
         self.me = Me(0, options.user, False)
 

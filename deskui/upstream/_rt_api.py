@@ -29,7 +29,9 @@ class Api(Words):
     """Requests and their answers, in RT's own words; caches only names that do not change."""
 
     def __init__(self, options: Options, secret: str) -> None:
-        self.session = Session(options.url, ca_file=options.ca_file, proxy=options.proxy)
+        self.session = Session(
+            options.url, ca_file=options.ca_file, proxy=options.proxy, proxy_login=options.proxy_login
+        )
         self.me = Person(options.user, True)
         self.hidden = False  # rows were hidden from us: an empty page is no end
         super().__init__(options)

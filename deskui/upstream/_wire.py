@@ -36,14 +36,17 @@ class Deadline:
 class Transport(httpx.HTTPTransport):
     """httpx's, with a deadline for the whole exchange: its own timeouts count from each byte anew."""
 
-    def __init__(self, tls: ssl.SSLContext, clock: Deadline, proxy: str = "") -> None:
+    def __init__(
+        self, tls: ssl.SSLContext, clock: Deadline, proxy: str = "", login: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(verify=tls, trust_env=False)
         shared: dict[str, Any] = {
             "ssl_context": tls, "max_connections": 4, "keepalive_expiry": 10.0, "network_backend": _Backend(clock),
         }  # fmt: skip
         secure = proxy.startswith("https:")
+        auth = (login[0].encode(), login[1].encode()) if login else None
         self._pool = (
-            httpcore.HTTPProxy(proxy, proxy_ssl_context=tls if secure else None, **shared)
+            httpcore.HTTPProxy(proxy, proxy_auth=auth, proxy_ssl_context=tls if secure else None, **shared)
             if proxy
             else httpcore.ConnectionPool(**shared)
         )

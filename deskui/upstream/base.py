@@ -165,6 +165,13 @@ class Options:
     states: Mapping[str, str] = field(default_factory=dict)  # the system's state -> ours ("pending vendor": and why)
     priorities: Mapping[str, str] = field(default_factory=dict)  # the system's priority -> "P1" to "P4"
     proxy: str = ""  # the URL of the one to go through; no other is asked
+    proxy_user: str = ""  # who we are to it
+    proxy_secret: str = field(default="", repr=False)
+
+    @property
+    def proxy_login(self) -> tuple[str, str] | None:
+        """User and password for the proxy; None: it asks for none."""
+        return (self.proxy_user, self.proxy_secret) if self.proxy_user else None
 
     def state(self, name: str) -> tuple[str, str] | None:
         """What the configuration takes the system's state for, and the reason of a pending one; None: it is silent."""

@@ -190,3 +190,26 @@ def test_a_script_and_a_report_are_told_and_not_asked(cli: Cli, terminal: list[s
     said = cli(*argv)
     assert "DESKUI_SECRET_RT" in said.out + said.err
     assert (terminal, said.code) == ([], 3 if argv[0] == "sync" else said.code)
+
+
+def test_the_password_for_a_proxy_is_a_secret_of_its_own(cli: Cli, home: Path, typed: Any, monkeypatch: Any) -> None:
+    config = CONFIG.replace('user = "anna"', 'user = "anna"\nproxy = "http://127.0.0.1:9"\nproxy_user = "gate"')
+    (home / "config.toml").write_text(config)
+    monkeypatch.setenv("DESKUI_SECRET_RT", OLD)
+    assert {each["secret"]: each["place"] for each in cli("secret", "--json").json["secrets"]}["proxy_rt"] is None
+    missing = cli("sync", "--once")
+    assert missing.code == 3
+    assert "DESKUI_SECRET_PROXY_RT" in missing.out + missing.err
+    typed(NEW)
+    assert cli("secret", "set", "proxy_rt", "--json").json["state"] == "kept"
+    asked = adapters.adapter(home, adapters.config.load(home / "config.toml"), "rt", OLD)
+    assert asked._options.proxy_login == ("gate", NEW)  # type: ignore[attr-defined]
+    assert NEW not in repr(asked._options)  # type: ignore[attr-defined]
+    asked.close()
+    handler = log.start(home)
+    logging.getLogger("httpx").error("Proxy-Authorization: Basic %s", b64encode(f"gate:{NEW}".encode()).decode())
+    log.stop(handler)
+    assert "Basic [secret]" in (home / "log" / "deskui.log").read_text()
+    cli("sync", "--once")
+    cli("doctor", "--bundle", str(home / "bundle.zip"))
+    assert not [path for path in home.rglob("*") if path.is_file() and b"hunter2-canary" in path.read_bytes()]

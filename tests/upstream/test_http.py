@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 import tracemalloc
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
@@ -471,6 +472,28 @@ def test_a_proxy_that_refuses_has_sent_nothing_on(serve, session) -> None:  # ty
     with pytest.raises(Unreachable) as error:
         session("https://rt.example", proxy=proxy.url).request("POST", "/", json={})
     assert not error.value.maybe_written
+
+
+@pytest.mark.parametrize("url", ["https://rt.example", "http://rt.example"])
+def test_a_proxy_that_wants_another_login_says_so(serve, session, url: str) -> None:  # type: ignore[no-untyped-def]
+    proxy = serve(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+    with pytest.raises(Unreachable, match="the proxy refused the login") as error:
+        session(url, proxy=proxy.url, proxy_login=("anna", "canary")).request("POST", "/", json={})
+    assert (error.value.kind, error.value.maybe_written) == ("auth", False)
+    assert "deskui secret set proxy_NAME" in error.value.hint
+    assert "canary" not in str(error.value) + error.value.hint
+    assert b"proxy-authorization: basic " + b64encode(b"anna:canary").lower() in proxy.requests[0].lower()
+
+
+def test_the_proxys_login_goes_to_the_proxy_alone(serve, session, certificate: Path) -> None:  # type: ignore[no-untyped-def]
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, f"{certificate}.key")
+    server, proxy = serve(OK, tls), serve(tunnel)
+    here = session(server.url, proxy=proxy.url, proxy_login=("anna", "canary"), ca_file=str(certificate))
+    assert here.request("GET", "/").status == 200
+    here.close()
+    assert b64encode(b"anna:canary") in proxy.requests[0]
+    assert not [said for said in server.requests if b"proxy-authorization" in said.lower()]
 
 
 def test_a_handshake_that_drips_ends_by_the_deadline(serve, session) -> None:  # type: ignore[no-untyped-def]
