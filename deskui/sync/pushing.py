@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from deskui.domain.change import Change, Create, Note, Reply
+from deskui.domain.event import Event, field_of
 from deskui.domain.links import Link, Merge, Unlink
 from deskui.domain.outgoing import Entry
 from deskui.domain.sets import Moves, SetCc, SetTags, together
@@ -72,8 +73,27 @@ def _push_one(store: Store, upstream: Upstream, entry: Entry, told: Sequence[Ent
         state, words = ("unknown" if gone.maybe_written else "queued"), str(gone)
         store.write(lambda tx: merging.settle(tx, entry, state, words)).result()
         raise
-    store.write(lambda tx: _receive(tx, entry, receipt, whole)).result()
+    echo = None if receipt.written or whole else _echo(store, upstream, entry, ticket, receipt)
+    if echo is not None:
+        store.write(lambda tx: _found(tx, entry, receipt.ticket, receipt.events, echo)).result()
+    else:
+        store.write(lambda tx: _receive(tx, entry, receipt, whole)).result()
     return receipt.written
+
+
+def _echo(store: Store, upstream: Upstream, entry: Entry, ticket: Ticket, receipt: Receipt) -> plan.Landing | None:
+    """What is there of a change that was told it came too late; None: nothing, or somebody else moved its field.
+
+    A proxy may have delivered it twice: what the second delivery met is then the first one, and no rival.
+    """
+    field = entry.change.field
+    movers = {event.author for event in receipt.events if field_of(event) == field and not event.automatic}
+    if field is None or not movers:
+        return None
+    authors = {entry.author, upstream.login().user}
+    taken = store.read(lambda db: outbox.claimed(db, entry.ticket))
+    landing = plan.landed(entry, ticket, receipt.events, authors, taken)
+    return landing if landing.keys and movers <= authors else None
 
 
 def lacking(upstream: Upstream, change: Change) -> str:
@@ -242,14 +262,15 @@ def _settle_change(store: Store, upstream: Upstream, entry: Entry, authors: set[
         words = f"merged into {reading.into} before it was known whether this arrived: look there, then drop it"
         store.write(lambda tx: merging.settle(tx, entry, "unknown", words)).result()
         return
+    store.write(lambda tx: _found(tx, entry, reading.ticket, reading.events, landing)).result()
 
-    def work(tx: Tx) -> None:
-        if landing.rest is None:
-            merging.sent(tx, entry, reading.ticket, reading.events, landing.keys)
-            return
-        if landing.keys:
-            outbox.replace_change(tx, entry.uid, landing.rest, event_keys=landing.keys)
-        outbox.mark(tx, entry.uid, "queued", error="")
-        merging.take(tx, reading.ticket, reading.events, own=landing.keys)
 
-    store.write(work).result()
+def _found(tx: Tx, entry: Entry, ticket: Ticket, events: Sequence[Event], landing: plan.Landing) -> None:
+    """It is sent if all of it is there upstream; else what is left of it waits to be."""
+    if landing.rest is None:
+        merging.sent(tx, entry, ticket, events, landing.keys)
+        return
+    if landing.keys:
+        outbox.replace_change(tx, entry.uid, landing.rest, event_keys=landing.keys)
+    outbox.mark(tx, entry.uid, "queued", error="")
+    merging.take(tx, ticket, events, own=landing.keys)

@@ -31,6 +31,7 @@ class Weather:
         self.coming: list[tuple[int, str]] = []  # (steps to wait, fault)
         self.partition = False  # nothing gets through at all
         self.doubling = False  # a proxy delivers each write twice, and gives the answer to the second
+        self.only: tuple[str, ...] = FAULTS  # what `rate` draws from
         self.met: dict[str, int] = {}
         self.rival: Callable[[str], None] = lambda remote: None
         self.meanwhile: Callable[[], None] = lambda: None  # while an answer is on its way
@@ -45,13 +46,18 @@ class Weather:
         self.meanwhile()
         if self.partition:
             raise Unreachable("no route to the ticket system", maybe_written=False)
-        name = self._due(fitting) or (self.dice.choice(fitting) if self.dice.random() < self.rate else "")
+        name = self._due(fitting) or self._drawn(fitting)
         if name:
             self.met[name] = self.met.get(name, 0) + 1
         if name in ANSWERS:
             words, kind, hint, maybe = ANSWERS[name]
             raise Unreachable(words, kind, hint, maybe_written=maybe, wait_s=WAIT_S if hint else 0)
         return name
+
+    def _drawn(self, fitting: tuple[str, ...]) -> str:
+        return (
+            self.dice.choice([each for each in fitting if each in self.only]) if self.dice.random() < self.rate else ""
+        )
 
     def _due(self, fitting: tuple[str, ...]) -> str:
         self.coming = [(wait - 1, name) for wait, name in self.coming]
