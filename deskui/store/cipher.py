@@ -18,7 +18,7 @@ PAGE = 4096
 SALT = 16  # bytes at the beginning of the file, in the clear: not secret, and different in each
 RESERVED = 80  # bytes at the end of a page: what it was begun with (16), and its seal (64)
 MISSING = (
-    "the store is encrypted, and the library for that is not installed here",
+    "an encrypted store needs a library that is not installed here",
     "install it where deskui is: pip install 'deskui[encrypted]'",
 )
 PUT_BACK = "put it back by `deskui secret set store_key`, or in the variable DESKUI_SECRET_STORE_KEY"

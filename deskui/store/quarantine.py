@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from deskui.store.driver import Locked, StoreError
+from deskui.store.driver import StoreError
 
 DAMAGE = (
     "disk image is malformed", "malformed database schema", "malformed header", "not a database",
@@ -65,7 +65,7 @@ def damaged(path: Path, said: str) -> Damaged:
 def seen(error: BaseException) -> bool:
     """Whether this failure says that the file is damaged."""
     text = str(error.__cause__ or error).lower()
-    return not isinstance(error, Locked) and any(word in text for word in DAMAGE)
+    return any(word in text for word in DAMAGE)
 
 
 def wiped(log: Path) -> bool:

@@ -197,6 +197,19 @@ def test_the_key_comes_back_and_is_not_written_over(cli: Cli, name: str, typed: 
     assert cli("list", "--json").json["total"] == 1
 
 
+def test_the_key_is_changed_by_way_of_a_plain_store(cli: Cli, name: str, typed: Any, tmp_path: Path) -> None:
+    cli("backup", str(tmp_path / "old.db"))
+    cli("store", "decrypt")
+    typed(OTHER + "\n")
+    assert cli("secret", "set", "store_key").code == 0
+    assert cli("store", "encrypt").code == 0
+    assert key() == OTHER
+    assert cli("list", "--json").json["total"] == 1
+    said = cli("restore", str(tmp_path / "old.db"), "--json")
+    assert "another key" in said.json["error"]["message"]
+    assert cli("list", "--json").json["total"] == 1
+
+
 def test_a_lost_key_is_replaced_and_a_plain_backup_taken(
     cli: Cli, home: Path, name: str, typed: Any, tmp_path: Path
 ) -> None:  # fmt: skip
