@@ -20,7 +20,7 @@ else:  # the first screen needs none of them
 
 def secrets(settings: Settings) -> "safe.Secrets":
     """Where this configuration looks for secrets."""
-    return safe.Secrets(settings.secrets.keyrings)
+    return safe.Secrets(settings.secrets.keyrings, file=settings.secrets.file)
 
 
 def options(settings: Settings, name: str, cis: frozenset[str] = frozenset(), offline_events: str = "at") -> "Options":

@@ -1,5 +1,6 @@
-"""Passwords and tokens: from a variable, a credentials folder or an allowed keyring; never from anywhere else."""
+"""Passwords and tokens: from a variable, a credentials folder, an allowed keyring or an encrypted file; or typed."""
 
+import json
 import os
 import re
 import threading
@@ -10,9 +11,10 @@ from typing import Any
 
 SERVICE = "deskui"
 PREFIX = "DESKUI_SECRET_"
+FILE, AGAIN = "secrets_file", "secrets_file again"  # what opens the encrypted file; the same, where it is a new one
 _taken: dict[str, str] = {}  # what the environment of this process gave
 _typed: dict[str, str] = {}  # what somebody typed, for this run; "": they did not
-_typing = threading.Lock()  # one question at a time
+_typing = threading.RLock()  # one question at a time
 _ask: Callable[[str], str] | None = None
 ALLOWED = (
     "keyring.backends.macOS.Keyring",
@@ -51,11 +53,68 @@ def ask(how: Callable[[str], str] | None) -> None:
     _typed.clear()
 
 
-class Secrets:
-    """Where secrets are looked up; `keyrings` are backends that the configuration allows beyond the built-in list."""
+class Locker:
+    """Secrets in an encrypted file, for hosts that have no keyring; a key is made of the passphrase (scrypt, AES-GCM).
 
-    def __init__(self, keyrings: tuple[str, ...] = (), environ: Mapping[str, str] | None = None) -> None:
+    NoSecret: it does not open, be it the wrong passphrase or no such file.
+    """
+
+    def __init__(self, path: Path, passphrase: str) -> None:
+        self.path, self._passphrase = path, passphrase
+
+    def get_password(self, _service: str, name: str) -> str | None:
+        """The secret, if it is in there."""
+        return self._read().get(name)
+
+    def set_password(self, _service: str, name: str, value: str) -> None:
+        """Put it in; the file is whole at every moment."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        kept = json.dumps({**self._read(), name: value}).encode()
+        salt, nonce = os.urandom(16), os.urandom(12)
+        box = nonce + AESGCM(self._key(salt)).encrypt(nonce, kept, _MARK)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = self.path.with_name(f"{self.path.name}.new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(_MARK + salt + box)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+
+    def _read(self) -> dict[str, str]:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if not self.path.exists():
+            return {}
+        packed = self.path.read_bytes()
+        salt, box = packed[len(_MARK) :][:16], packed[len(_MARK) + 16 :]
+        try:
+            kept: dict[str, str] = json.loads(AESGCM(self._key(salt)).decrypt(box[:12], box[12:], _MARK))
+        except (InvalidTag, ValueError):
+            hint = f"Is it the right passphrase ({variable(FILE)})? Lost, remove the file and put the secrets in anew."
+            raise NoSecret(f"the secrets file {self.path} does not open", hint) from None
+        return kept
+
+    def _key(self, salt: bytes) -> bytes:
+        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+        return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(self._passphrase.encode())
+
+
+_MARK = b"deskui secrets 1\n"
+
+
+class Secrets:
+    """Where secrets are looked up; `keyrings` are backends that the configuration allows beyond the built-in list,
+    `file` the encrypted one that it names.
+    """
+
+    def __init__(
+        self, keyrings: tuple[str, ...] = (), environ: Mapping[str, str] | None = None, file: str = ""
+    ) -> None:
         self._names = (*ALLOWED, *keyrings)
+        self._file = Path(file).expanduser() if file else None
         self._environ = os.environ if environ is None else environ
 
     def __repr__(self) -> str:
@@ -95,16 +154,18 @@ class Secrets:
             return None
 
     def keep(self, name: str, value: str) -> str:
-        """Put a secret into the first allowed keyring and name it; NoSecret if there is none."""
-        backend = self._backend()
+        """Put a secret into the first allowed keyring, or the file, and name it; NoSecret if there is none."""
+        backend = self._backend(new=True)
         if backend is None:
             raise NoSecret("no allowed keyring is available here", self.hint(name, None))
         _call(backend, "set_password", SERVICE, name, value)
         return self.place() or ""
 
     def place(self) -> str | None:
-        """The name of the keyring in use; None: there is none."""
+        """The name of the keyring or the file in use; None: there is none."""
         backend = self._backend()
+        if isinstance(backend, Locker):
+            return str(backend.path)
         return f"{type(backend).__module__}.{type(backend).__qualname__}" if backend else None
 
     def hint(self, name: str, backend: object | None) -> str:
@@ -112,7 +173,8 @@ class Secrets:
         where = "or run `deskui init` again to store it in the keyring" if backend else "no allowed keyring is here"
         return f"Set the variable {variable(name)} ({where})."
 
-    def _backend(self) -> Any:
+    def _backend(self, new: bool = False) -> Any:
+        """The first keyring, else the file if it can be opened (`new`: or made)."""
         # Each allowed class by its name: the keyring package's own choice may be one that writes plain text or prompts.
         for dotted in self._names:
             if _NEVER.search(dotted):
@@ -120,7 +182,19 @@ class Secrets:
             backend = _viable(dotted)
             if backend is not None:
                 return backend
-        return None
+        if self._file is None or not (new or self._file.exists()):
+            return None
+        passphrase = self.given(FILE) or self._passphrase(self._file)
+        return Locker(self._file, passphrase) if passphrase else None
+
+    @staticmethod
+    def _passphrase(file: Path) -> str:
+        """What is typed once a run; for a new file twice, and nothing if that was not the same."""
+        with _typing:
+            if FILE not in _typed and _ask is not None:
+                said = _ask(FILE)
+                _typed[FILE] = said if file.exists() or _ask(AGAIN) == said else ""
+            return _typed.get(FILE, "")
 
 
 def _viable(dotted: str) -> Any:

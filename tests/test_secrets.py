@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -164,3 +165,66 @@ def test_the_built_in_list_has_no_plain_text(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.undo()
     assert module.ALLOWED
     assert not [name for name in module.ALLOWED if module._NEVER.search(name)]
+
+
+def locked(path: Path, **environ: str) -> Secrets:
+    """Secrets of a host without a keyring, and with a file."""
+    return Secrets((), environ, str(path))
+
+
+def test_an_encrypted_file_keeps_and_gives_and_shows_nothing(tmp_path: Path):
+    path, key = tmp_path / "new" / "secrets", {"DESKUI_SECRET_SECRETS_FILE": "correct horse"}
+    assert locked(path, **key).stored("rt") is None
+    assert not path.exists()
+    for name, value in (("rt", SECRET), ("redmine", "other \u00fc")):
+        assert locked(path, **key).keep(name, value) == str(path)
+    assert (locked(path, **key).get("rt"), locked(path, **key).get("redmine")) == (SECRET, "other \u00fc")
+    assert locked(path, **key).place() == str(path)
+    assert [each.stat().st_mode & 0o777 for each in (path, path.parent)] == [0o600, 0o700]
+    written = path.read_bytes()
+    assert not [said for said in (SECRET, "redmine", "horse") if said.encode() in written]
+    assert [each.name for each in path.parent.iterdir()] == ["secrets"]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda said: said[:-1], lambda said: said[:-1] + bytes([said[-1] ^ 1]), lambda _: b""]
+)
+def test_a_file_that_does_not_open_says_so_and_is_not_written_over(tmp_path: Path, damage: Callable[[bytes], bytes]):
+    path = tmp_path / "secrets"
+    locked(path, DESKUI_SECRET_SECRETS_FILE="right").keep("rt", SECRET)
+    whole = path.read_bytes()
+    for passphrase, content in (("wrong", whole), ("right", damage(whole))):
+        path.write_bytes(content)
+        for ask in (lambda secrets: secrets.get("rt"), lambda secrets: secrets.keep("rt", "new")):
+            with pytest.raises(NoSecret, match="does not open") as caught:
+                ask(locked(path, DESKUI_SECRET_SECRETS_FILE=passphrase))
+            assert SECRET not in str(caught.value) + caught.value.hint
+        assert path.read_bytes() == content
+
+
+def test_without_its_passphrase_the_file_is_no_place_and_a_keyring_goes_first(tmp_path: Path):
+    path = tmp_path / "secrets"
+    locked(path, DESKUI_SECRET_SECRETS_FILE="right").keep("rt", SECRET)
+    assert locked(path).place() is None
+    with pytest.raises(NoSecret):
+        locked(path).get("rt")
+    assert Secrets((ring("Ring"),), {"DESKUI_SECRET_SECRETS_FILE": "right"}, str(path)).place() == ring("Ring")
+
+
+def test_the_passphrase_is_asked_for_once_and_twice_for_a_new_file(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "secrets"
+    assert locked(path).keep("rt", "value") == str(path)
+    assert (locked(path).get("rt"), asked) == ("value", [module.FILE, module.AGAIN])
+    monkeypatch.setattr(module, "_typed", {})
+    asked.clear()
+    for _ in range(2):
+        assert locked(path).get("rt") == "value"
+    assert asked == [module.FILE]
+    said = iter(("one", "another"))
+    monkeypatch.setattr(module, "_typed", {})
+    monkeypatch.setattr(module, "_ask", lambda _: next(said))
+    with pytest.raises(NoSecret):
+        locked(tmp_path / "other").keep("rt", "value")
+    assert not (tmp_path / "other").exists()

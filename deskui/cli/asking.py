@@ -27,7 +27,10 @@ def typed(name: str) -> str:
     """What is typed, unseen; nothing if they give up."""
     from getpass import getpass
 
+    from deskui.secrets import AGAIN, FILE
+
+    said = {FILE: "Passphrase of the secrets file: ", AGAIN: "Once more, since the file is new: "}
     try:
-        return getpass(f"Password or token for {name} (kept in memory for this run): ", sys.stderr)
+        return getpass(said.get(name, f"Password or token for {name} (kept in memory for this run): "), sys.stderr)
     except EOFError:
         return ""

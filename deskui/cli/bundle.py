@@ -87,7 +87,7 @@ def config(settings: Settings) -> dict[str, Any]:
         ],
         "customer": f"{len(settings.customer)} domains",
         "history": settings.history._asdict(),
-        "secrets": settings.secrets._asdict(),
+        "secrets": {**settings.secrets._asdict(), "file": bool(settings.secrets.file)},
         "ssh": {"known_hosts": ssh},
         "ui": settings.ui._asdict(),
         "keys": dict(settings.keys),

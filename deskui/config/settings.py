@@ -101,6 +101,10 @@ class Secrets(NamedTuple):
     keyrings: tuple[str, ...] = ()
     """Keyring backends allowed beyond the built-in list, as `module.Class`."""
 
+    file: str = ""
+    """An encrypted file for a host without a keyring; its passphrase is in DESKUI_SECRET_SECRETS_FILE, in a credential
+    of that name, or asked for at the terminal."""
+
 
 class Ssh(NamedTuple):
     """`[ssh]`: diagnostics over SSH."""
