@@ -186,9 +186,10 @@ def test_an_encrypted_file_keeps_and_gives_and_shows_nothing(tmp_path: Path):
     assert [each.name for each in path.parent.iterdir()] == ["secrets"]
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda said: said[:-1], lambda said: said[:-1] + bytes([said[-1] ^ 1]), lambda _: b""]
-)
+DAMAGES = (lambda said: said[:-1], lambda said: said[:-1] + bytes([said[-1] ^ 1]), lambda _: b"")
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=["short", "another", "empty"])
 def test_a_file_that_does_not_open_says_so_and_is_not_written_over(tmp_path: Path, damage: Callable[[bytes], bytes]):
     path = tmp_path / "secrets"
     locked(path, DESKUI_SECRET_SECRETS_FILE="right").keep("rt", SECRET)
