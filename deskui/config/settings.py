@@ -179,7 +179,7 @@ class Settings(NamedTuple):
     """The screen."""
 
     keys: Mapping[str, tuple[str, ...]] = _NONE
-    """`[keys]`: an action's id and the keys that it shall have: `"verb.take" = ["t", "g t"]`."""
+    """`[keys]`: an action's id and the keys that it shall have: `"verb.take" = ["b", "g t"]`."""
 
     alerts: Alerts = Alerts()
     """How the desk calls for attention."""

@@ -15,15 +15,15 @@ from deskui.ui.actions import ACTIONS
 from tests.cli.conftest import Cli
 from tests.ui.terminal_walk import walk
 
-KEYS = '\n[keys]\n"verb.take" = ["t"]\n"verb.note" = ["s"]\n"verb.nothing" = ["x"]\n'
+KEYS = '\n[keys]\n"verb.take" = ["b"]\n"verb.note" = ["s"]\n"verb.nothing" = ["x"]\n'
 
 
 def test_every_action_is_listed_with_the_keys_in_force(cli: Cli, home: Path):
     with (home / "config.toml").open("a") as file:
-        file.write('[keys]\n"verb.take" = ["t", "g t"]\n')
+        file.write('[keys]\n"verb.take" = ["b", "g t"]\n')
     found = {each["id"]: each for each in cli("keys", "--json").json["actions"]}
     assert set(found) == {action.id for action in ACTIONS}
-    assert (found["verb.take"]["keys"], found["verb.take"]["where"]) == (["t", "gt"], "on a ticket")
+    assert (found["verb.take"]["keys"], found["verb.take"]["where"]) == (["b", "gt"], "on a ticket")
     assert found["verb.take"]["needs"] == ["ticket", "write", "few"]
     some = cli("keys", "list", "own", "app.help", "--json").json["actions"]
     assert [each["id"] for each in some] == ["app.help", "verb.take"]
@@ -108,7 +108,7 @@ def test_bash_completes():
     script = subprocess.run(
         [sys.executable, "-m", "deskui", "completions", "bash"], capture_output=True, text=True, check=True
     ).stdout
-    ask = '\nCOMP_WORDS=(deskui keys list verb.ta); COMP_CWORD=3; _shtab_deskui; echo "${COMPREPLY[@]}"'
+    ask = '\nCOMP_WORDS=(deskui keys list verb.tak); COMP_CWORD=3; _shtab_deskui; echo "${COMPREPLY[@]}"'
     done = subprocess.run(["bash", "-c", script + ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "verb.take"
 

@@ -29,7 +29,7 @@ def test_what_is_certain_is_added(line: str, becomes: str, left: tuple[str, ...]
 async def test_tab_completes_names_and_arguments_and_enter_runs_them(console: Any) -> None:
     async with console.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"copy", "tab")
-        await until(pilot, lambda: "copy-id  copy-phone  copy-subject  copy-url" in shown(console))
+        await until(pilot, lambda: "copy-id  copy-phone  copy-subject  copy-text  copy-url" in shown(console))
         await pilot.press("ctrl+u", *"prio", "tab", *"P", "tab")
         await until(pilot, lambda: "P1  P2  P3  P4" in shown(console))
         await pilot.press(*"3", "enter")

@@ -27,17 +27,17 @@ def faults(**given: list[str]) -> list[str]:
 
 
 def test_a_key_of_ones_own_is_in_force() -> None:
-    found = remap.in_force("deskui", {"verb.take": ["t", "g t"]})
+    found = remap.in_force("deskui", {"verb.take": ["b", "g t"]})
     assert found.faults == ()
-    assert next(each for each in found.actions if each.id == "verb.take").keys == ("t", "g t")
+    assert next(each for each in found.actions if each.id == "verb.take").keys == ("b", "g t")
     assert [each.id for each in found.actions] == [each.id for each in actions.ACTIONS]
 
 
 @pytest.mark.parametrize(
     ("name", "keys", "said"),
     [
-        ("verb.tke", ["t"], 'there is no such action. Did you mean "verb.take"'),
-        ("nothing.at_all", ["t"], "there is no such action. `deskui keys`"),
+        ("verb.tke", ["b"], 'there is no such action. Did you mean "verb.take"'),
+        ("nothing.at_all", ["b"], "there is no such action. `deskui keys`"),
         ("verb.take", ["nokey"], "'nokey' is no key. Write it"),
         ("verb.take", ["a b c"], "neither a key nor two keys"),
         ("verb.take", ["^s"], "^s: terminals keep ^s"),
@@ -67,7 +67,7 @@ def test_what_cannot_be_says_so(name: str, keys: list[str], said: str) -> None:
     "given",
     [
         {"list__down": ["j", "down", "b"]}, {"app__help": ["?", "F1", "F8"]}, {"verb__take": []},
-        {"verb__take": ["t"], "verb__note": ["a"]}, {"sync__mine": ["v"]}, {"write__save": ["F9", "^w"]},
+        {"verb__take": ["b"], "verb__note": ["a"]}, {"sync__mine": ["v"]}, {"write__save": ["F9", "^w"]},
         {"verb__take": ["g t"]},
     ],
 )  # fmt: skip
@@ -118,14 +118,14 @@ def _below(kind: Any) -> list[Any]:
 
 
 async def test_footer_help_and_keys_speak_of_the_keys_in_force(console: Any, services: Any) -> None:
-    keymap.use(remap.in_force("deskui", {"verb.state": ["t"], "app.queue": ["g w"], "app.drafts": []}).actions)
+    keymap.use(remap.in_force("deskui", {"verb.state": ["b"], "app.queue": ["g w"], "app.drafts": []}).actions)
     async with console.run_test(size=(80, 24)) as pilot:
-        assert "t:state" in shown(console)
+        assert "b:state" in shown(console)
         assert "s:state" not in shown(console)
         await pilot.press("s")
         await pilot.pause()
         assert len(console.screen_stack) == 1
-        await pilot.press("t")
+        await pilot.press("b")
         await until(pilot, lambda: "what now?" in shown(console))
         await pilot.press("escape", "g")
         await until(pilot, lambda: " w    Go to the queue" in shown(console))
