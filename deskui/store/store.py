@@ -232,7 +232,10 @@ class Store:
             # A slice can be done again: the next FULL commit, or a checkpoint, makes it last.  What a power cut takes
             # back is the newest slices, never one without those after it.
             db.execute(f"PRAGMA synchronous={'FULL' if job.slice_s is None else 'NORMAL'}")
-            db.execute("BEGIN IMMEDIATE" if job.writes else "BEGIN")
+            if job.writes:
+                driver.begin(db)
+            else:
+                db.execute("BEGIN")
             done = take(job, tx, lambda: self._writer.hurried)
             db.execute("COMMIT")
         except _faults() as error:

@@ -1,5 +1,6 @@
 """Several processes write on one desk at once: none is told that it is locked, none waits long, nothing is lost."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,5 +53,6 @@ def test_four_processes_write_on_one_desk(tmp_path, simulated):
         found = store.read(lambda db: outbox.entries(db, uid))
         shown = store.read(lambda db: tickets.shown(db, uid))
     assert len(found) == PROCESSES * size.of(50, WRITES) == shown.minutes
-    assert worst < (WORST_S if size.FULL else 5 * WORST_S)  # beside other tests the machine is not its own
+    alone = size.FULL and "PYTEST_XDIST_WORKER" not in os.environ
+    assert worst < (WORST_S if alone else 5 * WORST_S)  # beside other tests the machine is not its own
     simulated(f"{PROCESSES} processes, {len(found)} writes, none refused, none lost")
