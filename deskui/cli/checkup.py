@@ -113,6 +113,7 @@ def _holidays(folder: Path) -> Iterator[Check]:
 def _store(home: Path, wanted: bool) -> Check:
     from deskui.store.driver import StoreError, encrypted
     from deskui.store.health import whole
+    from deskui.store.seal import plain_beside
 
     path = home / "desk.db"
     try:
@@ -129,6 +130,11 @@ def _store(home: Path, wanted: bool) -> Check:
         return Check("store", "fail", f"{path} is not encrypted, as config.toml wants it: run `deskui store encrypt`")
     if path.stat().st_mode & 0o077:
         return Check("store", "warn", f"{path} can be read by others: run `chmod 600 {path}`")
+    if sealed and (plain := plain_beside(path)):
+        names = ", ".join(file.name for file in plain)
+        return Check(
+            "store", "warn", f"{path} is encrypted, {names} beside it is not: run `deskui store encrypt` again"
+        )
     return Check("store", "ok", f"{path}, {path.stat().st_size >> 10} KiB, intact{', encrypted' if sealed else ''}")
 
 

@@ -100,7 +100,7 @@ def _replace(path: Path, sealed: bool) -> None:
 def _others(path: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Of the files beside the store those that are encrypted now, and those that cannot be."""
     done, plain = list[Path](), list[Path]()
-    for file in _plain(path):
+    for file in plain_beside(path):
         try:
             _settle(file)
             _replace(file, sealed=True)
@@ -110,11 +110,10 @@ def _others(path: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     return tuple(done), tuple([*plain, *_texts(path)])
 
 
-def _plain(path: Path) -> Iterator[Path]:
+def plain_beside(path: Path) -> list[Path]:
+    """The backups and set-aside stores beside it that are not encrypted."""
     aside = [file for file in purge.older(path) if file.suffix == path.suffix]
-    for file in [*backups.found(path), *aside]:
-        if not driver.encrypted(file):
-            yield file
+    return [file for file in [*backups.found(path), *aside] if not driver.encrypted(file)]
 
 
 def _texts(path: Path) -> Iterator[Path]:

@@ -210,6 +210,21 @@ def test_the_key_is_changed_by_way_of_a_plain_store(cli: Cli, name: str, typed: 
     assert cli("list", "--json").json["total"] == 1
 
 
+def test_doctor_names_a_plain_backup_beside_it(cli: Cli, home: Path, name: str) -> None:
+    cli("store", "decrypt")
+    cli("backup", str(home / "desk-before-9.db"))
+    quick = (home / "desk-before-9.db").read_bytes()
+    cli("store", "encrypt")
+    (home / "desk-before-9.db").unlink()
+    (home / "desk-before-9.db").write_bytes(quick)
+    (check,) = [check for check in cli("doctor", "--json").json["checks"] if check["name"] == "store"]
+    assert check["status"] == "warn"
+    assert "desk-before-9.db beside it is not: run `deskui store encrypt` again" in check["detail"]
+    assert cli("store", "encrypt", "--json").json["backups"] == [str(home / "desk-before-9.db")]
+    (check,) = [check for check in cli("doctor", "--json").json["checks"] if check["name"] == "store"]
+    assert check["status"] == "ok"
+
+
 def test_a_lost_key_is_replaced_and_a_plain_backup_taken(
     cli: Cli, home: Path, name: str, typed: Any, tmp_path: Path
 ) -> None:  # fmt: skip
