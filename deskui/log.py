@@ -31,14 +31,18 @@ def _lines(secret: str) -> list[str]:
     return [line for line in secret.splitlines() if len(line) > 16 and not line.startswith("-----")]
 
 
+def hidden(said: str) -> str:
+    """The words without any secret in use."""
+    for secret in sorted(_hidden, key=len, reverse=True):
+        said = said.replace(secret, "[secret]")
+    return said
+
+
 class _Redacted(logging.Formatter):
     """One inert line per record (and its traceback's), without any secret in use."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = super().format(record)
-        for secret in sorted(_hidden, key=len, reverse=True):
-            said = said.replace(secret, "[secret]")
-        return text.block(said)
+        return text.block(hidden(super().format(record)))
 
 
 class _Rotating(logging.Handler):

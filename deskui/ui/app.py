@@ -249,8 +249,10 @@ class DeskApp(
     # --- the end of all things
 
     def _fatal_error(self) -> None:
-        """The crash screen: what went wrong, without any local variable and without a control byte."""
-        said = traceback.format_exc()
+        """The crash screen: what went wrong, without any local variable, secret or control byte."""
+        from deskui.log import hidden
+
+        said = hidden(traceback.format_exc())
         log.error("the console stopped", exc_info=True)
         self._exit_renderables.append(Text(f"{block(said)}\ndeskui stopped; what you had saved is in the store."))
         self._close_messages_no_wait()

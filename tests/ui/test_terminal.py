@@ -115,9 +115,11 @@ def test_a_hostile_ticket_commands_nothing() -> None:
     assert b"\x1bc" not in screen.output
 
 
-def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
+def test_a_crash_shows_no_local_variable_no_secret_and_no_control_byte() -> None:
     hook = (
-        "def tick(self, now):\n    secret = 'hunter' + '2' * 5\n    raise RuntimeError('bad \\x1b[5m thing')\n"
+        "def tick(self, now):\n    secret = 'hunter' + '2' * 5\n"
+        "    raise RuntimeError('bad \\x1b[5m thing ' + 'can' + 'ary-in-use')\n"
+        "from deskui import log\nlog.redact('can' + 'ary-in-use')\n"
         "from deskui.ui.screens.queue import QueueScreen\nQueueScreen.tick = tick"
     )
     with console(hook) as screen:
@@ -125,6 +127,8 @@ def test_a_crash_shows_no_local_variable_and_no_control_byte() -> None:
     shown = screen.output[screen.output.rindex(b"\x1b[?1049l") :]
     assert b"RuntimeError" in shown
     assert b"hunter22222" not in shown
+    assert b"canary-in-use" not in shown
+    assert b"[secret]" in shown
     assert b"\x1b[5m" not in shown
 
 
