@@ -1,6 +1,6 @@
 """One run of one upstream: settle what is unknown, pull, push.  Every step is a short write, so any cut resumes."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from deskui.sync import backfill, epoch, merging, plan, pushing, sweep, telling,
 from deskui.sync import customs as others
 from deskui.sync.customs import OFF, Customs
 from deskui.sync.result import Result
-from deskui.upstream.base import Page, Swapped, Unreachable, Upstream
+from deskui.upstream.base import Page, Rejected, Swapped, Unreachable, Upstream
 
 BATCH = 100  # tickets whose history is asked for at once
 AHEAD = 2_000  # chosen at once by what is due: all that are open are looked at for it
@@ -217,6 +217,7 @@ class Engine:
     def _commit(self, page: Page, result: Result, save: Save | None, level: str = "facts") -> None:
         """Merge a page in slices; what speaks of the page as a whole, its cursor too, goes with the last one."""
         by_id = {ticket.remote_id: ticket for ticket in page.tickets}
+        page = replace(page, merged=tuple((one, self._survivor(one, into, by_id)) for one, into in page.merged))
         events: dict[str, list[Event]] = {}
         for remote, event in page.events:
             events.setdefault(remote, []).append(event)
@@ -237,6 +238,25 @@ class Engine:
 
         self.store.write_each(steps()).result()
         result.seen.update(ids)
+
+    def _survivor(self, remote: str, into: str, coming: Container[str]) -> str:
+        """What `remote` is part of now; fetched if it is not here yet, so that what waits can follow."""
+
+        def here(db: Connection) -> bool:
+            return tickets.uid_by_remote(db, self.name, remote) is None or bool(
+                tickets.uid_by_remote(db, self.name, into)
+            )
+
+        if into in coming or self.store.read(here):
+            return into
+        try:
+            reading = self.upstream.read(into, "")
+        except Rejected:
+            return into
+        if not reading.gone and not (self.barred is not None and self.barred(reading.ticket)):
+            take = partial(merging.take, ticket=reading.ticket, events=reading.events, level="full")
+            self.store.write(take, background=True).result()
+        return reading.ticket.remote_id
 
     def _merge(self, tx: Tx, remote: str, ticket: Ticket | None, events: Sequence[Event], level: str) -> None:
         if ticket is not None and self.barred is not None and self.barred(ticket):

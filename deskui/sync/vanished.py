@@ -66,9 +66,10 @@ def keep(store: Store, name: str, seen: Look) -> None:
         missing.note(tx, uids(tx, seen.lost))
         missing.note(tx, uids(tx, seen.unread), looks=0)
         for remote, into in seen.merged:
-            survivor = tickets.uid_by_remote(tx.db, name, into)
-            for uid in uids(tx, [remote]):
-                tickets.tombstone(tx, uid, into=survivor)
+            # One that is not here yet comes with the feed, which tells of the merge as well: deleted it is not.
+            if survivor := tickets.uid_by_remote(tx.db, name, into):
+                for uid in uids(tx, [remote]):
+                    tickets.tombstone(tx, uid, into=survivor)
 
     if seen.gone or seen.lost or seen.unread or seen.merged or store.read(lambda db: missing.any_(db, name)):
         store.write(work, background=True).result()
