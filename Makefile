@@ -61,7 +61,7 @@ bench: $(READY) ## speed beside peers, 35 minutes; a part: BENCH="1k 80x24"
 	@missed=0; $(if $(BENCH),,for each in sla pull; do $(BIN)/python -m tests.bench.$$each || missed=1; done;) \
 	$(BIN)/python -m tests.bench $(BENCH) || missed=1; exit $$missed
 
-simulate: $(READY) ## consoles, faults and kills at length, half an hour; the same again: SEED=n
+simulate: $(READY) ## consoles, faults and kills at length, some 20 minutes; the same again: SEED=n
 	@DESKUI_SIMULATE=full DESKUI_SEED=$(SEED) $(BIN)/python -m pytest -q -n auto $(ARGS) tests/simulate \
 	  --ignore tests/simulate/test_company.py
 	@DESKUI_SIMULATE=full $(BIN)/python -m pytest -q tests/simulate/test_company.py

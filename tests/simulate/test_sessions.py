@@ -9,7 +9,7 @@ from tests.simulate.play import Play
 from tests.simulate.session import EVERY_S, Session
 from tests.simulate.weather import FAULTS
 
-GAMES = size.of(2, 60)
+GAMES = size.of(2, 30)
 STEPS = size.of(40, 120)
 GRACE_S = 10
 
