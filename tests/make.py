@@ -78,10 +78,15 @@ def make_store(
     """An open store in `folder` whose RT tickets are called RT-n."""
     path = folder / "desk.db"
     if not path.exists():
-        driver.check(path)
-        driver.connect(path, sealed=bool(SEALED)).close()
-        path.write_bytes(_empty(bool(SEALED)))
+        put_empty(path, bool(SEALED))
     return Store(path, rules or make_rules(), clock or Clock(), prefixes or {"rt": "RT-"}).open()
+
+
+def put_empty(path: Path, sealed: bool = False) -> None:
+    """A new store, there."""
+    driver.check(path)
+    driver.connect(path, sealed=sealed).close()
+    path.write_bytes(_empty(sealed))
 
 
 @cache

@@ -11,6 +11,7 @@ import pytest
 from deskui.cli.main import run
 from deskui.upstream._world import World
 from deskui.wiring import now
+from tests.make import put_empty
 
 CONFIG = """\
 [desk]
@@ -54,9 +55,11 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    """A configured home with an empty store; unlink `desk.db` for one where no command was called yet."""
     folder = tmp_path / "desk"
     folder.mkdir(mode=0o700)
     (folder / "config.toml").write_text(CONFIG.format(world=tmp_path / "world.jsonl"))
+    put_empty(folder / "desk.db")  # as the first command would make it
     return folder
 
 

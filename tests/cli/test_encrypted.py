@@ -113,6 +113,7 @@ def test_a_damaged_one_is_salvaged(cli: Cli, home: Path, name: str) -> None:
 
 
 def test_a_new_desk_is_encrypted_if_the_configuration_says_so(cli: Cli, home: Path) -> None:
+    (home / "desk.db").unlink()
     config(home, "[store]\nencrypted = true\n")
     assert cli("new", "--subject", WORD).code == 0
     assert driver.encrypted(home / "desk.db")
@@ -277,7 +278,8 @@ def test_read_only_changes_nothing(cli: Cli, name: str) -> None:
         assert cli("--read-only", "store", word, "--json").error == "refused"
 
 
-def test_before_there_is_a_store(cli: Cli) -> None:
+def test_before_there_is_a_store(cli: Cli, home: Path) -> None:
+    (home / "desk.db").unlink()
     said = cli("store", "encrypt", "--json")
     assert (said.code, said.error) == (1, "store")
     assert "encrypted = true" in said.json["error"]["hint"]
