@@ -171,7 +171,7 @@ class Adapter(Upstream):
         if name is None:
             return tuple(self._api.tokens(token)) or None  # without the note there may still be the ticket
         quoted = token.replace("\\", "\\\\").replace("'", "\\'")
-        query = f"'CF.{{{name}}}' = '{quoted}'"
+        query = f"'CF.{{{name}}}' = '{quoted}' AND EffectiveId > 0"  # else RT leaves out those that were merged
         found = [str(row["id"]) for rows in self._api.pages("/tickets", query) for row in rows]
         if found or (found := self._api.tokens(token)):
             return tuple(found)
