@@ -11,8 +11,8 @@ from deskui.cli.context import DEFAULTS
 
 _GROUPS = (
     "console", "first", "doctor", "syncing", "watch", "queue", "view", "single", "bulk", "draft", "attachment",
-    "conflicts", "upstream", "secret", "link", "split", "tag", "sla", "contract", "scope", "uptime", "diag", "ci",
-    "customer", "template", "kb", "theme", "storework", "keys", "completions", "man", "generate",
+    "conflicts", "upstream", "secret", "link", "split", "tag", "follow", "sla", "contract", "scope", "uptime", "diag",
+    "ci", "customer", "template", "kb", "theme", "storework", "keys", "completions", "man", "generate",
 )  # fmt: skip
 
 

@@ -127,8 +127,10 @@ def run_show(context: Context) -> int:
 
 
 def _around(found: Mapping[str, Any]) -> Iterator[str]:
-    """Its tags, who else reads it, what it is linked to."""
+    """Its tags, who else reads it, when you look again, what it is linked to."""
     yield from (f"{name}: {', '.join(found[name])}" for name in ("tags", "cc") if found[name])
+    if found["follow_up"]:
+        yield f"follow-up: {found['follow_up']}"
     yield from (f"linked: {each['kind']} {each['id']}" for each in found["links"])
 
 

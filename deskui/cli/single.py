@@ -101,6 +101,10 @@ def _next(left: Iterator[str], name: str) -> str:
 def run_do(context: Context) -> int:
     """Queue the change that the words mean."""
     words: Words = context.args.words
+    if context.args.verb == "follow-up":  # the desk's own: no change, nothing to send
+        from deskui.cli import follow
+
+        return follow.follow(context, words.own)
     context.writable()
     with context.desk() as desk:
         ticket = context.find(desk, context.args.id)

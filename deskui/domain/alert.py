@@ -16,7 +16,8 @@ _SHORT = {"response": "R", "resolution": "F", "update": "U"}
 class Alert:
     """Something that happened at `at`; texts are raw: whoever shows them makes them inert.
 
-    `key` is the same on every console; `what` is threshold, breach, p1, conflict, rejected, offline or online;
+    `key` is the same on every console; `what` is threshold, breach, p1, follow, conflict, rejected, offline or online;
+    `whose`: the only one whom it concerns, "": everybody;
     `silent`: a change that waits here is about to stop the clock, or the ticket is finished.  Times in epoch seconds.
     """
 
@@ -32,6 +33,7 @@ class Alert:
     due: int | None = None
     text: str = ""
     silent: bool = False
+    whose: str = ""
 
     def left(self, now: int) -> int | None:
         """Seconds to the target, negative past it; None: no clock is meant."""
@@ -56,6 +58,7 @@ RULES = (
     Rule("threshold", 75, 1, _CALLED),
     Rule("threshold", 75, 9, _SHOWN),
     Rule("threshold", 0, 9, frozenset((STATUS,))),
+    Rule("follow", 0, 9, frozenset((STATUS, NOTIFY))),
     Rule("conflict", 0, 9, frozenset((STATUS, NOTIFY))),
     Rule("rejected", 0, 9, frozenset((STATUS, NOTIFY))),
     Rule("offline", 0, 9, frozenset((STATUS, NOTIFY))),
@@ -127,6 +130,7 @@ def happened(alert: Alert) -> str:
     short = _SHORT.get(alert.clock, "U")
     return {
         "threshold": f"{alert.share} % of {short} used", "breach": f"{short} missed", "p1": "new P1",
+        "follow": f"follow-up: {alert.text}",
         "conflict": f"conflict: {alert.text}", "rejected": f"rejected: {alert.text}",
         "offline": f"OFFLINE {alert.text}", "online": f"{alert.text} is back",
     }[alert.what]  # fmt: skip

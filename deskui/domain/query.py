@@ -22,7 +22,7 @@ from deskui.domain.querywords import Kind, QueryError, Token, split
 from deskui.domain.ticket import OPEN
 from deskui.lazy import dataclass
 
-FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent", "vip")
+FLAGS = ("late", "paused", "unacked", "answered", "changed", "doubtful", "unsent", "vip", "followup")
 HAS = ("note", "attachment", "draft")
 CLOCKS = ("response", "resolution")
 FIELDS = (

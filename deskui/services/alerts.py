@@ -14,6 +14,7 @@ from deskui.domain.night import NIGHT, is_night
 from deskui.services.desk import ROW, Desk
 from deskui.services.hook import Hook
 from deskui.store import alerts, pager
+from deskui.store.driver import Connection
 from deskui.store.store import Tx
 
 EVERY_S = 15.0
@@ -58,8 +59,14 @@ class Alerts:
         return self._store.read(lambda db: alerts.after(db, 0, 1)[0])
 
     def news(self, mark: int) -> "Future[tuple[int, list[Alert]]]":
-        """What fired since the mark, on whatever console, and the next mark; on the reader thread."""
-        return self._store.ask("alerts", lambda db: alerts.after(db, mark))
+        """What fired since the mark and concerns us, on whatever console, and the next mark; on the reader thread."""
+        mine = ("", *self._desk.names())
+
+        def read(db: Connection) -> tuple[int, list[Alert]]:
+            newest, found = alerts.after(db, mark)
+            return newest, [each for each in found if each.whose in mine]
+
+        return self._store.ask("alerts", read)
 
     def calls(self, found: Iterable[Alert], now: int) -> list[Call]:
         """Those that are told at all, of each clock the highest share, with their rungs as hour and mute have it."""

@@ -69,10 +69,11 @@ def showing(desk: Desk, name: str, now: int) -> Json:
         raise UnknownTicket(f"there is no ticket {name}")
     runs = desk.store.read(lambda db: queue.runs(db, [values[0]]))[values[0]]
     clocks = desk.clocks(name, now)
-    from deskui.services import links  # `list` has no need of it
+    from deskui.services import following, links  # `list` has no need of them
 
     return {
         **row(values, runs, now, desk.contract(ticket)), **_more(ticket),
+        "follow_up": _iso(following.Following(desk).at(ticket)),
         "links": [{"kind": each.kind, "id": each.id} for each in links.linked(desk, ticket)],
         "events": [event(each) for each in desk.timeline(name)],
         "clocks": None if clocks is None else {each: clock(clocks[each]) for each in clocks},

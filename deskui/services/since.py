@@ -21,13 +21,13 @@ KEEP_S = 60
 WORDS = {
     "new": "new", "reply": "customer's reply", "change": "change by others", "breach": "breach",
     "threshold": "threshold", "sent": "sent", "conflict": "conflict", "rejected": "rejected",
-    "offline": "sync outage", "online": "back in sync",
+    "follow": "follow-up", "offline": "sync outage", "online": "back in sync",
 }  # fmt: skip
 MANY = {
     "new": "new", "reply": "customers' replies", "change": "changes by others", "breach": "breaches", "sent": "sent",
     "online": "back in sync", "rejected": "rejected",
 }  # fmt: skip
-HINTED = ("breach", "new", "reply", "conflict", "rejected", "change", "offline")
+HINTED = ("breach", "new", "reply", "conflict", "rejected", "follow", "change", "offline")
 
 
 class Since:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.alert import Alert
-from deskui.store import alarms, journal, outbox, slafacts, tickets
+from deskui.store import alarms, followups, journal, outbox, slafacts, tickets
 
 if TYPE_CHECKING:
     from deskui.store.store import Tx
@@ -25,7 +25,7 @@ _REJECTED = """SELECT o.uid, t.uid, o.error FROM outbox o CROSS JOIN ticket t ON
 
 def unfired(db: sqlite3.Connection, now: int, mine: frozenset[str]) -> list[dict[str, Any]]:
     """What has happened and is not on record, as it will be: `key`, `what`, `at`, and what is known of it."""
-    found = [*_new_p1(db, now, mine), *_trouble(db, now), *_lines(db, now)]
+    found = [*_new_p1(db, now, mine), *_follow(db, now, mine), *_trouble(db, now), *_lines(db, now)]
     return [each for each in found if not _noted(db, FIRED, each["key"])]
 
 
@@ -33,6 +33,12 @@ def _new_p1(db: sqlite3.Connection, now: int, mine: frozenset[str]) -> Iterator[
     for uid, owner in db.execute(_P1, {"since": now - NEW_S}).fetchall():
         if not outbox.entries(db, uid, states=outbox.UNSENT):  # made or raised here: known
             yield {"key": f"p1/{uid}", "what": "p1", "at": now, "uid": uid, "silent": owner in mine}
+
+
+def _follow(db: sqlite3.Connection, now: int, mine: frozenset[str]) -> Iterator[dict[str, Any]]:
+    for uid, whose, at in followups.reached(db, mine, now):
+        key = f"follow/{whose}/{at}/{uid}"
+        yield {"key": key, "what": "follow", "at": now, "uid": uid, "text": "time to look again", "whose": whose}
 
 
 def _trouble(db: sqlite3.Connection, now: int) -> Iterator[dict[str, Any]]:
@@ -91,9 +97,8 @@ def _alert(db: sqlite3.Connection, kind: str, subject: str, _noted_at: int, text
     data = json.loads(text)
     if kind == FIRED:
         uid = data.get("uid")
-        return _about(
-            db, uid, data["key"], data["what"], data["at"], text=data.get("text", ""), silent=data.get("silent", False)
-        )
+        known = {"text": data.get("text", ""), "silent": data.get("silent", False), "whose": data.get("whose", "")}
+        return _about(db, uid, data["key"], data["what"], data["at"], **known)
     uid = slafacts.uid_of(db, subject)
     key = f"{data['clock']}/{data['share']}/{data['interval']}/{uid or subject}"
     what = "breach" if data["share"] >= 100 else "threshold"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from deskui.domain.ticket import OPEN, STATES
-from deskui.store import search
+from deskui.store import followups, search
 from deskui.store.names import listed
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _NOTE = """(EXISTS (SELECT 1 FROM event INDEXED BY event_note
     AND outbox.state IN ('queued', 'sending', 'unknown'))))"""
 _REQUESTED = "EXISTS (SELECT 1 FROM json_each(shown, '$.requestors') WHERE {})"
 _FILE = "EXISTS (SELECT 1 FROM attachment WHERE attachment.ticket = ticket.pk)"
+_FOLLOWED = "pk IN (SELECT t.pk FROM ({}) f CROSS JOIN ticket t ON t.uid = f.uid)"
 _DRAFT = "EXISTS (SELECT 1 FROM draft WHERE draft.ticket = ticket.pk AND {own})"
 # By what we ever did, in one go, if many tickets are open; else the open ones one by one, since finished ones pile up.
 _MANY_OPEN = 20_000
@@ -149,12 +150,11 @@ class Asked:
         if "vip" in query.flags:
             found = within("value COLLATE NOCASE", query.vips, self.values)
             where.append(_REQUESTED.format(found) if query.vips else "0")
-        if "attachment" in query.has:
-            where.append(_FILE)
-        if "note" in query.has:
-            where.append(_NOTE)
+        where += [said for name, said in (("attachment", _FILE), ("note", _NOTE)) if name in query.has]
         if "draft" in query.has:
             where.append(_DRAFT.format(own=self._own()))
+        if "followup" in query.flags:
+            where.append(_FOLLOWED.format(followups.STANDING.format(whose=self._own())))
         if "changed" in query.flags:
             where.append(_FOREIGN.format(*(self._own() for _ in range(_FOREIGN.count("{}")))))
         return where

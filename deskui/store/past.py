@@ -26,7 +26,7 @@ _SENT = """SELECT o.made_at, o.kind, o.state, o.error, t.id, t.subject FROM outb
 class Item:
     """One thing that happened, in raw texts.
 
-    `kind` is new, reply, change, breach, threshold, sent, conflict, rejected, offline or online.
+    `kind` is new, reply, change, breach, threshold, sent, conflict, rejected, follow, offline or online.
     """
 
     at: int
@@ -38,7 +38,7 @@ class Item:
 
 def since(db: sqlite3.Connection, at: int, me: str, mine: frozenset[str]) -> list[Item]:
     """Everything, the newest first."""
-    found = [*_new(db, at), *_events(db, at, mine), *_fired(db, at), *_sent(db, at, me)]
+    found = [*_new(db, at), *_events(db, at, mine), *_fired(db, at, mine), *_sent(db, at, me)]
     return sorted(found, key=lambda each: (-each.at, each.ticket, each.kind))
 
 
@@ -66,11 +66,11 @@ def _move(kind: str, data: dict[str, Any]) -> str:
     return f"hold: {data['reason']}" if kind == "hold" and data.get("reason") else kind
 
 
-def _fired(db: sqlite3.Connection, since: int) -> list[Item]:
+def _fired(db: sqlite3.Connection, since: int, mine: frozenset[str]) -> list[Item]:
     """Of each clock only the highest share."""
     found: dict[tuple[str, ...], Item] = {}
     for each in alerts.between(db, since, LIMIT):
-        if each.what != "p1":  # it is a new ticket, or a change of priority
+        if each.what != "p1" and each.whose in ("", *mine):  # a P1 is a new ticket, or a change of priority
             clock = each.what in ("threshold", "breach")
             key = (each.ticket, each.clock) if clock else (each.key,)
             found[key] = Item(each.at, each.what, each.ticket, happened(each) if clock else each.text, each.subject)

@@ -151,6 +151,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("verb.priority", ("p",), "priority", "Set the priority", needs=EDITS),
     Action("verb.tags", ("t",), "tag", "Put tags on, take some off", needs=EDITS),
     Action("verb.cc", (), "cc", "Who gets a copy of the replies: add somebody, take them off", needs=EDITS),
+    Action(
+        "verb.follow", ("d",), "follow-up", "When to look again, here only", takes="[tomorrow] T", needs="ticket write"
+    ),
     Action("verb.note", ("c",), "note", "Write a work note (the customer never reads it)", 17, needs=EDITS),
     Action("verb.reply", ("C",), "reply", "Write to the customer", 18, needs=EDITS),
     Action("verb.edit", ("e",), "edit", "Impact, urgency, category, CI or subject", needs=EDITS),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deskui import lazy
 from deskui.domain.ticket import HOLD_REASONS, LEVELS, Ticket
 from deskui.services.desk import Refused, UnknownTicket
+from deskui.ui.followverbs import FollowVerbs
 from deskui.ui.linkverbs import LinkVerbs
 from deskui.ui.peopleverbs import PeopleVerbs
 from deskui.ui.repeating import Repeating
@@ -44,7 +45,7 @@ async def commit(app: Any, future: "Future[Any]", done: str = "") -> bool:
     return True
 
 
-class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs, SetVerbs, TextVerbs):
+class Verbs(Undoing, Repeating, SlaVerbs, PeopleVerbs, LinkVerbs, SetVerbs, FollowVerbs, TextVerbs):
     """Mixed into a screen with the scope "verb"; the screen says which ticket is meant."""
 
     services: Any

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LABELS = {
     "new": "NEW", "reply": "REPLY", "change": "change", "breach": "!! MISSED", "threshold": "! clock", "sent": "sent",
     "conflict": "! CONFLICT", "rejected": "! REJECTED", "offline": "! OFFLINE", "online": "online",
+    "follow": "follow-up",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from deskui import text
 from deskui.domain.event import Event, StoreChanged
 from deskui.domain.ticket import Ticket
-from deskui.ui import clocks, drafting, nextline, rows, timeline
+from deskui.ui import clocks, drafting, followverbs, nextline, rows, timeline
 from deskui.ui.dispatch import DeskScreen
 from deskui.ui.panels.people import PeoplePanel
 from deskui.ui.panels.similar import SimilarPanel
@@ -37,7 +37,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
     TicketScreen > Static { height: auto; }
     #ticket-head { text-style: bold; }
     #ticket-clocks, #ticket-hold, #ticket-next { max-height: 2; }
-    #ticket-hold, #ticket-draft { color: $warning; }
+    #ticket-hold, #ticket-draft, #ticket-follow { color: $warning; }
     #ticket-next { text-style: bold; color: $primary; }
     #ticket-tabs { color: $muted; height: 1; }
     #ticket-body { height: 1fr; }
@@ -74,7 +74,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         self._said_until = 0  # when the remark above the footer goes; 0: there is none
 
     def compose(self) -> ComposeResult:
-        for name in ("head", "clocks", "hold", "draft", "next", "tabs"):
+        for name in ("head", "clocks", "hold", "draft", "follow", "next", "tabs"):
             yield Static(Content(""), id=f"ticket-{name}")
         with Horizontal(id="ticket-body"):
             yield Pager(follow=True, id="ticket-timeline")
@@ -90,6 +90,7 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         self.reread()
         if self.ticket:
             self.services.syncing.opened(self.ticket.uid, self.ticket.upstream)
+            self.run_worker(followverbs.looked(self, self.ticket), group="follow")
         for panel in self.panels:
             panel.show(self.ticket_id)  # type: ignore[attr-defined]
         self.query_one(Pager).set_source(self._timeline)
@@ -165,6 +166,9 @@ class TicketScreen(Moving, Verbs, DeskScreen):
         drafted = ticket.uid in self.services.desk.drafted()
         self._say("draft", Content(text.line(drafting.line(self.services, self.ticket_id)) if drafted else ""))
         self.query_one("#ticket-draft").display = drafted
+        follow = followverbs.line(self.services, ticket)
+        self._say("follow", Content(text.line(follow)))
+        self.query_one("#ticket-follow").display = bool(follow)
         self._say("next", Content(text.line(self.next_line())))
         self._say("tabs", self.tabs())
 
