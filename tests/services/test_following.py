@@ -54,6 +54,8 @@ def test_found_by_a_query(desk: Desk, store: Store, clock: Clock) -> None:
     assert found(desk) == ["RT-2"]
     assert found(desk, "-is:followup") == ["RT-1"]
     assert found(desk_of(store, "kim"), "is:followup or id:nothing") == ["RT-1"]
+    Following(desk_of(store, "kim")).put("RT-2", None).result()
+    assert found(desk) == ["RT-2"]  # another person's word is theirs
     Following(desk).put("RT-2", None).result()
     assert found(desk) == []
 
