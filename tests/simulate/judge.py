@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Container
 
-from deskui.domain.change import Create
+from deskui.domain.change import Acknowledge, Create
 from deskui.domain.event import MESSAGES, Event, field_of
 from deskui.domain.merge import FIELDS
 from deskui.domain.outgoing import Entry
@@ -58,9 +58,13 @@ def _asked_after_merge(play: Play) -> set[str]:
         open_ones = {entry.uid for entry in console.unsure()} | {each.entry for each in console.conflicts()}
         asked = [op.change for op in console.ops if op.given_up or op.insisted or op.entry in open_ones]
         fields = {change.field for change in asked}
+        words = {getattr(change, name, "") for change in asked for name in ("text", "why")} - {""}
         for remote in play.world.live.into:
             mine = [event for event in play.world.live.events[remote] if event.author == console.user]
             found |= {event.key for event in mine if field_of(event) in fields}
+            if any(isinstance(change, Acknowledge) for change in asked):  # its own fact is no field's
+                found |= {event.key for event in mine if event.type == "acknowledge"}
+            found |= {event.key for event in mine if event.type in MESSAGES and event.text in words}
             found |= {event.key for event in mine if event.type == "created" and event.text in made}
     return found
 
