@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -86,4 +87,13 @@ def test_identifiers_are_uuids_of_version_7_that_sort_by_time() -> None:
     assert len(set(made)) == 1000
     assert {uuid.UUID(each).version for each in made} == {7}
     assert {uuid.UUID(each).variant for each in made} == {uuid.RFC_4122}
-    assert [each[:13] for each in made] == sorted(each[:13] for each in made)
+    assert made == sorted(made)
+
+
+def test_identifiers_sort_though_the_clock_stands_still_or_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, at = uuid7(), time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: at)
+    made = [uuid7() for _ in range(500)]
+    monkeypatch.setattr(time, "time_ns", lambda: at - 3_600 * 10**9)
+    made += [uuid7() for _ in range(500)]
+    assert [before, *made] == sorted({before, *made})
