@@ -72,7 +72,7 @@ class Sets(Suite):
         self.push(adapter, remote_id, SetTags((f"+{two}", f"-{one}")))
         pages = list(adapter.feed(cursor))
         assert sorted(moves(events_of(pages, remote_id), "tags")) == sorted((f"+{two}", f"-{one}"))
-        [ticket] = [ticket for ticket in pages[0].tickets if ticket.remote_id == remote_id]
+        *_, ticket = [ticket for page in pages for ticket in page.tickets if ticket.remote_id == remote_id]
         assert ticket.tags == (two,)
         pages = list(adapter.history([remote_id]))
         assert len(moves(events_of(pages, remote_id), "tags")) == 3
